@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/novumsolvo/migrateiq/cmd/migrateiq/view"
+	"github.com/novumsolvo/migrateiq/engine"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang"
+)
+
+func (c *command) apply() *cobra.Command {
+	var flags planFlags
+	var approved bool
+	cmd := &cobra.Command{
+		Use: "apply [FILE]", Short: "Carry out a plan", Args: maybeOne("FILE"),
+		Long: `apply makes a plan, shows it, asks, and carries it out; with FILE it carries out the plan that plan --out saved. After a
+crash or an interruption the same command goes on where it stopped, with the plan it had.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if cmd.Flags().Changed("replace") || cmd.Flags().Changed("refresh") {
+					return errors.New("a saved plan is carried out as it is: --replace and --refresh belong to plan")
+				}
+				return c.applyFile(cmd.Context(), args[0])
+			}
+			return c.applyNew(cmd.Context(), flags, approved)
+		},
+	}
+	flags.add(cmd)
+	c.configFlags(cmd)
+	cmd.Flags().BoolVar(&approved, "auto-approve", false, "do not ask")
+	c.jsonFlag(cmd, "print the plan and what happens as JSON, one document a line")
+	return cmd
+}
+
+func (c *command) applyNew(ctx context.Context, flags planFlags, approved bool) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	planned, err := c.makePlan(ctx, cfg, flags)
+	if err != nil {
+		return err
+	}
+	if err := c.mayApply(planned); err != nil {
+		return err
+	}
+	if planned.OpenRun == nil && planned.Plan.Empty() {
+		return c.renewOutputs(ctx, cfg, planned)
+	}
+	if !approved {
+		if err := c.ask(ctx); err != nil {
+			return err
+		}
+	}
+	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{})
+}
+
+func (c *command) applyFile(ctx context.Context, name string) error {
+	p, err := c.openPlan(name)
+	if err != nil {
+		return err
+	}
+	cfg, err := c.loadFor(p)
+	if err != nil {
+		return err
+	}
+	planned, err := c.engine(nil).Review(ctx, cfg, p)
+	if err != nil {
+		return err
+	}
+	if err := c.mayApply(planned); err != nil {
+		return err
+	}
+	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{FromFile: true})
+}
+
+// mayApply says no where the policies do, or where an open run belongs to another folder.
+func (c *command) mayApply(p *engine.Planned) error {
+	var ends []error
+	if p.Verdicts.Denied() {
+		ends = append(ends, &exit{code: exitDenied, err: errors.New("the policies deny this plan; nothing was changed")})
+	}
+	if p.OpenRun != nil && p.OpenRun.ConfigDiffers {
+		ends = append(ends, openRun(p.OpenRun))
+	}
+	return errors.Join(ends...)
+}
+
+const question = `
+Do you want to carry out this plan?
+  Only "yes" is taken for a yes.
+
+  Your answer: `
+
+// ask wants a yes from a person. Where nobody can be asked the plan needs --auto-approve.
+func (c *command) ask(ctx context.Context) error {
+	_, there := 0, false
+	if c.Terminal != nil {
+		_, there = c.Terminal(c.Stdin)
+	}
+	if !there || c.json {
+		return errors.New("there is no terminal to ask on, so nothing was changed; give --auto-approve, or save the plan with `migrateiq plan --out FILE` and apply that")
+	}
+	fmt.Fprint(c.Stdout, question)
+	answer := make(chan string, 1)
+	go func() { // ends with the input or the program: a read from a terminal cannot be cancelled
+		line, err := bufio.NewReader(c.Stdin).ReadString('\n')
+		if err != nil {
+			line = ""
+		}
+		answer <- line
+	}()
+	select {
+	case line := <-answer:
+		if strings.TrimSpace(line) != "yes" {
+			return errors.New("the answer was not yes; nothing was changed")
+		}
+		return nil
+	case <-ctx.Done():
+		return &exit{code: exitInterrupted, err: errors.New("interrupted; nothing was changed")}
+	}
+}
+
+// carryOut applies a plan that has its permit and reports.
+func (c *command) carryOut(ctx context.Context, cfg *lang.Config, p *engine.Planned, o engine.ApplyOptions) error {
+	show := c.progress()
+	report, err := c.engine(show.Tell).Apply(ctx, cfg, p.Plan, p.Permit, o)
+	show.Close()
+	if report == nil {
+		report = reportOf(err)
+	}
+	if report == nil {
+		return err
+	}
+	if c.json {
+		return errors.Join(err, view.ReportJSON(c.Stdout, report))
+	}
+	return errors.Join(err, view.Report(c.Stdout, c.style(c.Stdout), report, classified(p.Plan)))
+}
+
+// renewOutputs lets an apply without work record outputs that were added or taken away since the last one.
+func (c *command) renewOutputs(ctx context.Context, cfg *lang.Config, p *engine.Planned) error {
+	have, err := c.engine(nil).State(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	same := len(have.Outputs) == len(cfg.Outputs)
+	for _, o := range cfg.Outputs {
+		_, recorded := have.Outputs[o.Name]
+		same = same && recorded
+	}
+	if same || have.Lineage == "" {
+		return nil
+	}
+	_, err = c.engine(nil).Apply(ctx, cfg, p.Plan, p.Permit, engine.ApplyOptions{})
+	return err
+}
+
+// reportOf finds the report that an error carries.
+func reportOf(err error) *engine.Report {
+	var partly *engine.Partly
+	var check *engine.CheckFailed
+	var stopped *engine.Interrupted
+	var untouched *engine.Untouched
+	switch {
+	case errors.As(err, &stopped):
+		return stopped.Report
+	case errors.As(err, &partly):
+		return partly.Report
+	case errors.As(err, &check):
+		return check.Report
+	case errors.As(err, &untouched):
+		return untouched.Report
+	}
+	return nil
+}
+
+// classified names the mappings that hold a declared class of data.
+func classified(p *plan.Plan) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range p.Mappings {
+		if m.Definition == nil {
+			continue
+		}
+		for _, f := range m.Definition.Fields {
+			if len(f.Classes) > 0 {
+				out[m.Address] = true
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/novumsolvo/migrateiq/lang"
+)
+
+func (c *command) lock() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "lock", Short: "Record the schemas of the sources in migrateiq.lock.hcl", Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			return c.writeLock(cmd, cfg)
+		},
+	}
+	c.configFlags(cmd)
+	return cmd
+}
+
+func (c *command) writeLock(cmd *cobra.Command, cfg *lang.Config) error {
+	wrote, found := c.engine(nil).Lock(cmd.Context(), cfg)
+	if err := c.tell(found); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.Stdout, "Wrote %s:\n", lockFile)
+	for _, line := range wrote {
+		fmt.Fprintf(c.Stdout, "  %s\n", line)
+	}
+	return nil
+}

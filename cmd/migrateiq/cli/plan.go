@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/novumsolvo/migrateiq/cmd/migrateiq/view"
+	"github.com/novumsolvo/migrateiq/engine"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang"
+)
+
+// planFlags are what plan and apply without a file have in common.
+type planFlags struct {
+	options engine.PlanOptions
+	full    bool
+}
+
+func (p *planFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&p.options.Replace, "replace", nil, "load the rows of the mapping `ADDRESS` anew; may be given again")
+	f.BoolVar(&p.options.Refresh, "refresh", true, "look at the rows of both ends; --refresh=false compares definitions only")
+	f.BoolVar(&p.full, "full", false, "show every field and all SQL")
+}
+
+func (p *planFlags) detail() view.Detail {
+	if p.full {
+		return view.Full
+	}
+	return view.Folded
+}
+
+func (c *command) plan() *cobra.Command {
+	var flags planFlags
+	var out string
+	var detailed bool
+	cmd := &cobra.Command{
+		Use: "plan", Short: "Show what apply would do", Args: noArguments,
+		Long: `plan compares the configuration with what was done before and with what both ends hold now, and prints what apply
+would do. It changes nothing.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := c.load()
+			if err != nil {
+				return err
+			}
+			planned, err := c.makePlan(cmd.Context(), cfg, flags)
+			if err != nil {
+				return err
+			}
+			if out != "" {
+				if err := c.savePlan(out, planned.Plan); err != nil {
+					return err
+				}
+			}
+			return c.judgePlan(planned, out, detailed)
+		},
+	}
+	flags.add(cmd)
+	c.configFlags(cmd)
+	cmd.Flags().StringVar(&out, "out", "", "save the plan in `FILE`, for migrateiq apply FILE")
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 where there are changes")
+	c.jsonFlag(cmd, "print the plan as one JSON document")
+	return cmd
+}
+
+// makePlan plans and shows the plan.
+func (c *command) makePlan(ctx context.Context, cfg *lang.Config, flags planFlags) (*engine.Planned, error) {
+	planned, found, err := c.engine(nil).Plan(ctx, cfg, flags.options)
+	if planned != nil {
+		found = planned.Warnings
+	}
+	if told := c.tell(found); told != nil {
+		return nil, errors.Join(told, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return planned, c.showPlan(planned, flags.detail())
+}
+
+func (c *command) showPlan(p *engine.Planned, detail view.Detail) error {
+	doc, err := view.Encode(p)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		_, err := c.Stdout.Write(doc)
+		return err
+	}
+	s := c.style(c.Stdout)
+	if p.OpenRun != nil {
+		fmt.Fprintf(c.Stdout, "Run %s of %s is not finished: %d of %d steps are done. This is its recorded plan.\n\n", p.OpenRun.ID,
+			p.OpenRun.Opened.UTC().Format("2006-01-02 15:04:05Z"), p.OpenRun.StepsDone, p.OpenRun.StepsAll)
+	}
+	if err := view.Plan(c.Stdout, s, doc, detail); err != nil {
+		return err
+	}
+	return view.Gone(c.Stdout, s, p.Gone)
+}
+
+// judgePlan is the end of plan: how to go on, and the exit code.
+func (c *command) judgePlan(p *engine.Planned, out string, detailed bool) error {
+	var ends []error
+	if p.Verdicts.Denied() {
+		ends = append(ends, &exit{code: exitDenied, err: errors.New("the policies deny this plan, so it cannot be applied")})
+	}
+	if p.OpenRun != nil {
+		ends = append(ends, openRun(p.OpenRun))
+	}
+	if len(ends) > 0 {
+		return errors.Join(ends...)
+	}
+	if p.Plan.Empty() {
+		return nil
+	}
+	if !c.json {
+		next := "migrateiq apply"
+		if out != "" {
+			next += " " + out
+		}
+		fmt.Fprintf(c.Stdout, "\n`%s` carries it out.\n", next)
+	}
+	if detailed {
+		return &exit{code: exitChanges}
+	}
+	return nil
+}
+
+// openRun says what can be done about a run that is not finished.
+func openRun(r *engine.OpenRun) error {
+	if r.ConfigDiffers {
+		return &exit{code: exitPartly, err: differs(r)}
+	}
+	return &exit{code: exitPartly, err: fmt.Errorf("run %s is not finished; `migrateiq apply` goes on with it, `migrateiq run abandon %s` gives it up", r.ID, r.ID)}
+}
+
+func differs(r *engine.OpenRun) error {
+	var what bytes.Buffer
+	for _, d := range r.Differing {
+		fmt.Fprintf(&what, "\n  %s", d)
+	}
+	return fmt.Errorf("run %s is not finished, and the folder is not the one it was planned from:%s\n"+
+		"Either put the folder back as it was and run `migrateiq apply`, which goes on with the run;\n"+
+		"or give the run up with `migrateiq run abandon %s`, which leaves every committed row where it is, and plan again.", r.ID, what.String(), r.ID)
+}
+
+// savePlan writes a plan file whole or not at all, readable for its owner only: values of variables stand in it.
+func (c *command) savePlan(name string, p *plan.Plan) error {
+	var b bytes.Buffer
+	if err := plan.Write(&b, p); err != nil {
+		return fmt.Errorf("write plan file %s: %w", name, err)
+	}
+	if err := renameio.WriteFile(c.path(name), b.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("write plan file %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,211 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+)
+
+// planText gathers the text of one plan.
+type planText struct {
+	Style
+	plan   *plan.Plan
+	detail Detail
+	b      strings.Builder
+}
+
+func (p *planText) line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	p.b.WriteString(strings.TrimRight(text, " "))
+	p.b.WriteByte('\n')
+}
+
+// spread writes left at the margin and right at the end of the line.
+func (p *planText) spread(left, right string) {
+	gap := p.columns() - lipgloss.Width(left) - lipgloss.Width(right)
+	p.line("%s%s%s", left, strings.Repeat(" ", max(2, gap)), right)
+}
+
+func (p *planText) mappings() {
+	kept := int64(0)
+	for i := range p.plan.Mappings {
+		m := &p.plan.Mappings[i]
+		if idle(m) && p.detail != Full {
+			kept++
+			if notable(m) {
+				p.idleNotes(m)
+			}
+			continue
+		}
+		p.mapping(m)
+	}
+	if kept > 0 && kept < int64(len(p.plan.Mappings)) {
+		p.line("  %s\n", p.faint("("+amount(kept, "mapping")+" without changes hidden)"))
+	}
+}
+
+// idle reports whether nothing will be done for a mapping.
+func idle(m *plan.Mapping) bool {
+	return !slices.ContainsFunc(m.Actions, func(a plan.Action) bool { return a.Kind != plan.Keep })
+}
+
+// notable reports whether a mapping without work still has something to tell: rows that are gone, a note.
+func notable(m *plan.Mapping) bool {
+	return len(m.Notes) > 0 || slices.ContainsFunc(m.Actions, func(a plan.Action) bool { return a.Gone > 0 || len(a.Reasons) > 0 })
+}
+
+func (p *planText) idleNotes(m *plan.Mapping) {
+	p.line("  %s", p.title("# "+m.Address+" has nothing to do"))
+	p.actionNotes(m)
+	p.line("")
+}
+
+var verbs = map[plan.Kind]string{
+	plan.Create: "created", plan.Append: "appended to", plan.Upsert: "upserted", plan.Reload: "reloaded",
+	plan.Govern: "governed anew", plan.Move: "moved", plan.Forget: "forgotten", plan.Keep: "kept as it is",
+}
+
+func (p *planText) sign(k plan.Kind) string {
+	switch k {
+	case plan.Create:
+		return p.good("+")
+	case plan.Append, plan.Upsert:
+		return p.good(">")
+	case plan.Reload:
+		return p.care("-/+")
+	case plan.Govern:
+		return p.note("§")
+	case plan.Move:
+		return p.note("→")
+	case plan.Forget:
+		return p.less("x")
+	}
+	return " "
+}
+
+func (p *planText) mapping(m *plan.Mapping) {
+	p.spread("  "+p.title("# "+m.Address+" will be "+deeds(m)), p.category(m))
+	if m.MovedFrom != "" {
+		p.line("    moved from %s; no row moves", m.MovedFrom)
+	}
+	short := m.Definition != nil && p.detail != Full && compact(m)
+	if m.Definition != nil && !short {
+		d := m.Definition
+		p.spread(fmt.Sprintf("    %s %s → %s %s", d.Source, d.SourceTable, d.Target, d.TargetTable), p.faint(where(m.At)))
+	}
+	for i := range m.Actions {
+		if short {
+			p.compactAction(m, &m.Actions[i])
+		} else {
+			p.action(m, &m.Actions[i])
+		}
+	}
+	p.actionNotes(m)
+	p.leftOut(m)
+	p.line("")
+}
+
+func deeds(m *plan.Mapping) string {
+	var said []string
+	for _, a := range m.Actions {
+		if v, ok := verbs[a.Kind]; ok && !slices.Contains(said, v) {
+			said = append(said, v)
+		}
+	}
+	if len(said) == 0 {
+		return verbs[plan.Keep]
+	}
+	if n := len(said); n > 1 {
+		return strings.Join(said[:n-1], ", ") + " and " + said[n-1]
+	}
+	return said[0]
+}
+
+var severity = []string{"metadata", "additive", "corrective", "breaking"}
+
+// category is the gravest of a mapping's actions.
+func (p *planText) category(m *plan.Mapping) string {
+	worst := -1
+	for _, a := range m.Actions {
+		worst = max(worst, slices.Index(severity, a.Category))
+	}
+	if worst < 0 {
+		return ""
+	}
+	if severity[worst] == "breaking" {
+		return p.bad("breaking")
+	}
+	return severity[worst]
+}
+
+func where(at plan.Place) string {
+	if at.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", at.File, at.Line)
+}
+
+func (p *planText) actionNotes(m *plan.Mapping) {
+	for _, a := range m.Actions {
+		if a.Gone > 0 {
+			p.line("    %s: %s", p.care("gone at the source"), goneText(a.Gone, classified(m)))
+		}
+		for _, r := range a.Reasons {
+			if a.Kind == plan.Create && a.Category == "additive" && p.detail != Full {
+				continue // that a new table is new, its first line says
+			}
+			p.line("    %s %s", p.note(r.Code), r.Text)
+		}
+	}
+	for _, n := range m.Notes {
+		p.line("    %s %s", p.note("note:"), n)
+	}
+}
+
+func goneText(n int64, classified bool) string {
+	if n == 1 && !classified {
+		return "1 row of the target has no row at the source any more; it stays"
+	}
+	return shielded(n, classified) + " rows of the target have no row at the source any more; they stay"
+}
+
+func (p *planText) leftOut(m *plan.Mapping) {
+	if len(m.NotMapped) > 0 {
+		p.wrapped("    not mapped: ", m.NotMapped)
+	}
+	for _, o := range m.Unsupported {
+		why := ""
+		if o.Why != "" {
+			why = ": " + o.Why
+		}
+		p.line("    %s %s %s%s", p.care("unsupported:"), o.Kind, o.Name, why)
+	}
+}
+
+// wrapped writes a list of names over as many lines as it needs, the later ones below the first name.
+func (p *planText) wrapped(head string, names []string) {
+	line, used := head, lipgloss.Width(head)
+	indent := strings.Repeat(" ", used)
+	for i, n := range names {
+		if i < len(names)-1 {
+			n += ","
+		}
+		if i > 0 && used+1+lipgloss.Width(n) > p.columns() {
+			p.line("%s", line)
+			line, used = indent, len(indent)
+		} else if i > 0 {
+			line, used = line+" ", used+1
+		}
+		line, used = line+n, used+lipgloss.Width(n)
+	}
+	p.line("%s", line)
+}
+
+// classified reports whether any field of a mapping holds a declared class of data.
+func classified(m *plan.Mapping) bool {
+	return m.Definition != nil && slices.ContainsFunc(m.Definition.Fields, func(f plan.Field) bool { return len(f.Classes) > 0 })
+}

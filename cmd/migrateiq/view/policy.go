@@ -1,0 +1,53 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/policy"
+)
+
+// policy prints the count of the verdicts, and every one that did not simply pass.
+func (p *planText) policy(raw json.RawMessage) error {
+	var verdicts policy.Verdicts
+	if err := json.Unmarshal(raw, &verdicts); err != nil {
+		return fmt.Errorf("read verdicts: %w", err)
+	}
+	n := verdicts.Tally()
+	text := fmt.Sprintf("Policy: %d pass, %d warn, %d deny", n.Pass, n.Warn, n.Deny)
+	if n.Waived > 0 {
+		text += fmt.Sprintf(", %d waived", n.Waived)
+	}
+	p.line("%s.", text)
+	for _, v := range verdicts {
+		if v.Result != policy.Pass && v.Result != policy.NotApplicable {
+			p.verdictLine(v)
+		}
+	}
+	return nil
+}
+
+func (p *planText) verdictLine(v policy.Verdict) {
+	word := p.care("warn")
+	switch {
+	case v.Denies():
+		word = p.bad("deny")
+	case v.Result == policy.Waived:
+		word = p.note("waived")
+	}
+	parts := []string{word + " " + v.Control}
+	at := ""
+	if v.Subject.File != "" {
+		at = fmt.Sprintf("%s:%d", v.Subject.File, v.Subject.Line)
+	}
+	for _, s := range []string{v.Subject.ID, at, v.Message} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	p.line("  %s", strings.Join(parts, "  "))
+	if v.Remedy != "" {
+		p.line("         %s", v.Remedy)
+	}
+}

@@ -1,0 +1,175 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine"
+	"github.com/novumsolvo/migrateiq/engine/run"
+)
+
+// reportDocument is the last line of `apply --json`.
+type reportDocument struct {
+	Event    string                     `json:"event"` // report
+	Format   int                        `json:"format"`
+	Run      string                     `json:"run"`
+	Resumed  bool                       `json:"resumed"`
+	Outcome  string                     `json:"outcome"`
+	Left     int                        `json:"steps_left"`
+	Millis   int64                      `json:"took_ms"`
+	Mappings []mappingRecord            `json:"mappings"`
+	Outputs  map[string]json.RawMessage `json:"outputs"` // null for a sensitive one
+}
+
+type mappingRecord struct {
+	Address  string            `json:"address"`
+	Written  int64             `json:"written"`
+	Filtered int64             `json:"filtered"`
+	Rejected int64             `json:"rejected"`
+	Rows     int64             `json:"rows"`
+	Digest   string            `json:"digest,omitempty"`
+	Verified string            `json:"verified,omitempty"`
+	Mismatch bool              `json:"mismatch"`
+	Failed   string            `json:"failed,omitempty"`
+	Checks   []run.CheckReport `json:"checks"`
+}
+
+// ReportJSON prints a report as one line.
+func ReportJSON(w io.Writer, r *engine.Report) error {
+	doc := reportDocument{Event: "report", Format: 1, Run: r.Run, Resumed: r.Resumed, Outcome: r.Outcome, Left: r.Left, Millis: r.Took.Milliseconds(),
+		Mappings: []mappingRecord{}, Outputs: map[string]json.RawMessage{}}
+	for _, m := range r.Mappings {
+		checks := m.Checks
+		if checks == nil {
+			checks = []run.CheckReport{}
+		}
+		doc.Mappings = append(doc.Mappings, mappingRecord{Address: m.Address, Written: m.Written, Filtered: m.Filtered, Rejected: m.Rejected,
+			Rows: m.Rows, Digest: m.Digest, Verified: m.Verified, Mismatch: m.Mismatch, Failed: m.Failed, Checks: checks})
+	}
+	for _, o := range r.Outputs {
+		doc.Outputs[o.Name] = o.Value
+		if o.Sensitive {
+			doc.Outputs[o.Name] = json.RawMessage("null")
+		}
+	}
+	return json.NewEncoder(w).Encode(doc)
+}
+
+// Report prints what an apply did. classified names the mappings whose small counts are not shown.
+func Report(w io.Writer, s Style, r *engine.Report, classified map[string]bool) error {
+	var b strings.Builder
+	b.WriteByte('\n')
+	written, failed := int64(0), 0
+	for _, m := range r.Mappings {
+		written += m.Written
+		if m.Failed != "" {
+			failed++
+		}
+		reportMapping(&b, s, m, classified[m.Address])
+	}
+	b.WriteByte('\n')
+	shy := slices.ContainsFunc(r.Mappings, func(m engine.MappingReport) bool { return classified[m.Address] })
+	rows := shielded(written, shy) + " rows written"
+	all := amount(int64(len(r.Mappings)), "mapping")
+	switch r.Outcome {
+	case "interrupted":
+		fmt.Fprintf(&b, "%s %s in %s; every chunk that was begun is whole. The same command goes on. Run %s.\n", s.care("Interrupted:"), rows, Took(r.Took), r.Run)
+	case "partial":
+		fmt.Fprintf(&b, "%s %d of %s failed; %s in %s. The same command goes on when the cause is mended. Run %s.\n",
+			s.bad("Partly applied:"), failed, all, rows, Took(r.Took), r.Run)
+	case "done":
+		if len(r.Mappings) == 0 {
+			fmt.Fprintf(&b, "%s There was nothing to do.\n", s.good("Apply complete:"))
+			break
+		}
+		fmt.Fprintf(&b, "%s %s, %s in %s. Run %s.\n", s.good("Apply complete:"), all, rows, Took(r.Took), r.Run)
+	default:
+		fmt.Fprintf(&b, "%s Nothing was changed.\n", s.bad("Failed."))
+	}
+	outputs(&b, s, r.Outputs)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classified bool) {
+	if m.Address == "" {
+		fmt.Fprintf(b, "  %s %s\n", s.bad("failed"), indented(m.Failed, "      "))
+		return
+	}
+	mark := s.good("ok")
+	if m.Failed != "" {
+		mark = s.bad("failed")
+	} else if m.Mismatch {
+		mark = s.bad("differs")
+	}
+	parts := []string{shielded(m.Written, classified) + " written"}
+	if m.Filtered > 0 {
+		parts = append(parts, shielded(m.Filtered, classified)+" left out by where")
+	}
+	if m.Rejected > 0 {
+		parts = append(parts, shielded(m.Rejected, classified)+" quarantined")
+	}
+	fmt.Fprintf(b, "  %s %s: %s; %s rows in the target", mark, m.Address, strings.Join(parts, ", "), shielded(m.Rows, classified))
+	switch {
+	case m.Verified == "":
+	case m.Mismatch || m.Failed != "":
+		fmt.Fprintf(b, "; %s", m.Verified)
+	default:
+		b.WriteString(", verified")
+	}
+	b.WriteByte('\n')
+	if m.Failed != "" {
+		fmt.Fprintf(b, "      %s\n", indented(m.Failed, "      "))
+	}
+	for _, c := range m.Checks {
+		checkLine(b, s, c)
+	}
+}
+
+// indented puts the later lines of a text below its first.
+func indented(text, indent string) string { return strings.ReplaceAll(text, "\n", "\n"+indent) }
+
+func checkLine(b *strings.Builder, s Style, c run.CheckReport) {
+	verdict := s.good("holds")
+	switch {
+	case !c.Pass && c.Severity == "block":
+		verdict = s.bad("fails")
+	case !c.Pass:
+		verdict = s.care("fails (" + c.Severity + ")")
+	}
+	fmt.Fprintf(b, "      check %s %s", c.Name, verdict)
+	if c.Text != "" {
+		fmt.Fprintf(b, ": %s", c.Text)
+	}
+	b.WriteByte('\n')
+}
+
+func outputs(b *strings.Builder, s Style, all []engine.OutputValue) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s\n\n", s.title("Outputs:"))
+	for _, o := range all {
+		fmt.Fprintf(b, "%s = %s\n", o.Name, outputText(o))
+	}
+}
+
+func outputText(o engine.OutputValue) string {
+	if o.Sensitive {
+		return "(sensitive)"
+	}
+	return string(o.Value)
+}
+
+// Outputs prints the values of outputs; sensitive ones only by name.
+func Outputs(w io.Writer, all []engine.OutputValue) error {
+	for _, o := range all {
+		if _, err := fmt.Fprintf(w, "%s = %s\n", o.Name, outputText(o)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

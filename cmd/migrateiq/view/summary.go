@@ -1,0 +1,78 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+)
+
+func (p *planText) warnings() {
+	for _, w := range p.plan.Warnings {
+		p.line("%s %s", p.care("Warning:"), w)
+	}
+	if len(p.plan.Warnings) > 0 {
+		p.line("")
+	}
+}
+
+// totals of a plan over all its mappings.
+type totals struct {
+	kinds             map[plan.Kind]int
+	written, removed  int64
+	exact, classified bool
+}
+
+func total(p *plan.Plan) totals {
+	t := totals{kinds: map[plan.Kind]int{}, exact: true}
+	for i := range p.Mappings {
+		m := &p.Mappings[i]
+		for _, a := range m.Actions {
+			t.kinds[a.Kind]++
+			if a.Kind == plan.Keep {
+				continue
+			}
+			t.written, t.removed = t.written+a.Rows, t.removed+a.Removes
+			t.exact = t.exact && (a.Exact || a.Rows == 0)
+			t.classified = t.classified || classified(m)
+		}
+	}
+	return t
+}
+
+// summary is the one line that people look for at the end.
+func (p *planText) summary() {
+	t := total(p.plan)
+	work := 0
+	for k, n := range t.kinds {
+		if k != plan.Keep {
+			work += n
+		}
+	}
+	switch {
+	case work == 0 && !p.plan.Inputs.Refreshed:
+		p.line("%s The definitions are as they were applied; rows not looked at (--refresh=false).", p.title("Nothing to do in the configuration."))
+		return
+	case work == 0:
+		p.line("%s The rows are where the configuration says, as far as both ends show.", p.title("No changes."))
+		return
+	}
+	parts := []string{}
+	for _, k := range []plan.Kind{plan.Create, plan.Append, plan.Upsert, plan.Reload} {
+		parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
+	}
+	for _, k := range []plan.Kind{plan.Govern, plan.Move, plan.Forget} {
+		if t.kinds[k] > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
+		}
+	}
+	about := ""
+	if !t.exact {
+		about = "about "
+	}
+	p.line("%s %s.  %s%s rows written, %s removed.", p.title("Plan:"), strings.Join(parts, ", "), about,
+		shielded(t.written, t.classified), shielded(t.removed, t.classified))
+	if !p.plan.Inputs.Refreshed {
+		p.line("Rows not looked at (--refresh=false).")
+	}
+}

@@ -1,0 +1,259 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/resolve"
+	"github.com/novumsolvo/migrateiq/engine/run"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/policy"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// ApplyOptions of one apply.
+type ApplyOptions struct {
+	FromFile bool // the plan was read from a file
+}
+
+// Report is what an apply came to.
+type Report struct {
+	Run      string
+	Resumed  bool
+	Outcome  string // done, partial, interrupted
+	Left     int    // steps not done
+	Mappings []MappingReport
+	Outputs  []OutputValue
+	Took     time.Duration
+}
+
+// MappingReport is what it came to for one mapping.
+type MappingReport struct {
+	Address                     string
+	Written, Filtered, Rejected int64
+	Replaced                    int64 // rows that stood at the written and deleted keys before
+	Rows                        int64
+	Digest                      string
+	Verified                    string
+	Mismatch                    bool
+	Failed                      string
+	Checks                      []CheckReport
+}
+
+// CheckReport is the result of one check.
+type CheckReport = run.CheckReport
+
+// OutputValue is the value of one output.
+type OutputValue struct {
+	Name      string
+	Value     json.RawMessage
+	Sensitive bool
+}
+
+// Apply carries out exactly this plan, or goes on with its run. It demands the Permit that a review of this plan made.
+func (e *Engine) Apply(ctx context.Context, cfg *lang.Config, p *plan.Plan, ok policy.Permit, opt ApplyOptions) (report *Report, err error) {
+	if !ok.Covers(p.Digest()) {
+		return nil, ErrNoPermit
+	}
+	started := e.Now()
+	err = e.locked(ctx, cfg, func(under context.Context, store state.Store, snap state.Snapshot) error {
+		if err := e.mayApply(under, cfg, p, snap, opt); err != nil {
+			return err
+		}
+		if snap.Lineage == "" {
+			snap.Lineage = uuid.NewString()
+		}
+		if len(p.Steps) == 0 {
+			report, err = e.settle(under, cfg, p, store, snap)
+			return err
+		}
+		report, err = e.execute(ctx, under, cfg, p, ok, store, snap)
+		return err
+	})
+	if report != nil {
+		report.Took = e.Now().Sub(started)
+	}
+	return report, err
+}
+
+// mayApply refuses a plan that is stale, and one that is not the plan of the unfinished run.
+func (e *Engine) mayApply(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap state.Snapshot, opt ApplyOptions) error {
+	if open := snap.OpenRun; open != nil {
+		if open.ID != run.ID(p) {
+			return &OtherRun{ID: open.ID, Opened: open.OpenedAt, Why: "Finish it with `migrateiq apply`, or end it with `migrateiq run abandon " + open.ID + "`."}
+		}
+		if files := differing(p, cfg); p.Inputs.Config != cfg.Digest {
+			return &OtherRun{ID: open.ID, Opened: open.OpenedAt, Why: differsText(files, open.ID)}
+		}
+	}
+	return e.stale(ctx, cfg, p, snap, opt)
+}
+
+func differsText(files []string, id string) string {
+	text := "The configuration differs from the one it was begun with"
+	for i, f := range files {
+		if i == 0 {
+			text += " (" + f
+		} else {
+			text += ", " + f
+		}
+	}
+	if len(files) > 0 {
+		text += ")"
+	}
+	return text + ". Put it back and run the same command, or end the run with `migrateiq run abandon " + id + "`."
+}
+
+// settle saves what a plan without steps changes: moves, forgotten mappings, classes.
+func (e *Engine) settle(ctx context.Context, cfg *lang.Config, p *plan.Plan, store state.Store, snap state.Snapshot) (*Report, error) {
+	report := &Report{Run: run.ID(p), Outcome: "done"}
+	outputs, err := e.outputs(cfg, snap, nil, report)
+	if err != nil {
+		return report, err
+	}
+	if p.Empty() && equalOutputs(outputs, snap.Outputs) {
+		return report, nil
+	}
+	run.Settle(&snap, p, report.Run)
+	snap.Engine, snap.Outputs = e.Version, outputs
+	_, err = store.Save(ctx, snap)
+	return report, err
+}
+
+func equalOutputs(a, b map[string]state.Output) bool {
+	return maps.EqualFunc(a, b, func(x, y state.Output) bool { return x.Sensitive == y.Sensitive && string(x.Value) == string(y.Value) })
+}
+
+// execute opens the run, does what is left of it, and closes it when nothing is.
+func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.Plan, ok policy.Permit, store state.Store, snap state.Snapshot) (report *Report, err error) {
+	o, diags := e.open(under, cfg)
+	defer func() { err = errors.Join(err, o.close()) }()
+	if diags.HasErrors() {
+		return nil, &Diagnosed{diags}
+	}
+	content, err := e.content(under, cfg, p)
+	if err != nil {
+		return nil, err
+	}
+	stop, release := stopper(ctx)
+	defer release()
+	r, err := run.Open(under, run.Env{Plan: p, State: snap, Store: store, Ends: o.ends, Lookups: content, Policy: state.Policy{Rules: ok.Rules()},
+		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Release()) }()
+	done, err := r.Do(under)
+	report = reportOf(p, done)
+	if err != nil {
+		return report, err
+	}
+	if done.Left > 0 {
+		return report, e.leftOver(under, r, report, done)
+	}
+	outputs, err := e.outputs(cfg, snap, done, report)
+	if err != nil {
+		return report, err
+	}
+	if err := r.Close(under, outputs); err != nil {
+		return report, err
+	}
+	report.Outcome = "done"
+	return report, failedChecks(report)
+}
+
+// leftOver says how a run with work left ended. One that changed nothing at all is taken back.
+func (e *Engine) leftOver(ctx context.Context, r *run.Run, report *Report, done *run.Report) error {
+	if done.Interrupted {
+		report.Outcome = "interrupted"
+		return &Interrupted{report}
+	}
+	report.Outcome = "partial"
+	took, err := r.TakeBack(ctx)
+	if err != nil {
+		return err
+	}
+	if took {
+		report.Outcome = "nothing changed"
+		return &Untouched{report}
+	}
+	return &Partly{report}
+}
+
+// Untouched says that the run failed before it changed anything, and was taken back.
+type Untouched struct{ Report *Report }
+
+func (e *Untouched) Error() string { return "the run failed before it changed anything" }
+
+// Diagnosed carries findings for the author through a function that returns an error.
+type Diagnosed struct{ List interface{ Err() error } }
+
+func (e *Diagnosed) Error() string { return e.List.Err().Error() }
+
+func reportOf(p *plan.Plan, done *run.Report) *Report {
+	out := &Report{Run: done.Run, Resumed: done.Resumed, Left: done.Left}
+	for _, m := range p.Mappings {
+		r := done.Mappings[m.Address]
+		if r == nil {
+			continue
+		}
+		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, Rejected: r.Rejected, Replaced: r.Replaced, Rows: r.Rows, Digest: r.Digest,
+			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks}
+		if r.Failed != nil {
+			entry.Failed = text(r.Failed)
+		}
+		out.Mappings = append(out.Mappings, entry)
+	}
+	if r := done.Mappings[""]; r != nil && r.Failed != nil {
+		out.Mappings = append(out.Mappings, MappingReport{Failed: text(r.Failed)})
+	}
+	return out
+}
+
+func failedChecks(r *Report) error {
+	for _, m := range r.Mappings {
+		if m.Mismatch || slices.ContainsFunc(m.Checks, func(c CheckReport) bool { return !c.Pass && c.Severity == "block" }) {
+			return &CheckFailed{r}
+		}
+	}
+	return nil
+}
+
+// outputs evaluates the output blocks with what the mappings came to, in this run or in earlier ones.
+func (e *Engine) outputs(cfg *lang.Config, snap state.Snapshot, done *run.Report, report *Report) (map[string]state.Output, error) {
+	results := map[string]lang.Result{}
+	for address, m := range snap.Mappings {
+		results[address] = lang.Result{Rows: m.Rows, Digest: m.Digest}
+	}
+	if done != nil {
+		for address, m := range done.Mappings {
+			results[address] = lang.Result{RowsWritten: m.Written, RowsQuarantined: m.Rejected, Rows: m.Rows, Digest: m.Digest}
+		}
+	}
+	for address, r := range results {
+		if block, ok := resolve.Block(address); ok {
+			sum := results[block]
+			sum.RowsWritten += r.RowsWritten
+			sum.RowsQuarantined += r.RowsQuarantined
+			sum.Rows += r.Rows
+			results[block] = sum
+		}
+	}
+	out := map[string]state.Output{}
+	for _, o := range cfg.Outputs {
+		value, diags := o.Evaluate(results)
+		if err := diags.Err(); err != nil {
+			return nil, err
+		}
+		out[o.Name] = state.Output{Value: json.RawMessage(value), Sensitive: o.Sensitive}
+		report.Outputs = append(report.Outputs, OutputValue{Name: o.Name, Value: json.RawMessage(value), Sensitive: o.Sensitive})
+	}
+	return out, nil
+}

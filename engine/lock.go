@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/resolve"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/lang/module"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// Lock writes the schemas of all sources, as they are now, into the lock file. It returns what it wrote, for people.
+func (e *Engine) Lock(ctx context.Context, cfg *lang.Config) (wrote []string, diags diag.List) {
+	var lock module.Lock
+	for _, s := range cfg.Systems {
+		if s.Role != "source" || !named(cfg, s) {
+			continue
+		}
+		system, err := e.inspect(ctx, cfg, s)
+		if err != nil {
+			diags.Add(systemDiag(s, err))
+			continue
+		}
+		catalog := used(cfg, s, system)
+		lock.Systems = append(lock.Systems, module.System{Address: s.Address, Catalog: catalog})
+		wrote = append(wrote, fmt.Sprintf("%s: %d tables", s.Address, len(catalog.Tables)))
+	}
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	if err := module.Write(cfg.Dir, lock); err != nil {
+		diags.Add(diag.Diagnostic{Code: "lock", Summary: "Lock file not written", Detail: err.Error() + "."})
+		return nil, diags
+	}
+	return wrote, diags
+}
+
+func (e *Engine) inspect(ctx context.Context, cfg *lang.Config, s *lang.System) (system *resolve.System, err error) {
+	end, err := e.connect(ctx, cfg, s)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, end.Close()) }()
+	return describe(ctx, cfg, s, end)
+}
+
+// used is the catalog cut down to the tables that mappings read.
+func used(cfg *lang.Config, s *lang.System, system *resolve.System) schema.Catalog {
+	out := schema.Catalog{Identity: system.Catalog.Identity}
+	for _, t := range system.Catalog.Tables {
+		if slices.ContainsFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Source == s.Address && resolve.Reads(m, t.Ref) }) {
+			out.Tables = append(out.Tables, t)
+		}
+	}
+	return out
+}
+
+// Validate checks the configuration without reaching any system: expressions against the schemas of the lock.
+func (e *Engine) Validate(_ context.Context, cfg *lang.Config) diag.List {
+	diags := slices.Clone(cfg.NotYet)
+	for i := range diags {
+		diags[i].Severity = diag.Warning
+	}
+	lock, more := module.Read(cfg.Dir)
+	diags.Extend(more)
+	systems := map[string]*resolve.System{}
+	var unchecked []string
+	for _, s := range cfg.Systems {
+		system := &resolve.System{Config: s}
+		if s.Role == "source" && named(cfg, s) {
+			catalog, ok := lock.Catalog(s.Address)
+			if !ok {
+				unchecked = append(unchecked, s.Address)
+				continue
+			}
+			system.Catalog = catalog
+		}
+		systems[s.Address] = system
+	}
+	if len(unchecked) > 0 && !diags.HasErrors() {
+		diags.Add(diag.Diagnostic{Severity: diag.Warning, Code: "columns-not-checked", Summary: "Columns not checked",
+			Detail: fmt.Sprintf("The lock has no schema of %s, so columns and types of its mappings were not checked: run `migrateiq lock`.", strings.Join(unchecked, ", "))})
+	}
+	_, found := resolve.Mappings(cfg, systems)
+	diags.Extend(found)
+	return diags.Sorted()
+}
+
+// lockWarnings says where a source is not as the lock has it.
+func (e *Engine) lockWarnings(cfg *lang.Config, mappings []*resolve.Mapping) diag.List {
+	lock, diags := module.Read(cfg.Dir)
+	seen := map[string]bool{}
+	for _, m := range mappings {
+		catalog, ok := lock.Catalog(m.Definition.Source)
+		key := m.Definition.Source + "\x00" + m.Source.Ref.String()
+		if !ok || seen[key] {
+			continue
+		}
+		seen[key] = true
+		t, ok := catalog.Table(m.Source.Ref)
+		if !ok || !sameColumns(t, m.Source) {
+			at := m.Config.From.Range
+			diags.Add(diag.Diagnostic{Severity: diag.Warning, Code: "lock-differs", Summary: "The source differs from the lock", Subject: &at,
+				Detail: fmt.Sprintf("Table %s of %s has other columns than the lock says. `migrateiq lock` takes them over.", m.Source.Ref, m.Definition.Source)})
+		}
+	}
+	return diags
+}
+
+func sameColumns(a, b *schema.Table) bool {
+	return slices.EqualFunc(a.Columns, b.Columns, func(x, y schema.Column) bool { return x.Name == y.Name && x.Type.Equal(y.Type) && x.Null == y.Null })
+}

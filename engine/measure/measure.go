@@ -1,0 +1,248 @@
+// Package measure answers the planner's questions at the endpoints, read only.
+package measure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/planner"
+	"github.com/novumsolvo/migrateiq/engine/transform"
+	"github.com/novumsolvo/migrateiq/engine/verify"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// Env is what measuring needs besides the question.
+type Env struct {
+	Ends    map[string]providers.Endpoint // open systems by address
+	Lineage string
+	Prior   map[string]Prior // by mapping, as the state and the ledger know it
+	Lookups map[string]map[string]string
+	Workers int
+	Tell    event.Sink
+	// Gone takes the keys that a GoneKeys question found. They are for people and stored nowhere.
+	Gone func(mapping string, keys []string, total int64)
+}
+
+// Prior is what earlier runs left of a mapping.
+type Prior struct {
+	UID     string
+	Records []providers.ChunkRecord // newest of each bounds since the chunk list was cut
+	Whole   bool                    // bounds were good for one moment only: the table is compared as one
+	Secret  []byte                  // of the target's ledger
+}
+
+// Answer measures. It changes nothing anywhere.
+func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, error) {
+	a := planner.Answer{ID: q.ID}
+	end := e.Ends[q.System]
+	if end == nil {
+		return a, fmt.Errorf("%s is not open", q.System)
+	}
+	if q.Kind != planner.Statements && q.Kind != planner.Print {
+		e.Tell.Tell(event.Event{Kind: event.Measuring, Mapping: q.Mapping, Text: string(q.Kind)})
+	}
+	var err error
+	switch q.Kind {
+	case planner.TargetRows:
+		a.Count, err = count(ctx, end, providers.ReadSpec{Table: q.Def.TargetTable, Columns: q.Def.Columns()})
+	case planner.SourceRows:
+		spec := providers.ReadSpec{Table: q.Def.SourceTable, Columns: q.Def.Read}
+		if q.Bounds.Column != "" {
+			spec.Cursor = q.Def.Between(q.Bounds)
+		}
+		a.Count, err = count(ctx, end, spec)
+	case planner.Position:
+		a.Text, err = position(ctx, end, q)
+	case planner.Print:
+		if f, ok := providers.As[providers.Fingerprinter](end); ok {
+			a.Text, err = f.Fingerprint(ctx, q.Def.SourceTable)
+		}
+	case planner.Statements:
+		a.Statements, err = define(end, q.Changes)
+	case planner.Digests:
+		err = e.digests(ctx, end, q, &a)
+	case planner.GoneKeys:
+		a.Count, err = e.gone(ctx, q)
+	default:
+		err = fmt.Errorf("unknown question %q", q.Kind)
+	}
+	return a, err
+}
+
+// count asks the server, else reads the narrowest column and counts.
+func count(ctx context.Context, end providers.Endpoint, spec providers.ReadSpec) (int64, error) {
+	if c, ok := providers.As[providers.Counter](end); ok {
+		return c.Count(ctx, spec)
+	}
+	source, ok := providers.As[providers.Source](end)
+	if !ok {
+		return 0, unsupported("count", spec.Table.String())
+	}
+	n := int64(0)
+	err := each(ctx, source, spec, func(b *batch.Batch) error { n += int64(b.Len()); return nil })
+	return n, err
+}
+
+func unsupported(op, object string) error {
+	return &providers.Error{Op: op, Object: object, Class: providers.Unsupported, Err: errors.New("the system has no way to do it")}
+}
+
+func position(ctx context.Context, end providers.Endpoint, q planner.Question) (string, error) {
+	p, ok := providers.As[providers.Positioner](end)
+	if !ok {
+		return "", unsupported("find the largest cursor", q.Def.SourceTable.String())
+	}
+	i := slices.IndexFunc(q.Def.Read, func(c schema.Column) bool { return c.Name == q.Bounds.Column })
+	if i < 0 {
+		return "", fmt.Errorf("the cursor %s of %s is not read", q.Bounds.Column, q.Mapping)
+	}
+	return p.Position(ctx, q.Def.SourceTable, q.Def.Read[i])
+}
+
+func define(end providers.Endpoint, changes []schema.Change) ([][]providers.Statement, error) {
+	d, ok := providers.As[providers.Definer](end)
+	if !ok {
+		return nil, unsupported("write statements for", end.Info().Product)
+	}
+	out := make([][]providers.Statement, len(changes))
+	for i, c := range changes {
+		s, err := d.Define(c)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = s
+	}
+	return out, nil
+}
+
+// digests reads the source again in the chunks of the ledger and says which of them read differently.
+func (e Env) digests(ctx context.Context, end providers.Endpoint, q planner.Question, a *planner.Answer) error {
+	prior, source := e.Prior[q.Mapping], end
+	if same, err := unchanged(ctx, end, q, prior); err != nil || same {
+		return err
+	}
+	src, ok := providers.As[providers.Source](source)
+	if !ok {
+		return unsupported("read", q.Def.SourceTable.String())
+	}
+	h := verify.Hasher(e.Lineage, prior.UID)
+	if len(prior.Records) == 0 || prior.Whole {
+		return whole(ctx, src, q, prior, h, a)
+	}
+	var mu sync.Mutex
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(max(1, e.Workers))
+	for _, r := range prior.Records {
+		h := h.Clone()
+		g.Go(func() error {
+			got, err := sum(gctx, src, q.Def.ReadSpec(providers.Chunk{N: r.N, Bounds: r.Bounds}), h)
+			if err != nil || got == r.Source {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			a.Differs = append(a.Differs, plan.Hash(prior.UID, r.Bounds))
+			a.Rows += got.Rows
+			return nil
+		})
+	}
+	err := g.Wait()
+	slices.Sort(a.Differs)
+	return err
+}
+
+// unchanged is the short way for sources that can tell without reading rows.
+func unchanged(ctx context.Context, end providers.Endpoint, q planner.Question, prior Prior) (bool, error) {
+	f, ok := providers.As[providers.Fingerprinter](end)
+	if !ok || len(prior.Records) == 0 {
+		return false, nil
+	}
+	now, err := f.Fingerprint(ctx, q.Def.SourceTable)
+	if err != nil || now == "" {
+		return false, err
+	}
+	return !slices.ContainsFunc(prior.Records, func(r providers.ChunkRecord) bool { return r.Moment != now }), nil
+}
+
+func whole(ctx context.Context, src providers.Source, q planner.Question, prior Prior, h *batch.Hasher, a *planner.Answer) error {
+	var then batch.Digest
+	for _, r := range prior.Records {
+		then = then.Plus(r.Source)
+	}
+	now, err := sum(ctx, src, q.Def.ReadSpec(providers.Chunk{Bounds: plan.Everything}), h)
+	if err == nil && now != then {
+		a.All, a.Rows = true, now.Rows
+	}
+	return err
+}
+
+func sum(ctx context.Context, src providers.Source, spec providers.ReadSpec, h *batch.Hasher) (batch.Digest, error) {
+	var total batch.Digest
+	err := each(ctx, src, spec, func(b *batch.Batch) error { total = total.Plus(h.Batch(b, nil)); return nil })
+	return total, err
+}
+
+func each(ctx context.Context, src providers.Source, spec providers.ReadSpec, visit func(*batch.Batch) error) (err error) {
+	reader, err := src.Read(ctx, spec)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, reader.Close()) }()
+	b := batch.New(spec.Columns, 0)
+	for {
+		err := reader.Next(ctx, b)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := visit(b); err != nil {
+			return err
+		}
+	}
+}
+
+// gone counts keys of the target that no row of the source makes.
+func (e Env) gone(ctx context.Context, q planner.Question) (int64, error) {
+	d := q.Def.KeysOnly()
+	src, ok1 := providers.As[providers.Source](e.Ends[d.Source])
+	dst, ok2 := providers.As[providers.Source](e.Ends[d.Target])
+	if !ok1 || !ok2 {
+		return 0, unsupported("compare keys of", d.TargetTable.String())
+	}
+	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups})
+	if err != nil {
+		return 0, err
+	}
+	prior := e.Prior[q.Mapping]
+	want := verify.Source(src, providers.ReadSpec{Table: d.SourceTable, Columns: d.Read}, d, t)
+	have, err := verify.Target(ctx, e.Ends[d.Target], dst, d, d.TargetTable, 1)
+	if err != nil {
+		return 0, err
+	}
+	diff, err := verify.Compare(ctx, want, have, verify.Hasher(e.Lineage, prior.UID), verify.Show{Secret: prior.Secret, Classified: q.Def.Classified()})
+	if err != nil {
+		return 0, err
+	}
+	if diff.Extra > 0 && e.Gone != nil {
+		var keys []string
+		for _, f := range diff.Findings {
+			if f.Kind == "extra" {
+				keys = append(keys, f.Key)
+			}
+		}
+		e.Gone(q.Mapping, keys, diff.Extra)
+	}
+	return diff.Extra, nil
+}

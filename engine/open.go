@@ -1,0 +1,140 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/engine/resolve"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+	"github.com/novumsolvo/migrateiq/providers/secret"
+)
+
+// opened are the systems of a configuration while a command works.
+type opened struct {
+	ends    map[string]providers.Endpoint
+	systems map[string]*resolve.System
+}
+
+func (o *opened) close() error {
+	var errs []error
+	for _, e := range o.ends {
+		errs = append(errs, e.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// open opens every system that a mapping names, and describes its tables.
+func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List) {
+	o := &opened{ends: map[string]providers.Endpoint{}, systems: map[string]*resolve.System{}}
+	var diags diag.List
+	for _, s := range cfg.Systems {
+		if !named(cfg, s) {
+			continue
+		}
+		end, err := e.connect(ctx, cfg, s)
+		if err != nil {
+			diags.Add(systemDiag(s, err))
+			continue
+		}
+		o.ends[s.Address] = end
+		system, err := describe(ctx, cfg, s, end)
+		if err != nil {
+			diags.Add(systemDiag(s, err))
+			continue
+		}
+		o.systems[s.Address] = system
+	}
+	return o, diags
+}
+
+func named(cfg *lang.Config, s *lang.System) bool {
+	return slices.ContainsFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Source == s.Address || m.To.Target == s.Address })
+}
+
+func (e *Engine) connect(ctx context.Context, cfg *lang.Config, s *lang.System) (providers.Endpoint, error) {
+	p, ok := e.Providers.Provider(s.Kind)
+	if !ok {
+		return nil, fmt.Errorf("there is no provider %q", s.Kind)
+	}
+	resolver := e.Secrets
+	resolver.Dir = cfg.Dir
+	if err := resolver.Fill(s.Config); err != nil {
+		return nil, err
+	}
+	return p.Open(ctx, s.Config)
+}
+
+// describe inspects the tables that mappings name, all where a glob has to choose.
+func describe(ctx context.Context, cfg *lang.Config, s *lang.System, end providers.Endpoint) (*resolve.System, error) {
+	out := &resolve.System{Config: s, Modes: end.Info().Modes}
+	if d, ok := providers.As[providers.Definer](end); ok {
+		out.Order = d.Order()
+	}
+	if p, ok := providers.As[providers.Placer](end); ok {
+		out.Place = p.Place
+	}
+	inspector, ok := providers.As[providers.Inspector](end)
+	if !ok {
+		return nil, &providers.Error{Op: "inspect", Object: s.Address, Class: providers.Unsupported, Err: errors.New("the system does not describe its tables")}
+	}
+	catalog, err := inspector.Inspect(ctx, only(cfg, s))
+	if err != nil {
+		return nil, err
+	}
+	out.Catalog = catalog
+	return out, nil
+}
+
+// only lists the tables to look at, nil for all. A name without a schema may stand anywhere, so it asks for all too.
+func only(cfg *lang.Config, s *lang.System) []schema.Ref {
+	var out []schema.Ref
+	for _, m := range cfg.Mappings {
+		name := ""
+		switch s.Address {
+		case m.From.Source:
+			name = m.From.Table
+		case m.To.Target:
+			name = m.To.Table
+		default:
+			continue
+		}
+		ref := resolve.ParseRef(name)
+		if name == "" || ref.Schema == "" {
+			return nil
+		}
+		out = append(out, ref)
+	}
+	return out
+}
+
+// systemDiag puts an error of a system where its block stands.
+func systemDiag(s *lang.System, err error) diag.Diagnostic {
+	d := diag.Diagnostic{Code: "system", Summary: "System cannot be used", Detail: fmt.Sprintf("%s: %s", s.Address, text(err)), Subject: &s.Range, Object: fmt.Sprintf("%s %q %q", s.Role, s.Kind, s.Name)}
+	switch {
+	case errors.Is(err, secret.ErrNotSet):
+		d.Code, d.Summary = "secret-not-set", "Secret not set"
+	case providers.ClassOf(err) == providers.Unreachable:
+		d.Code, d.Summary = "unreachable", "Server not reached"
+	case providers.ClassOf(err) == providers.Denied:
+		d.Code, d.Summary = "denied", "Permission denied"
+	case providers.ClassOf(err) == providers.NotFound:
+		d.Code, d.Summary = "not-found", "Not found"
+	case providers.ClassOf(err) == providers.BadValue:
+		d.Code, d.Summary = "bad-value", "Value cannot be read"
+	}
+	return d
+}
+
+// text is an error with its remedy.
+func text(err error) string {
+	var pe *providers.Error
+	if errors.As(err, &pe) && pe.Remedy != "" {
+		return err.Error() + ". " + pe.Remedy
+	}
+	return err.Error() + "."
+}

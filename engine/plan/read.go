@@ -1,0 +1,59 @@
+package plan
+
+import "github.com/novumsolvo/migrateiq/providers"
+
+// Everything is the bounds of a chunk that the engine made itself: all rows that the cursor allows.
+const Everything = "*"
+
+// ReadSpec says how a chunk of the mapping is read at the source.
+func (d *Definition) ReadSpec(c providers.Chunk) providers.ReadSpec {
+	s := providers.ReadSpec{Table: d.SourceTable, Columns: d.Read, Cursor: d.Range()}
+	if c.Bounds != Everything {
+		s.Chunk = &c
+	}
+	return s
+}
+
+// Range is the part of the source that the plan's cursor allows, nil for all of it.
+func (d *Definition) Range() *providers.CursorRange {
+	if d.Cursor == nil || d.Cursor.UpTo == "" {
+		return nil
+	}
+	return d.Between(*d.Cursor)
+}
+
+// Between is a range of the cursor, nil for a column that is not read.
+func (d *Definition) Between(c Cursor) *providers.CursorRange {
+	for _, column := range d.Read {
+		if column.Name == c.Column {
+			return &providers.CursorRange{Column: column, After: c.After, UpTo: c.UpTo}
+		}
+	}
+	return nil
+}
+
+// KeysOnly is the definition cut down to its key, with the rows that where refuses.
+func (d *Definition) KeysOnly() *Definition {
+	out := *d
+	out.Fields, out.Read, out.Where, out.WhereCanon, out.Cursor = nil, nil, "", "", nil
+	need := map[string]bool{}
+	for _, f := range d.Fields {
+		for _, k := range d.Key {
+			if f.Name == k {
+				out.Fields = append(out.Fields, f)
+				for _, s := range f.Sources {
+					need[s] = true
+				}
+			}
+		}
+	}
+	for _, k := range d.SourceKey {
+		need[k] = true
+	}
+	for _, c := range d.Read {
+		if need[c.Name] {
+			out.Read = append(out.Read, c)
+		}
+	}
+	return &out
+}

@@ -1,0 +1,261 @@
+package planner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// Questions says what must still be measured before Build can work. It is asked again with the answers so far until it
+// returns none.
+func Questions(f Facts, have []Answer) []Question {
+	w := newWorker(f, have)
+	w.work()
+	return w.missing
+}
+
+// Build makes the plan. The diagnostics are the author's to mend; with errors among them the plan is nil.
+func Build(f Facts, have []Answer) (*plan.Plan, diag.List) {
+	w := newWorker(f, have)
+	p := w.work()
+	if w.diags.HasErrors() {
+		return nil, w.diags
+	}
+	return p, w.diags
+}
+
+// worker walks the mappings once. Where an answer is not there yet the question is noted, and what depends on it is
+// left for the next walk.
+type worker struct {
+	f       Facts
+	have    map[string]Answer
+	missing []Question
+	diags   diag.List
+}
+
+func newWorker(f Facts, have []Answer) *worker {
+	w := &worker{f: f, have: make(map[string]Answer, len(have))}
+	for _, a := range have {
+		w.have[a.ID] = a
+	}
+	return w
+}
+
+// ask gives the answer to a question, or notes it.
+func (w *worker) ask(q Question) (Answer, bool) {
+	q.ID = hash(q.Kind, q.Mapping, q.System, q.Bounds, q.Changes)
+	if a, ok := w.have[q.ID]; ok {
+		return a, true
+	}
+	if !slices.ContainsFunc(w.missing, func(o Question) bool { return o.ID == q.ID }) {
+		w.missing = append(w.missing, q)
+	}
+	return Answer{ID: q.ID}, false
+}
+
+func (w *worker) work() *plan.Plan {
+	p := &plan.Plan{Format: plan.Format, Engine: w.f.Engine, Created: w.f.Now, Expires: w.f.Now.Add(w.f.Lifetime), Inputs: w.f.Inputs,
+		Mappings: []plan.Mapping{}, Steps: []plan.Step{}, Warnings: []string{}}
+	p.Inputs.Refreshed = w.f.Refresh
+	w.replaceable()
+	if w.owners(); w.diags.HasErrors() {
+		return nil // on another state's target nothing else can be said
+	}
+	w.vanished(p)
+	var all []*decision
+	for _, m := range w.f.Mappings {
+		all = append(all, w.decide(m))
+	}
+	if w.diags.HasErrors() {
+		return nil
+	}
+	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string]int{}}
+	l.lay(all)
+	for _, d := range all {
+		p.Mappings = append(p.Mappings, d.out)
+	}
+	slices.SortStableFunc(p.Mappings, func(a, b plan.Mapping) int { return strings.Compare(a.Address, b.Address) })
+	w.inputs(p)
+	return p
+}
+
+// replaceable refuses a --replace that names no mapping.
+func (w *worker) replaceable() {
+	var have []string
+	for _, m := range w.f.Mappings {
+		have = append(have, m.Address)
+	}
+	for _, a := range w.f.Replace {
+		if !slices.Contains(have, a) {
+			w.diags.Add(diag.Diagnostic{Code: "unknown-mapping", Summary: "Unknown mapping",
+				Detail: fmt.Sprintf("--replace names %s, and the configuration has no such mapping.%s", a, diag.Suggest(a, have))})
+		}
+	}
+}
+
+// owners refuses a target whose ledger belongs to another state, or is ahead of this one.
+func (w *worker) owners() {
+	addresses := make([]string, 0, len(w.f.Systems))
+	for a := range w.f.Systems {
+		addresses = append(addresses, a)
+	}
+	slices.Sort(addresses)
+	for _, a := range addresses {
+		s := w.f.Systems[a]
+		if s.Meta.Target == "" || s.Meta.Lineage == "" || s.Meta.Lineage == w.f.State.Lineage {
+			continue
+		}
+		detail := fmt.Sprintf("The ledger in %s belongs to the state with lineage %s, and this state has lineage %s. It is another state's target; look at the path of the state and at the target's address.",
+			a, s.Meta.Lineage, w.f.State.Lineage)
+		if w.f.State.Lineage == "" {
+			detail = fmt.Sprintf("The ledger in %s belongs to the state with lineage %s, and there is no state here. If that state was lost, `migrateiq state recover` makes it again from the ledger; if it is somewhere else, look at the path of the state.",
+				a, s.Meta.Lineage)
+		}
+		w.diags.Add(diag.Diagnostic{Code: "other-lineage", Summary: "The target belongs to another state", Detail: detail, Object: a})
+	}
+}
+
+// priorOf finds what the state knows of an address, and the address it had there.
+func (w *worker) priorOf(address string) (*state.Mapping, string) {
+	return Prior(w.f.State, w.f.Config.Moved, address)
+}
+
+// Prior finds what a state knows of an address, itself or where moved blocks, one behind the other, say that it was; the
+// text is the old address, "" for the same. Nil is a mapping that the state does not know.
+func Prior(s state.Snapshot, moved []lang.Moved, address string) (*state.Mapping, string) {
+	seen := []string{address}
+	for i := 0; i < len(seen); i++ {
+		if m, ok := s.Mappings[seen[i]]; ok && i == 0 {
+			return &m, ""
+		} else if ok {
+			return &m, seen[i]
+		}
+		for _, mv := range moved {
+			if from, ok := Renamed(seen[i], mv); ok && !slices.Contains(seen, from) {
+				seen = append(seen, from)
+			}
+		}
+	}
+	return nil, ""
+}
+
+// Renamed gives the old address of an instance under a moved block: mapping.a["T"] moves with mapping.a.
+func Renamed(address string, mv lang.Moved) (string, bool) {
+	if address == mv.To {
+		return mv.From, true
+	}
+	if rest, ok := strings.CutPrefix(address, mv.To+"["); ok {
+		return mv.From + "[" + rest, true
+	}
+	return "", false
+}
+
+// uid names a mapping for good: the address it was born with and some digits, so that the name can be used again.
+func (w *worker) uid(address string, prior *state.Mapping) string {
+	if prior != nil {
+		return prior.UID
+	}
+	sum := sha256.Sum256([]byte(w.f.State.Lineage + "\x00" + address + "\x00" + w.f.Now.UTC().String()))
+	return address + "#" + hex.EncodeToString(sum[:4])
+}
+
+// vanished finds mappings of the state that the configuration has no more: forgotten by a removed block, else an error.
+func (w *worker) vanished(p *plan.Plan) {
+	addresses := make([]string, 0, len(w.f.State.Mappings))
+	for a := range w.f.State.Mappings {
+		addresses = append(addresses, a)
+	}
+	slices.Sort(addresses)
+	for _, a := range addresses {
+		if w.stays(a) {
+			continue
+		}
+		old := w.f.State.Mappings[a]
+		i := slices.IndexFunc(w.f.Config.Removed, func(r lang.Removed) bool { return r.Mapping == a || strings.HasPrefix(a, r.Mapping+"[") })
+		if i < 0 {
+			w.diags.Add(diag.Diagnostic{Code: "mapping-vanished", Summary: "A mapping is gone from the configuration", Object: a, Detail: vanishedText(a, old)})
+			continue
+		}
+		at := w.f.Config.Removed[i].Range
+		p.Mappings = append(p.Mappings, plan.Mapping{Address: a, UID: old.UID, At: plan.Place{File: at.File, Line: at.Start.Line}, NotMapped: []string{}, Unsupported: []schema.Object{}, Notes: []string{},
+			Hashes:  plan.Fingerprints(old.Hashes),
+			Actions: []plan.Action{{Kind: plan.Forget, Category: "metadata", Reasons: reason("F001", "removed; its %d rows stay in %s", old.Rows, old.Target.Table), Changed: []plan.Change{}}}})
+	}
+}
+
+func vanishedText(address string, old state.Mapping) string {
+	block, _, instance := strings.Cut(address, "[")
+	if instance {
+		return fmt.Sprintf("%s was applied (%d rows in %s of %s), and no table of the source matches it any more. Deleting text never deletes rows: bring the table back into the mapping, or forget it with\n\n  removed {\n    mapping = %s\n  }",
+			address, old.Rows, old.Target.Table, old.Target.Endpoint, address)
+	}
+	return fmt.Sprintf("%s was applied (%d rows in %s of %s), and there is no such block any more. Deleting text never deletes rows. To leave the rows and forget the mapping, add\n\n  removed {\n    mapping = %s\n  }\n\nIf it has another name now, add\n\n  moved {\n    from = %s\n    to   = mapping.NEW_NAME\n  }",
+		block, old.Rows, old.Target.Table, old.Target.Endpoint, block, block)
+}
+
+// stays reports whether a mapping of the state is still there, under its address or a new one.
+func (w *worker) stays(address string) bool {
+	for _, m := range w.f.Mappings {
+		if m.Address == address {
+			return true
+		}
+		if _, from := w.priorOf(m.Address); from == address {
+			return true
+		}
+	}
+	return false
+}
+
+// changed lists the parts of a definition that differ from the recorded one and would move rows.
+func (w *worker) changed(d *decision) []plan.Change {
+	old, now := plan.Fingerprints(d.prior.Hashes), d.hashes
+	var before plan.Definition
+	if err := json.Unmarshal(d.prior.Definition, &before); err != nil {
+		before = plan.Definition{}
+	}
+	out := []plan.Change{}
+	if old.Rows != now.Rows {
+		out = append(out, plan.Change{What: "the rows it reads", Before: rowsText(&before), After: rowsText(d.m.Definition), At: d.out.At})
+	}
+	for _, f := range d.m.Definition.Fields {
+		if h, ok := old.Fields[f.Name]; !ok {
+			out = append(out, plan.Change{What: "field " + f.Name, After: f.CEL, At: f.At})
+		} else if h != now.Fields[f.Name] {
+			out = append(out, plan.Change{What: "field " + f.Name, Before: celOf(&before, f.Name), After: f.CEL, At: f.At})
+		}
+	}
+	for _, f := range before.Fields {
+		if _, ok := now.Fields[f.Name]; !ok {
+			out = append(out, plan.Change{What: "field " + f.Name, Before: f.CEL, At: d.out.At})
+		}
+	}
+	if len(out) == 0 && old.Shape != now.Shape {
+		out = append(out, plan.Change{What: "the target's table", Before: before.TargetTable.String(), After: d.m.Definition.TargetTable.String(), At: d.out.At})
+	}
+	return out
+}
+
+func rowsText(d *plan.Definition) string {
+	if d.Where == "" {
+		return d.SourceTable.String()
+	}
+	return d.SourceTable.String() + " where " + d.Where
+}
+
+func celOf(d *plan.Definition, name string) string {
+	for _, f := range d.Fields {
+		if f.Name == name {
+			return f.CEL
+		}
+	}
+	return ""
+}

@@ -1,0 +1,373 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/resolve"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// decision is what is to be done for one mapping, before it becomes steps.
+type decision struct {
+	m      *resolve.Mapping
+	prior  *state.Mapping
+	from   string // the address it had in the state, where a moved block renames it
+	hashes plan.Fingerprints
+	out    plan.Mapping
+	create bool           // the table has to be made
+	fresh  bool           // the table is ours, found empty
+	beside bool           // built beside and swapped in
+	load   providers.Mode // "" where no rows move
+	chunks []string
+}
+
+// decide settles one mapping, asking what it needs. It is called again until nothing is missing.
+func (w *worker) decide(m *resolve.Mapping) *decision {
+	src, dst := w.f.Systems[m.Definition.Source], w.f.Systems[m.Definition.Target]
+	d := &decision{m: m, hashes: Fingerprints(m, src.Identity, dst.Identity)}
+	d.prior, d.from = w.priorOf(m.Address)
+	d.out = plan.Mapping{Address: m.Address, At: plan.Place{File: m.Config.Range.File, Line: m.Config.Range.Start.Line}, MovedFrom: d.from,
+		Definition: m.Definition, Hashes: d.hashes, NotMapped: m.NotMapped, Unsupported: m.Unsupported,
+		Notes: append([]string{}, m.Notes...), Actions: []plan.Action{}}
+	d.out.UID = w.uid(m.Address, d.prior)
+	if src.Moving {
+		d.out.Notes = append(d.out.Notes, "The source has no shared moment: its rows may change while they are read.")
+	}
+	if d.from != "" {
+		d.act(plan.Action{Kind: plan.Move, Category: "metadata", Reasons: reason("M001", "moved from %s", d.from)})
+	}
+	asked := slices.Contains(w.f.Replace, m.Address)
+	switch {
+	case d.prior != nil && w.elsewhere(d):
+	case asked && d.prior == nil && m.Standing != nil:
+		w.fail(d, "replace-of-others", "The table is not one of ours", "--replace names %s, and no run of this state has written table %s of %s. Only a table that was applied before is built anew: drop it yourself, or write to another one.",
+			m.Address, m.Definition.TargetTable, m.Definition.Target)
+	case asked && m.Standing != nil:
+		w.reload(d, reason("R001", "asked for with --replace"))
+	case d.prior == nil || m.Standing == nil:
+		w.create(d)
+	case d.prior.Partial != "":
+		w.halfLoaded(d)
+	default:
+		w.change(d)
+	}
+	return d
+}
+
+// elsewhere refuses a mapping whose rows stand in another table than the one it names now: the old rows would belong to
+// nobody, and the table of that name may be somebody else's.
+func (w *worker) elsewhere(d *decision) bool {
+	was, now, def := d.prior.Target, d.m.Definition.TargetTable, d.m.Definition
+	identity := w.f.Systems[def.Target].Identity
+	if (was.Endpoint == def.Target || was.Identity != "" && was.Identity == identity) && w.sameTable(def.Target, was.Table, now) {
+		return false
+	}
+	w.fail(d, "not-in-this-version", "Another target table",
+		"%s was applied to table %s of %s, and names table %s of %s now. This version carries no rows from one table to another: put it back, or forget the mapping with `migrateiq state rm %s` first; the old rows stay where they are, and all are loaded again.",
+		d.m.Address, was.Table, was.Endpoint, now, def.Target, quoteAddress(d.m.Address))
+	return true
+}
+
+// sameTable allows for the schema that a target gives to a table without one.
+func (w *worker) sameTable(target, was string, now schema.Ref) bool {
+	if was == now.String() {
+		return true
+	}
+	if now.Schema == "" {
+		return strings.HasSuffix(was, "."+now.Name) // it is not there any more
+	}
+	c := w.f.Systems[target].Catalog
+	if was != now.Name || c == nil {
+		return false
+	}
+	t, ok := c.Table(schema.Ref{Name: was})
+	return ok && t.Ref == now
+}
+
+func reason(code, text string, args ...any) []plan.Reason {
+	return []plan.Reason{{Code: code, Text: fmt.Sprintf(text, args...)}}
+}
+
+func (d *decision) act(a plan.Action) {
+	if a.Reasons == nil {
+		a.Reasons = []plan.Reason{}
+	}
+	if a.Changed == nil {
+		a.Changed = []plan.Change{}
+	}
+	d.out.Actions = append(d.out.Actions, a)
+}
+
+// create loads all rows into a table that is made, or that is there and empty.
+func (w *worker) create(d *decision) {
+	m := d.m
+	why := reason("C001", "new mapping")
+	if d.prior != nil {
+		why = reason("C002", "table %s is gone from %s", m.Definition.TargetTable, m.Definition.Target)
+	}
+	if m.Standing == nil {
+		d.create = true
+	} else {
+		held, known := w.count(TargetRows, d, plan.Cursor{})
+		if known && held > 0 {
+			w.fail(d, "target-holds-rows", "The target table holds rows already",
+				"Table %s of %s holds %d rows that no run of this state wrote, and they could be mixed up with the new ones. Empty the table, or write to another one.",
+				m.Definition.TargetTable, m.Definition.Target, held)
+			return
+		}
+		d.fresh = true
+	}
+	d.load = providers.Insert
+	rows, exact := w.sourceRows(d)
+	w.bound(d)
+	d.act(plan.Action{Kind: plan.Create, Category: "additive", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(m, rows), Lane: "typed"})
+}
+
+// reload builds the table beside the old one and swaps it in.
+func (w *worker) reload(d *decision, why []plan.Reason) {
+	m := d.m
+	if hang := m.Standing.Dependents; len(hang) > 0 {
+		list := make([]string, len(hang))
+		for i, o := range hang {
+			list[i] = o.Kind + " " + o.Name
+		}
+		w.fail(d, "swap-would-break", "Something hangs on the old table",
+			"%s would be built anew and swapped in for table %s, and these hang on the old table: %s. This version does not make them again: drop them first, and make them again after the apply.",
+			m.Address, m.Definition.TargetTable, strings.Join(list, ", "))
+		return
+	}
+	d.beside, d.load = true, providers.Insert
+	rows, exact := w.sourceRows(d)
+	w.bound(d)
+	d.act(plan.Action{Kind: plan.Reload, Category: "breaking", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(m, rows), Removes: d.prior.Rows, Lane: "typed",
+		Changed: w.changed(d)})
+}
+
+// halfLoaded goes on from a run that was abandoned: a table of its own is built anew, any other is loaded by key.
+func (w *worker) halfLoaded(d *decision) {
+	why := reason("R002", "the abandoned run %s left %d rows", d.prior.Run, d.prior.Rows)
+	switch {
+	case d.prior.Partial == state.PartialOwn:
+		w.reload(d, why)
+	case len(d.m.Definition.Key) == 0:
+		w.fail(d, "half-loaded", "An abandoned run left rows", "Table %s holds %d rows of the abandoned run %s, and without a key they cannot be told from those to come. Build the table anew with --replace=%s.",
+			d.m.Definition.TargetTable, d.prior.Rows, d.prior.Run, quoteAddress(d.m.Address))
+	default:
+		d.load = providers.Upsert
+		rows, exact := w.sourceRows(d)
+		w.bound(d)
+		d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Lane: "typed"})
+	}
+}
+
+// change compares definitions, then data.
+func (w *worker) change(d *decision) {
+	old := plan.Fingerprints(d.prior.Hashes)
+	def := d.m.Definition
+	wasReplace := strings.Contains(string(d.prior.Definition), `"mode":"replace"`)
+	switch {
+	case old.Key != d.hashes.Key:
+		w.reload(d, reason("B104", "the key changed"))
+		return
+	case old.Mode != d.hashes.Mode && (def.Mode == "replace") != wasReplace:
+		w.reload(d, reason("B110", "the mode changed to or from replace"))
+		return
+	}
+	if parts := w.changed(d); len(parts) > 0 {
+		list := make([]string, len(parts))
+		for i, c := range parts {
+			list[i] = c.What
+		}
+		w.fail(d, "not-in-this-version", "A changed definition",
+			"%s was applied with another definition of %s. This version cannot carry such a change to single rows: put it back, or build the table anew with --replace=%s.",
+			d.m.Address, strings.Join(list, ", "), quoteAddress(d.m.Address))
+		return
+	}
+	if !w.f.Refresh {
+		d.out.Notes = append(d.out.Notes, "Rows were not looked at.")
+		w.settle(d)
+		return
+	}
+	w.held(d)
+	switch {
+	case def.Mode == "replace":
+		w.replaced(d)
+	case def.Cursor != nil:
+		w.advance(d)
+	default:
+		w.digests(d)
+	}
+	w.settle(d)
+}
+
+// settle notes what changes in the state alone, or that nothing does.
+func (w *worker) settle(d *decision) {
+	if plan.Fingerprints(d.prior.Hashes).Govern != d.hashes.Govern {
+		d.act(plan.Action{Kind: plan.Govern, Category: "metadata", Reasons: reason("G001", "classes or purposes changed")})
+	}
+	if len(d.out.Actions) == 0 {
+		d.act(plan.Action{Kind: plan.Keep, Category: "metadata"})
+	}
+}
+
+// held warns where the target does not hold as many rows as the runs left there.
+func (w *worker) held(d *decision) {
+	n, known := w.count(TargetRows, d, plan.Cursor{})
+	if known && n != d.prior.Rows && d.m.Definition.OnDrift != "ignore" {
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Table %s holds %d rows where the runs left %d: somebody else wrote to it. `migrateiq verify` says which.",
+			d.m.Definition.TargetTable, n, d.prior.Rows))
+	}
+}
+
+// advance takes the rows above the cursor's last position.
+func (w *worker) advance(d *decision) {
+	def := d.m.Definition
+	if d.prior.Cursor == nil || d.prior.Cursor.Column != def.Cursor.Column {
+		w.fail(d, "not-in-this-version", "A new cursor",
+			"%s was applied without the cursor %s. This version cannot start one on rows that were read without it: put it back, or build the table anew with --replace=%s.",
+			d.m.Address, def.Cursor.Column, quoteAddress(d.m.Address))
+		return
+	}
+	after := d.prior.Cursor.Position
+	if after == "" && d.prior.Rows > 0 && def.Mode == "append" {
+		w.fail(d, "not-in-this-version", "No position of the cursor",
+			"%s holds %d rows, and the source was empty when its cursor %s was last read, so it cannot be told which rows are new. Build the table anew with --replace=%s.",
+			d.m.Address, d.prior.Rows, def.Cursor.Column, quoteAddress(d.m.Address))
+		return
+	}
+	top, known := w.position(d)
+	if !known {
+		return
+	}
+	def.Cursor.After, def.Cursor.UpTo = after, top
+	fresh, k1 := w.count(SourceRows, d, plan.Cursor{Column: def.Cursor.Column, After: after, UpTo: top})
+	all, k2 := w.count(SourceRows, d, plan.Cursor{Column: def.Cursor.Column, UpTo: top})
+	if !k1 || !k2 {
+		return
+	}
+	if below := all - fresh; below > d.prior.SourceCount || def.Mode == "append" && below < d.prior.SourceCount {
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The source holds %d rows at or below the last position of cursor %s, and held %d when they were read. They are not taken.",
+			below, def.Cursor.Column, d.prior.SourceCount))
+	}
+	gone := int64(0)
+	if def.Mode == "upsert" && all < d.prior.SourceCount+fresh {
+		var ok bool
+		if gone, ok = w.count(GoneKeys, d, plan.Cursor{}); !ok {
+			return
+		}
+	}
+	if fresh == 0 {
+		d.noteGone(gone)
+		return
+	}
+	kind := plan.Append
+	d.load = providers.Insert
+	if def.Mode == "upsert" {
+		kind, d.load = plan.Upsert, providers.Upsert
+	}
+	d.act(plan.Action{Kind: kind, Category: "additive", Reasons: reason("D001", "the cursor %s moved", def.Cursor.Column), Rows: fresh, Exact: def.Where == "",
+		Bytes: bytesOf(d.m, fresh), Gone: gone, Lane: "typed"})
+}
+
+func (d *decision) noteGone(gone int64) {
+	if gone > 0 {
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The rows of %d keys are gone at the source; they stay in the target.", gone))
+	}
+}
+
+// digests compares what the source gives now with what was read, chunk by chunk.
+func (w *worker) digests(d *decision) {
+	def := d.m.Definition
+	a, known := w.ask(Question{Kind: Digests, Mapping: d.m.Address, System: def.Source, Def: def})
+	if !known || len(a.Differs) == 0 && !a.All {
+		return
+	}
+	if def.Mode == "append" {
+		d.out.Notes = append(d.out.Notes, "The source has changed since it was read. Mode append without a cursor loads once and takes no change.")
+		return
+	}
+	gone, ok := w.count(GoneKeys, d, plan.Cursor{})
+	if !ok {
+		return
+	}
+	d.load = providers.Upsert
+	d.chunks = a.Differs
+	if a.All {
+		d.chunks = nil
+	}
+	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: reason("D002", "the source reads differently in %d of %d chunks", max(len(a.Differs), 1), max(w.f.Ledger[d.m.Address].Chunks, 1)),
+		Rows: a.Rows, Exact: def.Where == "", Bytes: bytesOf(d.m, a.Rows), Gone: gone, Lane: "typed"})
+}
+
+// replaced builds anew where the source reads differently.
+func (w *worker) replaced(d *decision) {
+	def := d.m.Definition
+	a, known := w.ask(Question{Kind: Digests, Mapping: d.m.Address, System: def.Source, Def: def})
+	if known && (len(a.Differs) > 0 || a.All) {
+		w.reload(d, reason("D003", "the source has changed and the mode is replace"))
+	}
+}
+
+// sourceRows counts what a full load would read.
+func (w *worker) sourceRows(d *decision) (int64, bool) {
+	if !w.f.Refresh {
+		return max(d.m.Source.Rows, 0), false
+	}
+	n, _ := w.count(SourceRows, d, plan.Cursor{})
+	return n, d.m.Definition.Where == ""
+}
+
+// bound pins the cursor of a full load.
+func (w *worker) bound(d *decision) {
+	if c := d.m.Definition.Cursor; c != nil {
+		c.After = ""
+		c.UpTo, _ = w.position(d)
+	}
+}
+
+func (w *worker) position(d *decision) (string, bool) {
+	def := d.m.Definition
+	a, known := w.ask(Question{Kind: Position, Mapping: d.m.Address, System: def.Source, Def: def, Bounds: plan.Cursor{Column: def.Cursor.Column}})
+	return a.Text, known
+}
+
+func (w *worker) count(kind Ask, d *decision, bounds plan.Cursor) (int64, bool) {
+	system := d.m.Definition.Source
+	if kind == TargetRows {
+		system = d.m.Definition.Target
+	}
+	a, known := w.ask(Question{Kind: kind, Mapping: d.m.Address, System: system, Def: d.m.Definition, Bounds: bounds})
+	return a.Count, known
+}
+
+// bytesOf is a rough size of so many rows, from the source's own estimate.
+func bytesOf(m *resolve.Mapping, rows int64) int64 {
+	if m.Source.Rows <= 0 || m.Source.Bytes <= 0 {
+		return 0
+	}
+	return m.Source.Bytes / m.Source.Rows * rows
+}
+
+func (w *worker) fail(d *decision, code, summary, detail string, args ...any) {
+	at := d.m.Config.To.TableRange
+	if at.File == "" {
+		at = d.m.Config.Range
+	}
+	w.diags.Add(diag.Diagnostic{Code: code, Summary: summary, Detail: fmt.Sprintf(detail, args...), Subject: &at, Object: fmt.Sprintf("mapping %q", d.m.Config.Name)})
+}
+
+func quoteAddress(a string) string {
+	if strings.ContainsAny(a, `"[ `) {
+		return "'" + a + "'"
+	}
+	return a
+}
+
+// tableAs gives the table under another name.
+func tableAs(t schema.Table, r schema.Ref) schema.Table { t.Ref = r; return t }

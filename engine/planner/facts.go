@@ -1,0 +1,87 @@
+// Package planner makes a plan from facts. It is pure: the same facts and answers give the same plan, and nothing in it
+// reaches a system.
+package planner
+
+import (
+	"time"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/resolve"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// Facts is all that a plan is made of, but for what Questions ask. It is plain data.
+type Facts struct {
+	Engine   string
+	Now      time.Time
+	Lifetime time.Duration // how long the plan may be applied
+	Inputs   plan.Inputs   // configuration, files, variables, state and rules; the planner adds systems and objects
+	Config   *lang.Config
+	Mappings []*resolve.Mapping
+	State    state.Snapshot
+	Systems  map[string]System   // by address
+	Ledger   map[string]Recorded // by mapping
+	Replace  []string            // addresses of --replace
+	Refresh  bool                // false: rows are not looked at
+}
+
+// System is one source or target as it was found.
+type System struct {
+	Kind      string
+	Role      string
+	Identity  string
+	Catalog   *schema.Catalog
+	Order     schema.Order          // of a target
+	Meta      providers.Meta        // of a target's ledger; the zero value where there is none
+	Ledger    []providers.Statement // that the first run makes the ledger with
+	HasLedger bool
+	Moving    bool // readers do not share one moment
+}
+
+// Recorded is what a target's ledger holds of one mapping since its table was made.
+type Recorded struct {
+	Chunks     int
+	Positional bool // some bounds were good for one moment only
+	Expected   int64
+}
+
+// Question is something that must be measured at an endpoint. Equal IDs are the same question.
+type Question struct {
+	ID      string
+	Kind    Ask
+	Mapping string
+	System  string
+	Def     *plan.Definition
+	Bounds  plan.Cursor     // Count, Position
+	Changes []schema.Change // Define
+}
+
+// Ask is the kind of a question.
+type Ask string
+
+// What can be asked. TargetRows: rows in the target's table. SourceRows: rows of the source within Bounds. Position: the
+// cursor's largest value. Digests: which recorded chunks read differently now. GoneKeys: keys of the target without a row
+// in the source. Print: the digest of a file source's content. Statements: what Changes look like on the target.
+const (
+	TargetRows Ask = "target_rows"
+	SourceRows Ask = "source_rows"
+	Position   Ask = "position"
+	Digests    Ask = "digests"
+	GoneKeys   Ask = "gone_keys"
+	Print      Ask = "print"
+	Statements Ask = "statements"
+)
+
+// Answer belongs to the question of its ID.
+type Answer struct {
+	ID         string
+	Count      int64
+	Text       string                  // Position, Print
+	Differs    []string                // Digests: hashes of the bounds that differ
+	Rows       int64                   // Digests: rows in the chunks that differ
+	All        bool                    // Digests: the whole table has to be read as one
+	Statements [][]providers.Statement // by change
+}

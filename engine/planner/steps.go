@@ -1,0 +1,347 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/resolve"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// layer lays the steps of all decisions in the order that the targets want. Its maps go from target and schema to the
+// step that makes the schema, and from target and table to the step that makes the table, the one that fills it, and the
+// last one that makes a key of it.
+type layer struct {
+	w        *worker
+	plan     *plan.Plan
+	schemata map[string]int
+	tables   map[string]int
+	copies   map[string]int
+	keys     map[string]int
+}
+
+func (l *layer) lay(all []*decision) {
+	l.schemas(all)
+	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" })
+	for _, d := range moving {
+		l.define(d)
+	}
+	for _, d := range l.ordered(moving) {
+		l.copy(d)
+	}
+	for _, d := range moving {
+		l.keysOf(d)
+	}
+	for _, d := range moving {
+		l.foreign(d)
+	}
+	for _, d := range moving {
+		l.finish(d)
+	}
+}
+
+func at(d *decision) string {
+	return d.m.Definition.Target + "\x00" + d.m.Definition.TargetTable.String()
+}
+
+// built is the table that the run fills: the target's, or the one beside it. What points to itself does so beside too.
+func (d *decision) built() schema.Table {
+	t := d.m.Table
+	if !d.beside {
+		return t
+	}
+	t.Foreign = slices.Clone(t.Foreign)
+	for i := range t.Foreign {
+		if t.Foreign[i].Parent == t.Ref {
+			t.Foreign[i].Parent = Beside(t.Ref)
+		}
+	}
+	return tableAs(t, Beside(t.Ref))
+}
+
+// Beside names the table that is built next to another one.
+func Beside(r schema.Ref) schema.Ref { r.Name += "__new"; return r }
+
+func (l *layer) add(s plan.Step) int {
+	s.N = len(l.plan.Steps)
+	slices.Sort(s.Needs)
+	s.Needs = slices.Compact(s.Needs)
+	if s.Needs == nil {
+		s.Needs = []int{}
+	}
+	l.plan.Steps = append(l.plan.Steps, s)
+	return s.N
+}
+
+// statements asks what a change looks like and lays one step for each statement; it gives the last one.
+func (l *layer) statements(d *decision, target string, needs []int, fresh bool, c schema.Change) (int, bool) {
+	address := ""
+	if d != nil {
+		address = d.m.Address
+	}
+	a, known := l.w.ask(Question{Kind: Statements, Mapping: address, System: target, Changes: []schema.Change{c}})
+	if !known || len(a.Statements) != 1 {
+		return 0, false
+	}
+	last, any := 0, false
+	for i := range a.Statements[0] {
+		s := a.Statements[0][i]
+		if any {
+			needs = []int{last}
+		}
+		last, any = l.add(plan.Step{Work: plan.Define, Mapping: address, Target: target, Needs: slices.Clone(needs), Change: &c, Statement: &s, Fresh: fresh && i == len(a.Statements[0])-1}), true
+	}
+	return last, any
+}
+
+// schemas makes the schemas that are not there yet, before anything else.
+func (l *layer) schemas(all []*decision) {
+	done := map[string]bool{}
+	for _, d := range all {
+		def, sys := d.m.Definition, l.w.f.Systems[d.m.Definition.Target]
+		name := def.TargetTable.Schema
+		key := def.Target + "\x00" + name
+		if d.load == "" || name == "" || !sys.Order.Schemas || done[key] || hasSchema(sys.Catalog, name) {
+			continue
+		}
+		done[key] = true
+		if n, ok := l.statements(nil, def.Target, nil, false, schema.Change{CreateSchema: &name}); ok {
+			l.schemata[key] = n
+		}
+	}
+}
+
+func hasSchema(c *schema.Catalog, name string) bool {
+	return name == "public" || c != nil && slices.ContainsFunc(c.Tables, func(t schema.Table) bool { return t.Ref.Schema == name })
+}
+
+func (l *layer) order(d *decision) schema.Order { return l.w.f.Systems[d.m.Definition.Target].Order }
+
+// define makes the table, or marks one that was found empty as ours.
+func (l *layer) define(d *decision) {
+	def := d.m.Definition
+	switch {
+	case d.create || d.beside:
+		t := d.built()
+		if !l.order(d).KeysWithTable {
+			t.Primary, t.Keys = nil, nil
+		}
+		if !l.order(d).ForeignWithTable {
+			t.Foreign = nil
+		}
+		var needs []int
+		if n, ok := l.schemata[def.Target+"\x00"+def.TargetTable.Schema]; ok {
+			needs = append(needs, n)
+		}
+		if n, ok := l.statements(d, def.Target, needs, d.create, schema.Change{CreateTable: &t}); ok {
+			l.tables[at(d)] = n
+		}
+	case d.fresh:
+		what := fmt.Sprintf("take table %s, which is empty", def.TargetTable)
+		l.tables[at(d)] = l.add(plan.Step{Work: plan.Define, Mapping: d.m.Address, Target: def.Target, Fresh: true, Statement: &providers.Statement{What: what, SQL: []string{}}})
+	}
+}
+
+// ordered puts mappings that write to standing tables behind those that fill what they point to.
+func (l *layer) ordered(moving []*decision) []*decision {
+	byTable := map[string]*decision{}
+	for _, d := range moving {
+		byTable[at(d)] = d
+	}
+	var out []*decision
+	mark := map[*decision]int{} // 1 under way, 2 done
+	var visit func(d *decision, path []string)
+	visit = func(d *decision, path []string) {
+		if mark[d] == 2 {
+			return
+		}
+		path = append(path, d.m.Definition.TargetTable.String())
+		if mark[d] == 1 {
+			l.w.fail(d, "foreign-key-cycle", "Foreign keys in a circle", "The foreign keys of the target's tables make a circle: %s. Rows cannot be loaded in any order while they stand.", strings.Join(path, " -> "))
+			return
+		}
+		mark[d] = 1
+		for _, parent := range parents(d) {
+			if p := byTable[d.m.Definition.Target+"\x00"+parent]; p != nil && p != d {
+				visit(p, path)
+			}
+		}
+		mark[d] = 2
+		out = append(out, d)
+	}
+	for _, d := range moving {
+		visit(d, nil)
+	}
+	return out
+}
+
+// parents are the tables that a standing table points to while rows are loaded into it.
+func parents(d *decision) []string {
+	if d.m.Standing == nil || d.beside {
+		return nil
+	}
+	var out []string
+	for _, fk := range d.m.Standing.Foreign {
+		out = append(out, fk.Parent.String())
+	}
+	return out
+}
+
+func (l *layer) copy(d *decision) {
+	def := d.m.Definition
+	t := plan.Transfer{Table: d.built().Ref, Load: d.load, Ours: d.create || d.fresh || d.beside, Chunks: d.chunks}
+	t.Whole = slices.Contains(parents(d), def.TargetTable.String())
+	if !t.Ours && len(def.Key) == 0 {
+		t.Whole = true
+	}
+	var needs []int
+	if n, ok := l.tables[at(d)]; ok {
+		needs = append(needs, n)
+	}
+	for _, parent := range parents(d) {
+		if n, ok := l.copies[def.Target+"\x00"+parent]; ok && parent != def.TargetTable.String() {
+			needs = append(needs, n)
+		}
+	}
+	n := l.add(plan.Step{Work: plan.Copy, Mapping: d.m.Address, Target: def.Target, Needs: needs, Move: &t})
+	l.copies[at(d)], l.keys[at(d)] = n, n
+}
+
+// keysOf builds primary key and indexes behind the rows, where the target wants them there.
+func (l *layer) keysOf(d *decision) {
+	if !(d.create || d.beside) {
+		return
+	}
+	t, target, last := d.built(), d.m.Definition.Target, l.copies[at(d)]
+	chain := func(c schema.Change) {
+		if n, ok := l.statements(d, target, []int{last}, false, c); ok {
+			last = n
+		}
+	}
+	if !l.order(d).KeysWithTable {
+		if t.Primary != nil {
+			chain(schema.Change{AddPrimary: &schema.KeyChange{Table: t.Ref, Key: *t.Primary}})
+		}
+		for _, k := range t.Keys {
+			chain(schema.Change{AddKey: &schema.KeyChange{Table: t.Ref, Key: k}})
+		}
+	}
+	l.keys[at(d)] = last
+}
+
+// foreign adds or proves foreign keys once both ends have their rows and keys.
+func (l *layer) foreign(d *decision) {
+	t, def := d.built(), d.m.Definition
+	if !(d.create || d.beside) || len(t.Foreign) == 0 {
+		return
+	}
+	needs := []int{l.keys[at(d)]}
+	for _, fk := range t.Foreign {
+		if n, ok := l.keys[def.Target+"\x00"+fk.Parent.String()]; ok {
+			needs = append(needs, n)
+		}
+	}
+	if l.order(d).ForeignWithTable {
+		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{CheckForeign: &t.Ref}); ok {
+			l.keys[at(d)] = n
+		}
+		return
+	}
+	for _, fk := range t.Foreign {
+		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{AddForeign: &schema.ForeignAdd{Table: t.Ref, Foreign: fk}}); ok {
+			needs = append(needs, n)
+			l.keys[at(d)] = n
+		}
+	}
+}
+
+// finish adds what comes last: statistics, sequences, comments, the proof, the swap, the checks.
+func (l *layer) finish(d *decision) {
+	t, def := d.built(), d.m.Definition
+	last := l.keys[at(d)]
+	chain := func(c schema.Change, fresh bool) {
+		if n, ok := l.statements(d, def.Target, []int{last}, fresh, c); ok {
+			last = n
+		}
+	}
+	if l.order(d).Analyze && (d.create || d.beside || d.fresh) {
+		chain(schema.Change{Analyze: &t.Ref}, false)
+	}
+	if slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Identity }) {
+		chain(schema.Change{Sequences: &t}, false)
+	}
+	if (d.create || d.beside) && commented(t) {
+		chain(schema.Change{Comments: &t}, false)
+	}
+	last = l.add(plan.Step{Work: plan.Verify, Mapping: d.m.Address, Target: def.Target, Needs: []int{last}, Move: &plan.Transfer{Table: t.Ref, Load: d.load}})
+	if d.beside {
+		chain(schema.Change{Swap: &schema.TableSwap{Old: def.TargetTable, New: t}}, true)
+	}
+	if len(def.Checks) > 0 {
+		l.add(plan.Step{Work: plan.CheckRows, Mapping: d.m.Address, Target: def.Target, Needs: []int{last}})
+	}
+}
+
+func commented(t schema.Table) bool {
+	return t.Comment != "" || slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Comment != "" })
+}
+
+// inputs notes the systems and objects that the plan was made from.
+func (w *worker) inputs(p *plan.Plan) {
+	p.Inputs.Systems, p.Inputs.Objects = []plan.System{}, []plan.Object{}
+	used := map[string]bool{}
+	for _, m := range w.f.Mappings {
+		d := m.Definition
+		used[d.Source], used[d.Target] = true, true
+		p.Inputs.Objects = append(p.Inputs.Objects, w.sourceObject(m), w.targetObject(m))
+	}
+	for address, s := range w.f.Systems {
+		if used[address] {
+			p.Inputs.Systems = append(p.Inputs.Systems, plan.System{Address: address, Kind: s.Kind, Role: s.Role, Identity: s.Identity, Ledger: s.Meta.Target, Epoch: s.Meta.Epoch})
+		}
+	}
+	slices.SortFunc(p.Inputs.Systems, func(a, b plan.System) int { return strings.Compare(a.Address, b.Address) })
+}
+
+func (w *worker) sourceObject(m *resolve.Mapping) plan.Object {
+	d := m.Definition
+	names := make([]string, len(d.Read))
+	for i, c := range d.Read {
+		names[i] = c.Name
+	}
+	o := plan.Object{System: d.Source, Table: d.SourceTable, Schema: SchemaDigest(m.Source, names)}
+	if a, known := w.ask(Question{Kind: Print, Mapping: m.Address, System: d.Source, Def: d}); known {
+		o.Print = a.Text
+	}
+	w.rows(&o, Question{Kind: SourceRows, Mapping: m.Address, System: d.Source})
+	return o
+}
+
+func (w *worker) targetObject(m *resolve.Mapping) plan.Object {
+	d := m.Definition
+	o := plan.Object{System: d.Target, Table: d.TargetTable}
+	if m.Standing != nil {
+		o.Schema = SchemaDigest(m.Standing, fieldNames(d))
+	}
+	w.rows(&o, Question{Kind: TargetRows, Mapping: m.Address, System: d.Target})
+	return o
+}
+
+// rows takes over a count that was asked for anyway.
+func (w *worker) rows(o *plan.Object, q Question) {
+	if a, ok := w.have[hash(q.Kind, q.Mapping, q.System, q.Bounds, q.Changes)]; ok {
+		n := a.Count
+		o.Rows = &n
+	}
+}
+
+func fieldNames(d *plan.Definition) []string {
+	out := make([]string, len(d.Fields))
+	for i, f := range d.Fields {
+		out[i] = f.Name
+	}
+	return out
+}

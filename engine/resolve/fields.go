@@ -1,0 +1,325 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/mapping"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/lang/expr"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// fielder works out the parts of one instance's definition.
+type fielder struct {
+	r       *resolver
+	in      *instance
+	out     *Mapping
+	facts   *lang.TableFacts // may be nil
+	lookups map[string]bool
+	used    map[string]bool // columns that some expression reads
+}
+
+func (f *fielder) def() *plan.Definition { return f.out.Definition }
+
+func (f *fielder) scope() expr.Scope {
+	s := expr.Scope{
+		Columns: f.in.source.Columns,
+		Object:  fmt.Sprintf("mapping %q", f.in.config.Name),
+		Place:   fmt.Sprintf("Table %s of %s", f.in.source.Ref, f.in.config.From.Source),
+	}
+	for _, p := range f.in.config.Params {
+		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
+	}
+	text := schema.Type{Kind: schema.String}
+	for _, l := range f.r.cfg.Lookups {
+		s.Lookups = append(s.Lookups, expr.Lookup{Name: l.Name, Key: text, Value: text, Null: l.Default == "null"})
+	}
+	return s
+}
+
+// uses notes what an expression reads.
+func (f *fielder) uses(e *expr.Expr) {
+	if f.used == nil {
+		f.used, f.lookups = map[string]bool{}, map[string]bool{}
+	}
+	for _, c := range e.Columns() {
+		f.used[c] = true
+	}
+	for _, name := range e.Lookups() {
+		f.lookup(name)
+	}
+}
+
+func (f *fielder) lookup(name string) {
+	if f.lookups[name] {
+		return
+	}
+	f.lookups[name] = true
+	i := slices.IndexFunc(f.r.cfg.Lookups, func(l *lang.Lookup) bool { return l.Name == name })
+	l := f.r.cfg.Lookups[i]
+	f.out.Lookups = append(f.out.Lookups, l)
+	entry := plan.Lookup{Name: l.Name, Key: l.Key, Value: l.Value, Default: l.Default, Or: l.Or}
+	if l.File != "" {
+		entry.File = relative(f.r.cfg.Dir, l.File)
+	}
+	for _, p := range l.Values {
+		entry.Values = append(entry.Values, [2]string{p.Key, p.Value})
+	}
+	f.def().Lookups = append(f.def().Lookups, entry)
+}
+
+func (f *fielder) where() {
+	w := f.in.config.From.Where
+	if w == nil {
+		return
+	}
+	e, diags := expr.Condition(w.Text, w.At, f.scope())
+	f.r.diags.Extend(diags)
+	if e == nil || diags.HasErrors() {
+		return
+	}
+	f.uses(e)
+	f.def().Where, f.def().WhereCanon = w.Text, e.Canonical()
+}
+
+// fields makes one plan.Field for each target column: the field blocks, or without any all columns of the source.
+func (f *fielder) fields() {
+	blocks := f.in.config.Fields
+	if len(blocks) == 0 {
+		for _, c := range f.in.source.Columns {
+			f.pass(c)
+		}
+		return
+	}
+	if len(f.in.config.From.Tables) > 0 {
+		f.r.fail(f.in.config, blocks[0].Range, "not-in-this-version", "Not in this version",
+			"Fields of single tables in a mapping over many tables are not in this version. Leave the table out with `except` and give it a mapping of its own.")
+		return
+	}
+	for _, b := range blocks {
+		if !b.Drop {
+			f.field(b)
+		}
+	}
+}
+
+// pass copies one column as it is.
+func (f *fielder) pass(c schema.Column) {
+	name := c.Name
+	if f.in.config.To.Names == "snake_case" {
+		name = SnakeCase(name)
+	}
+	at := f.in.config.From.TableRange
+	f.finish(&lang.Field{Name: name, From: c.Name, OnRowError: "fail", Range: at, FromRange: at}, f.plain(c))
+}
+
+func (f *fielder) plain(c schema.Column) *plan.Field {
+	if f.used == nil {
+		f.used, f.lookups = map[string]bool{}, map[string]bool{}
+	}
+	f.used[c.Name] = true
+	text := fmt.Sprintf("src[%q]", c.Name)
+	return &plan.Field{CEL: text, Canonical: text, Value: c.Type, MayBeNull: c.Null, Plain: c.Name, Sources: []string{c.Name}}
+}
+
+func (f *fielder) field(b *lang.Field) {
+	if b.From != "" {
+		c, ok := f.in.source.Column(b.From)
+		if !ok {
+			f.r.fail(f.in.config, b.FromRange, "unknown-column", "Unknown column", "Table %s of %s has no column %q.%s",
+				f.in.source.Ref, f.in.config.From.Source, b.From, diag.Suggest(b.From, f.in.source.Names()))
+			return
+		}
+		f.finish(b, f.plain(c))
+		return
+	}
+	if b.CEL == nil {
+		return
+	}
+	e, diags := expr.Check(b.CEL.Text, b.CEL.At, f.scope())
+	f.r.diags.Extend(diags)
+	if e == nil || diags.HasErrors() {
+		return
+	}
+	if name, ok := e.Column(); ok {
+		c, _ := f.in.source.Column(name)
+		f.finish(b, f.plain(c))
+		return
+	}
+	f.uses(e)
+	f.finish(b, &plan.Field{CEL: b.CEL.Text, Canonical: e.Canonical(), Value: e.Type(), MayBeNull: e.MayBeNull(),
+		Sources: e.Columns(), Functions: e.Functions(), Lookups: e.Lookups(), Params: e.Params()})
+}
+
+// finish gives a field its column, its verdict and its place in the definition.
+func (f *fielder) finish(b *lang.Field, p *plan.Field) {
+	m := f.in.config
+	p.Name, p.At, p.OnRowError, p.Purpose = b.Name, place(b.Range), b.OnRowError, append([]string{}, b.Purpose...)
+	p.Sources, p.Functions = append([]string{}, p.Sources...), append([]string{}, p.Functions...)
+	p.Lookups, p.Params = append([]string{}, p.Lookups...), append([]string{}, p.Params...)
+	p.Classes = f.classes(b, p.Sources)
+	if slices.ContainsFunc(f.def().Fields, func(o plan.Field) bool { return o.Name == p.Name }) {
+		f.r.fail(m, b.Range, "duplicate-field", "Two fields of one name", "Field %q of table %s is written twice.", p.Name, f.in.table)
+		return
+	}
+	column, ok := f.column(b, p)
+	if !ok {
+		return
+	}
+	p.Column = column
+	if b.Expect != nil && !f.expect(b, p) {
+		return
+	}
+	fidelity, err := mapping.Judge(p.Value, column.Type, b.AllowLossy)
+	at := b.Range
+	if b.CEL != nil {
+		at = b.CEL.At
+	}
+	if err != nil {
+		f.r.fail(m, at, "no-cast", "Types do not fit", "Field %q is %s and its value is %s: %s", b.Name, column.Type, p.Value, err)
+		return
+	}
+	if fidelity.Verdict == plan.Lossy && fidelity.Allow == "" {
+		f.r.fail(m, at, "lossy", "Values would be lost", "Field %q turns %s into %s. %s", b.Name, p.Value, column.Type, fidelity.Why)
+		return
+	}
+	p.Fidelity = fidelity
+	f.def().Fields = append(f.def().Fields, *p)
+}
+
+func (f *fielder) expect(b *lang.Field, p *plan.Field) bool {
+	s := f.scope()
+	s.Out = &expr.Value{Type: p.Column.Type, Null: p.MayBeNull || p.Column.Null}
+	e, diags := expr.Condition(b.Expect.Text, b.Expect.At, s)
+	f.r.diags.Extend(diags)
+	if e == nil || diags.HasErrors() {
+		return false
+	}
+	f.uses(e)
+	p.Expect, p.ExpectCanon = b.Expect.Text, e.Canonical()
+	return true
+}
+
+func (f *fielder) classes(b *lang.Field, sources []string) []string {
+	out := append([]string{}, b.Classify...)
+	if f.facts != nil {
+		for _, c := range f.facts.Columns {
+			if slices.Contains(sources, c.Name) {
+				out = append(out, c.Classify...)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// column is the target's column of a field: the one that is there, or the one that would be made.
+func (f *fielder) column(b *lang.Field, p *plan.Field) (schema.Column, bool) {
+	m := f.in.config
+	if p.Value.Kind == schema.Unknown {
+		f.unknownType(b, p)
+		return schema.Column{}, false
+	}
+	if f.out.kept() != nil {
+		return f.standing(b, p)
+	}
+	want := p.Value
+	if b.Type != nil {
+		want = *b.Type
+	}
+	placed := want
+	if f.in.to.Place != nil {
+		var err error
+		if placed, err = f.in.to.Place(want); err != nil {
+			f.r.fail(m, b.Range, "no-such-type", "The target cannot keep the type", "Field %q is %s: %s.", b.Name, want, err)
+			return schema.Column{}, false
+		}
+	}
+	column := schema.Column{Name: b.Name, Type: placed, Null: p.MayBeNull || b.OnRowError == "null"}
+	if b.Null != nil {
+		if !*b.Null && p.MayBeNull {
+			f.nullInto(b, p, "the field says null = false")
+			return schema.Column{}, false
+		}
+		column.Null = *b.Null
+	}
+	if c, ok := f.in.source.Column(p.Plain); ok {
+		column.Comment = c.Comment
+		column.Identity = c.Identity && placed.IsInteger()
+	}
+	return column, true
+}
+
+func (f *fielder) unknownType(b *lang.Field, p *plan.Field) {
+	m := f.in.config
+	c, _ := f.in.source.Column(p.Plain)
+	f.r.fail(m, b.Range, "unknown-type", "Type not known to this version",
+		"Column %q of table %s has the type %s, which this version cannot move exactly. Leave the column out, or have the source show it as text in a view.",
+		c.Name, f.in.source.Ref, c.Declared)
+}
+
+func (f *fielder) standing(b *lang.Field, p *plan.Field) (schema.Column, bool) {
+	m := f.in.config
+	c, ok := f.out.Standing.Column(b.Name)
+	switch {
+	case !ok:
+		f.r.fail(m, b.Range, "unknown-target-column", "Unknown column", "Table %s of %s is there already and has no column %q.%s Where a run of this state made the table, it is built anew by --replace='%s'.",
+			f.in.table, m.To.Target, b.Name, diag.Suggest(b.Name, f.out.Standing.Names()), f.in.address)
+	case c.Generated:
+		f.r.fail(m, b.Range, "generated-column", "Column cannot be written", "Column %q of table %s is computed by the target. Remove the field.", b.Name, f.in.table)
+		ok = false
+	case c.Type.Kind == schema.Unknown:
+		f.r.fail(m, b.Range, "unknown-type", "Type not known to this version",
+			"Column %q of table %s has the type %s, which this version cannot fill exactly. Remove the field.", b.Name, f.in.table, c.Declared)
+		ok = false
+	case b.Type != nil && !f.same(*b.Type, c.Type):
+		f.r.fail(m, b.TypeRange, "type-differs", "The table has another type", "Field %q says %s, and the column that is there is %s (%s). Change the field or the table.",
+			b.Name, b.Type, c.Type, c.Declared)
+		ok = false
+	case !c.Null && p.MayBeNull && !f.isKey(b.Name):
+		f.nullInto(b, p, fmt.Sprintf("column %s of table %s may not hold null", b.Name, f.in.table))
+		ok = false
+	}
+	return c, ok
+}
+
+// same reports whether a wanted type is what the target's column is, after the target's own placing.
+func (f *fielder) same(want, have schema.Type) bool {
+	if f.in.to.Place != nil {
+		if placed, err := f.in.to.Place(want); err == nil {
+			want = placed
+		}
+	}
+	return want.Equal(have)
+}
+
+func (f *fielder) isKey(name string) bool {
+	return slices.Contains(f.in.config.To.Key, name)
+}
+
+func (f *fielder) nullInto(b *lang.Field, p *plan.Field, why string) {
+	at := b.Range
+	if b.CEL != nil {
+		at = b.CEL.At
+	}
+	f.r.fail(f.in.config, at, "null-into-not-null", "A null has nowhere to go",
+		"The value of field %q may be null, since %s may be, and %s. Give a value for null, as in coalesce(..., 'unknown'), or let the field be null.",
+		b.Name, strings.Join(f.nullable(p.Sources), ", "), why)
+}
+
+func (f *fielder) nullable(columns []string) []string {
+	var out []string
+	for _, name := range columns {
+		if c, ok := f.in.source.Column(name); ok && c.Null {
+			out = append(out, "src."+name)
+		}
+	}
+	if out == nil {
+		return []string{"what it looks up"}
+	}
+	return out
+}

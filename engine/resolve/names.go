@@ -1,0 +1,60 @@
+package resolve
+
+import (
+	"path"
+	"strings"
+	"unicode"
+
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// matches reports whether any glob fits the table, with its schema or by its bare name.
+func matches(globs []string, r schema.Ref) bool {
+	for _, g := range globs {
+		for _, name := range []string{r.String(), r.Name} {
+			if ok, err := path.Match(g, name); err == nil && ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// SnakeCase turns AlbumId into album_id and HTTPServer into http_server; blanks and dashes become underscores.
+func SnakeCase(s string) string {
+	var b strings.Builder
+	runes := []rune(s)
+	for i, c := range runes {
+		if c == ' ' || c == '-' || c == '.' {
+			b.WriteByte('_')
+			continue
+		}
+		if unicode.IsUpper(c) && i > 0 && runes[i-1] != '_' && runes[i-1] != ' ' {
+			before, after := runes[i-1], rune(0)
+			if i+1 < len(runes) {
+				after = runes[i+1]
+			}
+			if !unicode.IsUpper(before) || unicode.IsLower(after) {
+				b.WriteByte('_')
+			}
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
+}
+
+// Block gives the address of the block behind an instance: mapping.all of mapping.all["dbo.T"].
+func Block(address string) (string, bool) {
+	block, _, instance := strings.Cut(address, "[")
+	return block, instance
+}
+
+// Reads reports whether a mapping block reads the table.
+func Reads(m *lang.Mapping, r schema.Ref) bool {
+	if m.From.Table != "" {
+		want := ParseRef(m.From.Table)
+		return want == r || want.Schema == "" && want.Name == r.Name
+	}
+	return matches(m.From.Tables, r) && !matches(m.From.Except, r)
+}

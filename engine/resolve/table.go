@@ -1,0 +1,304 @@
+package resolve
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/lang/expr"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// key settles the key of the target: the one that is written, or the source's primary key where its columns pass
+// unchanged. Key columns hold no null.
+func (f *fielder) key() {
+	d, m := f.def(), f.in.config
+	d.SourceKey = f.sourceKey()
+	d.Key = slices.Clone(m.To.Key)
+	for _, name := range d.Key {
+		if !slices.ContainsFunc(d.Fields, func(p plan.Field) bool { return p.Name == name }) {
+			f.r.fail(m, m.To.KeyRange, "unknown-key", "Unknown key column", "The key names %q, and the mapping has no such field.%s",
+				name, diag.Suggest(name, fieldNames(d)))
+		}
+	}
+	if d.Key == nil {
+		d.Key = f.through(d.SourceKey)
+	}
+	d.KeyIsSource = len(d.Key) > 0 && f.keyIsSource()
+	for i := range d.Fields {
+		if slices.Contains(d.Key, d.Fields[i].Name) {
+			d.Fields[i].Column.Null = false
+		}
+	}
+	f.unfilled()
+}
+
+// sourceKey is what the source keeps unique: declared in the configuration, or its primary key.
+func (f *fielder) sourceKey() []string {
+	if f.facts != nil && len(f.facts.Key) > 0 {
+		for _, name := range f.facts.Key {
+			if _, ok := f.in.source.Column(name); !ok {
+				f.r.diags.Add(diag.Diagnostic{Code: "unknown-column", Summary: "Unknown column", Subject: &f.facts.Range,
+					Detail: fmt.Sprintf("Table %s has no column %q, which its block names as key.%s", f.in.source.Ref, name, diag.Suggest(name, f.in.source.Names()))})
+				return []string{}
+			}
+		}
+		return f.facts.Key
+	}
+	if f.in.source.Primary != nil {
+		return f.in.source.Primary.Columns
+	}
+	return []string{}
+}
+
+// through gives the fields that carry these source columns as they are, empty where one does not pass.
+func (f *fielder) through(columns []string) []string {
+	out := []string{}
+	for _, c := range columns {
+		i := slices.IndexFunc(f.def().Fields, func(p plan.Field) bool { return p.Plain == c })
+		if i < 0 {
+			return []string{}
+		}
+		out = append(out, f.def().Fields[i].Name)
+	}
+	return out
+}
+
+// keyIsSource: the source itself keeps the key unique, and the values pass without loss.
+func (f *fielder) keyIsSource() bool {
+	var columns []string
+	for _, name := range f.def().Key {
+		p := fieldOf(f.def(), name)
+		if p == nil || p.Plain == "" || p.Fidelity.Verdict == plan.Lossy {
+			return false
+		}
+		columns = append(columns, p.Plain)
+	}
+	return f.in.source.IsUnique(columns)
+}
+
+func fieldOf(d *plan.Definition, name string) *plan.Field {
+	for i := range d.Fields {
+		if d.Fields[i].Name == name {
+			return &d.Fields[i]
+		}
+	}
+	return nil
+}
+
+func fieldNames(d *plan.Definition) []string {
+	out := make([]string, len(d.Fields))
+	for i, p := range d.Fields {
+		out[i] = p.Name
+	}
+	return out
+}
+
+// unfilled: a column of a standing table that must have a value and gets none.
+func (f *fielder) unfilled() {
+	if f.out.kept() == nil {
+		return
+	}
+	for _, c := range f.out.Standing.Columns {
+		if c.Null || c.Default != "" || c.Generated || c.Identity || fieldOf(f.def(), c.Name) != nil {
+			continue
+		}
+		f.r.fail(f.in.config, f.in.config.To.TableRange, "column-not-filled", "A column gets no value",
+			"Column %q of table %s may not be null and has no default, and no field fills it. Add a field %q.", c.Name, f.in.table, c.Name)
+	}
+}
+
+// read settles the columns to be read, and which stay behind.
+func (f *fielder) read() {
+	d := f.def()
+	d.Read, f.out.NotMapped, f.out.Unsupported = []schema.Column{}, []string{}, []schema.Object{}
+	for _, name := range d.SourceKey {
+		f.used[name] = true
+	}
+	for _, c := range f.in.source.Columns {
+		switch {
+		case f.used[c.Name] && c.Type.Kind != schema.Unknown:
+			d.Read = append(d.Read, c)
+		case f.used[c.Name]:
+		default:
+			f.out.NotMapped = append(f.out.NotMapped, c.Name)
+		}
+	}
+	f.out.Unsupported = append(f.out.Unsupported, f.in.source.Unsupported...)
+}
+
+func (f *fielder) mode() {
+	d, m := f.def(), f.in.config
+	d.Mode = m.To.Mode
+	modes := f.in.to.Modes
+	if d.Mode == "" {
+		d.Mode = "append"
+		if len(d.Key) > 0 && (modes == nil || slices.Contains(modes, "upsert")) {
+			d.Mode = "upsert"
+		}
+	}
+	if modes != nil && !slices.Contains(modes, d.Mode) {
+		f.r.fail(m, m.To.ModeRange, "mode-not-possible", "The target cannot do this mode", "A %s target can do %s, and the mapping says %s.",
+			f.in.to.Config.Kind, strings.Join(modes, " and "), d.Mode)
+	}
+	if d.Mode == "upsert" && len(d.Key) == 0 {
+		f.r.fail(m, m.To.ModeRange, "upsert-needs-key", "Mode upsert needs a key",
+			"Table %s has no primary key whose columns pass unchanged. Name the target's key with key = [\"...\"], or use mode append or replace.", f.in.source.Ref)
+	}
+}
+
+func (f *fielder) cursor() {
+	if f.facts == nil || f.facts.Cursor == nil {
+		return
+	}
+	c, m := f.facts.Cursor, f.in.config
+	column, ok := f.in.source.Column(c.Column)
+	fail := func(code, summary, detail string, args ...any) {
+		f.r.diags.Add(diag.Diagnostic{Code: code, Summary: summary, Subject: &c.Range, Detail: fmt.Sprintf(detail, args...), Object: fmt.Sprintf("mapping %q", m.Name)})
+	}
+	if f.def().Mode == "replace" {
+		return // replace compares all of the source
+	}
+	switch {
+	case !ok:
+		fail("unknown-column", "Unknown column", "Table %s has no column %q for its cursor.%s", f.in.source.Ref, c.Column, diag.Suggest(c.Column, f.in.source.Names()))
+		return
+	case column.Null:
+		fail("cursor-null", "A cursor may not be null", "Column %q of table %s may hold null, and a row whose cursor is null would never be seen again. Use a column that is not null.", c.Column, f.in.source.Ref)
+		return
+	case c.Kind == "sequence" && !column.Type.IsInteger():
+		fail("cursor-type", "Cursor of the wrong type", "A cursor of kind sequence is an integer, and column %q is %s.", c.Column, column.Type)
+		return
+	case c.Kind == "timestamp" && column.Type.Kind != schema.Timestamp && column.Type.Kind != schema.TimestampTZ && column.Type.Kind != schema.Date:
+		fail("cursor-type", "Cursor of the wrong type", "A cursor of kind timestamp is a date or a timestamp, and column %q is %s.", c.Column, column.Type)
+		return
+	}
+	for _, fact := range f.facts.Columns {
+		if fact.Name == c.Column && len(fact.Classify) > 0 {
+			fail("cursor-classified", "A classified column may not be a cursor", "The bounds of a cursor stand in plan and state in clear, and column %q is classified as %s.", c.Column, strings.Join(fact.Classify, ", "))
+			return
+		}
+	}
+	f.def().Cursor = &plan.Cursor{Column: c.Column, Kind: c.Kind}
+	if !slices.ContainsFunc(f.def().Read, func(o schema.Column) bool { return o.Name == c.Column }) {
+		f.def().Read = append(f.def().Read, column)
+		f.out.NotMapped = slices.DeleteFunc(f.out.NotMapped, func(n string) bool { return n == c.Column })
+	}
+	note := fmt.Sprintf("Later rows are told by the cursor %s; a row that gets a value at or below the last bound after it was read is counted, not taken.", c.Column)
+	f.out.Notes = append(f.out.Notes, note)
+}
+
+func (f *fielder) checks() {
+	s := expr.Scope{Object: fmt.Sprintf("mapping %q", f.in.config.Name), Place: fmt.Sprintf("Mapping %s", f.in.config.Name)}
+	for _, p := range f.def().Fields {
+		s.Columns = append(s.Columns, p.Column)
+	}
+	for _, p := range f.in.config.Params {
+		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
+	}
+	for _, c := range f.in.config.Checks {
+		_, diags := expr.CheckTable(c.Expect.Text, c.Expect.At, s)
+		f.r.diags.Extend(diags)
+		f.def().Checks = append(f.def().Checks, plan.Check{Name: c.Name, Expect: c.Expect.Text, Severity: c.Severity, Message: c.Message, At: place(c.Range)})
+	}
+}
+
+func (f *fielder) reconcile() {
+	for _, name := range f.def().Reconcile {
+		if fieldOf(f.def(), name) == nil {
+			f.r.fail(f.in.config, f.in.config.Reconcile.Range, "unknown-field", "Unknown field", "reconcile names %q, and the mapping has no such field.%s",
+				name, diag.Suggest(name, fieldNames(f.def())))
+		}
+	}
+}
+
+// table is the target's table as the mapping would create it: columns, primary key, and the source's other keys whose
+// columns pass unchanged.
+func (f *fielder) table() {
+	d := f.def()
+	t := schema.Table{Ref: d.TargetTable, Columns: d.Columns(), Comment: f.in.source.Comment}
+	if len(d.Key) > 0 {
+		t.Primary = &schema.Key{Columns: d.Key}
+	}
+	for _, k := range f.in.source.Keys {
+		columns := f.through(k.Columns)
+		if len(columns) == 0 {
+			if f.out.kept() == nil {
+				f.out.Unsupported = append(f.out.Unsupported, schema.Object{Kind: "index", Name: k.Name, Why: "a column of it does not pass unchanged"})
+			}
+			continue
+		}
+		if t.Primary != nil && slices.Equal(columns, t.Primary.Columns) {
+			continue
+		}
+		t.Keys = append(t.Keys, schema.Key{Columns: columns, Unique: k.Unique})
+	}
+	f.out.Table = t
+}
+
+// foreign carries foreign keys over whose both ends are moved by mappings into one target, and lists the others.
+func (r *resolver) foreign(all []*Mapping) {
+	for _, m := range all {
+		for _, fk := range m.Source.Foreign {
+			if carried, why := carry(m, fk, all); why == "" {
+				m.Table.Foreign = append(m.Table.Foreign, carried)
+			} else if m.kept() == nil {
+				m.Unsupported = append(m.Unsupported, schema.Object{Kind: "foreign key", Name: strings.Join(fk.Columns, ", ") + " to " + fk.Parent.String(), Why: why})
+			}
+		}
+	}
+}
+
+func carry(m *Mapping, fk schema.ForeignKey, all []*Mapping) (schema.ForeignKey, string) {
+	out := schema.ForeignKey{OnDelete: fk.OnDelete, OnUpdate: fk.OnUpdate}
+	if out.Columns = carried(m, fk.Columns); out.Columns == nil {
+		return out, "a column of it does not pass unchanged"
+	}
+	for _, p := range all {
+		if p.Definition.Source != m.Definition.Source || p.Source.Ref != fk.Parent || p.Definition.Target != m.Definition.Target {
+			continue
+		}
+		key := fk.Key
+		if len(key) == 0 && p.Source.Primary != nil {
+			key = p.Source.Primary.Columns
+		}
+		if out.Key = carried(p, key); out.Key == nil {
+			continue
+		}
+		parent := &p.Table
+		if p.kept() != nil {
+			parent = p.kept()
+		}
+		if !parent.IsUnique(out.Key) {
+			return out, "what it points to is not unique in the target"
+		}
+		if p.Definition.Where != "" {
+			return out, "the mapping of what it points to leaves rows out"
+		}
+		out.Parent = p.Definition.TargetTable
+		return out, ""
+	}
+	return out, "no mapping moves what it points to into the same target"
+}
+
+func carried(m *Mapping, columns []string) []string {
+	var out []string
+	for _, c := range columns {
+		i := slices.IndexFunc(m.Definition.Fields, func(p plan.Field) bool { return p.Plain == c })
+		if i < 0 {
+			return nil
+		}
+		out = append(out, m.Definition.Fields[i].Name)
+	}
+	return out
+}
+
+func relative(dir, file string) string {
+	if r, err := filepath.Rel(dir, file); err == nil {
+		return filepath.ToSlash(r)
+	}
+	return filepath.ToSlash(file)
+}

@@ -1,0 +1,300 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/transfer"
+	"github.com/novumsolvo/migrateiq/engine/transform"
+	"github.com/novumsolvo/migrateiq/engine/verify"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// moment is one source as all readers of the run see it.
+type moment struct {
+	source   providers.Source
+	name     string
+	snapshot providers.Snapshot // nil where the system has none
+}
+
+func (m *moment) close() error {
+	if m.snapshot == nil {
+		return nil
+	}
+	return m.snapshot.Close()
+}
+
+// moment opens a source's snapshot once.
+func (r *Run) moment(ctx context.Context, address string) (*moment, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m := r.sources[address]; m != nil {
+		return m, nil
+	}
+	end := r.Ends[address]
+	m := &moment{name: "moving " + r.Now().UTC().Format(time.RFC3339Nano)}
+	if s, ok := providers.As[providers.Snapshotter](end); ok {
+		shot, err := s.Snapshot(ctx, max(1, r.Workers)+1)
+		if err != nil {
+			return nil, fmt.Errorf("hold a moment of %s: %w", address, err)
+		}
+		m.snapshot, m.source, m.name = shot, shot, shot.Moment()
+	} else if src, ok := providers.As[providers.Source](end); ok {
+		m.source = src
+	} else {
+		return nil, &providers.Error{Op: "read", Object: address, Class: providers.Unsupported, Err: errors.New("the system gives no rows")}
+	}
+	r.sources[address] = m
+	return m, nil
+}
+
+// copy moves the rows of one mapping that are not in the target yet.
+func (r *Run) copy(ctx context.Context, s plan.Step) error {
+	def := r.Plan.Mapping(s.Mapping).Definition
+	from, err := r.moment(ctx, def.Source)
+	if err != nil {
+		return err
+	}
+	chunks, err := r.chunks(ctx, s, def, from)
+	if err != nil {
+		return err
+	}
+	records, err := r.history(s.Target).Recorded(ctx, r.id, r.uid(s.Mapping))
+	if err != nil {
+		return err
+	}
+	todo, redo, err := r.left(ctx, s, def, from, chunks, records)
+	if err != nil {
+		return err
+	}
+	t, err := transform.Compile(r.transformSpec(ctx, s.Target, def))
+	if err != nil {
+		return err
+	}
+	job := transfer.Job{Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.source, Moment: from.name,
+		Target: r.Ends[s.Target], Chunks: todo, Redo: redo, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers, Slots: r.slots[s.Target],
+		Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping)}
+	for _, rec := range records {
+		if _, again := redo[rec.Chunk]; !again {
+			job.Done += rec.Source.Rows
+			job.Rejected += rec.Rejected
+		}
+	}
+	r.Tell.Tell(event.Event{Kind: event.CopyStarted, Run: r.id, Mapping: s.Mapping, Done: job.Done, Total: job.Total})
+	result, err := transfer.Run(ctx, job)
+	r.count(s.Mapping, records, redo, result)
+	if err != nil {
+		return r.stand(ctx, s, def, err)
+	}
+	r.Tell.Tell(event.Event{Kind: event.CopyDone, Run: r.id, Mapping: s.Mapping, Rows: r.of(s.Mapping).Written})
+	return r.mark(ctx, s)
+}
+
+// count adds up what this run wrote for a mapping, in this process and in earlier ones.
+func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[string]providers.ChunkRecord, result transfer.Result) {
+	m := r.of(mapping)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m.Written, m.Filtered, m.Rejected, m.Replaced = 0, 0, 0, 0
+	records = slices.Concat(records, result.Records)
+	for i, rec := range records {
+		if _, again := redo[rec.Chunk]; again && i < len(records)-len(result.Records) {
+			continue
+		}
+		m.Written += rec.Written.Rows
+		m.Filtered += rec.Filtered
+		m.Rejected += rec.Rejected
+		m.Replaced += rec.Replaced.Rows
+	}
+}
+
+// planned is how many rows the plan expects to be read.
+func (r *Run) planned(mapping string) int64 {
+	n := int64(0)
+	for _, a := range r.Plan.Mapping(mapping).Actions {
+		n += a.Rows
+	}
+	return n
+}
+
+// uid is the name of a mapping in the ledger: it survives moves.
+func (r *Run) uid(mapping string) string { return r.Plan.Mapping(mapping).UID }
+
+func (r *Run) hasher(mapping string) *batch.Hasher {
+	return verify.Hasher(r.snap.Lineage, r.uid(mapping))
+}
+
+func (r *Run) transformSpec(ctx context.Context, target string, def *plan.Definition) transform.Spec {
+	meta, err := r.history(target).Meta(ctx)
+	if err != nil {
+		meta.Secret = nil // keys are then not shown at all
+	}
+	return transform.Spec{Definition: def, Lookups: r.Lookups, SecretKey: meta.Secret}
+}
+
+// chunks is the list of the copy: the stored one, or a new one that is stored before the first row moves.
+func (r *Run) chunks(ctx context.Context, s plan.Step, def *plan.Definition, from *moment) ([]providers.Chunk, error) {
+	stored, err := r.history(s.Target).Chunks(ctx, r.id, r.uid(s.Mapping))
+	if err != nil || len(stored) > 0 {
+		return stored, err
+	}
+	list, err := r.cut(ctx, s, def, from)
+	if err != nil {
+		return nil, err
+	}
+	return r.ledger(s.Target).Begin(ctx, r.id, r.uid(s.Mapping), list)
+}
+
+func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *moment) ([]providers.Chunk, error) {
+	all := []providers.Chunk{{Bounds: plan.Everything}}
+	if len(s.Move.Chunks) > 0 {
+		return r.again(ctx, s)
+	}
+	increment := def.Cursor != nil && def.Cursor.After != ""
+	cutter, ok := from.source.(providers.Chunker)
+	if s.Move.Whole || increment || !ok {
+		return all, nil
+	}
+	t, err := r.sourceTable(ctx, def)
+	if err != nil {
+		return nil, err
+	}
+	list, err := cutter.Chunks(ctx, *t, transfer.ChunkBytes, s.Move.Ours)
+	if err != nil || len(list) == 0 {
+		return all, err
+	}
+	return list, nil
+}
+
+func (r *Run) sourceTable(ctx context.Context, def *plan.Definition) (*schema.Table, error) {
+	inspector, ok := providers.As[providers.Inspector](r.Ends[def.Source])
+	if !ok {
+		return nil, &providers.Error{Op: "inspect", Object: def.SourceTable.String(), Class: providers.Unsupported, Err: errors.New("the system does not describe its tables")}
+	}
+	found, err := inspector.Inspect(ctx, []schema.Ref{def.SourceTable})
+	if err != nil {
+		return nil, err
+	}
+	t, ok := found.Table(def.SourceTable)
+	if !ok {
+		return nil, &providers.Error{Op: "read", Object: def.SourceTable.String(), Class: providers.NotFound, Err: errors.New("there is no such table")}
+	}
+	return t, nil
+}
+
+// again finds the recorded chunks that the plan names by the hash of their bounds.
+func (r *Run) again(ctx context.Context, s plan.Step) ([]providers.Chunk, error) {
+	records, err := r.history(s.Target).Recorded(ctx, "", r.uid(s.Mapping))
+	if err != nil {
+		return nil, err
+	}
+	var out []providers.Chunk
+	met := map[string]bool{}
+	for _, rec := range records {
+		if h := plan.Hash(r.uid(s.Mapping), rec.Bounds); slices.Contains(s.Move.Chunks, h) && !met[h] {
+			met[h] = true
+			out = append(out, providers.Chunk{N: rec.N, Bounds: rec.Bounds, Rows: rec.Source.Rows})
+		}
+	}
+	if len(out) != len(s.Move.Chunks) {
+		return nil, fmt.Errorf("the ledger of %s has %d of the %d chunks that the plan names", s.Target, len(out), len(s.Move.Chunks))
+	}
+	return out, nil
+}
+
+// left says which chunks are still to be done. Chunks committed at an older moment are read again at the source: where
+// one differs now, a table of ours is emptied and loaded again, and in any other that chunk is done again by key.
+func (r *Run) left(ctx context.Context, s plan.Step, def *plan.Definition, from *moment, chunks []providers.Chunk, records []providers.ChunkRecord) ([]providers.Chunk, map[string]providers.ChunkRecord, error) {
+	byID := map[string]providers.ChunkRecord{}
+	old := false
+	for _, rec := range records {
+		byID[rec.Chunk] = rec
+		old = old || rec.Moment != from.name
+	}
+	stale := map[string]bool{}
+	if old {
+		var err error
+		if stale, err = r.moved(ctx, s, def, from, chunks, byID); err != nil {
+			return nil, nil, err
+		}
+	}
+	positional := slices.ContainsFunc(chunks, func(c providers.Chunk) bool { return c.Positional })
+	if s.Move.Ours && old && (len(stale) > 0 || positional) {
+		list, err := r.reset(ctx, s, def, from)
+		return list, nil, err
+	}
+	var todo []providers.Chunk
+	redo := map[string]providers.ChunkRecord{}
+	for _, c := range chunks {
+		id := plan.ID(r.id, r.uid(s.Mapping), c.Bounds)
+		rec, committed := byID[id]
+		if committed && !stale[id] {
+			continue
+		}
+		if committed {
+			if len(def.Key) == 0 {
+				return nil, nil, fmt.Errorf("chunk %d of %s reads differently than when it was committed, and without a key its rows cannot be replaced: use `migrateiq run abandon %s`, then plan again", c.N, s.Mapping, r.id)
+			}
+			redo[id] = rec
+		}
+		todo = append(todo, c)
+	}
+	return todo, redo, nil
+}
+
+// moved reads committed chunks again and says which of them read differently now.
+func (r *Run) moved(ctx context.Context, s plan.Step, def *plan.Definition, from *moment, chunks []providers.Chunk, byID map[string]providers.ChunkRecord) (map[string]bool, error) {
+	r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Mapping: s.Mapping, Text: "looking whether the source still holds what was committed before"})
+	stale := map[string]bool{}
+	for _, c := range chunks {
+		id := plan.ID(r.id, r.uid(s.Mapping), c.Bounds)
+		rec, committed := byID[id]
+		if !committed || rec.Moment == from.name || c.Positional {
+			continue
+		}
+		if r.stopped() {
+			return nil, transfer.ErrStopped
+		}
+		h := r.hasher(s.Mapping)
+		var sum batch.Digest
+		err := r.inSlot(ctx, s.Target, func() error {
+			return transfer.Each(ctx, from.source, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+		})
+		if err != nil {
+			return nil, err
+		}
+		if sum != rec.Source {
+			stale[id] = true
+		}
+	}
+	return stale, nil
+}
+
+// reset empties a table of ours and cuts its chunks anew, at the present moment.
+func (r *Run) reset(ctx context.Context, s plan.Step, def *plan.Definition, from *moment) ([]providers.Chunk, error) {
+	r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Mapping: s.Mapping, Text: "the source has changed since: the rows of this run are removed and loaded again at one moment"})
+	definer, ok := providers.As[providers.Definer](r.Ends[s.Target])
+	if !ok {
+		return nil, &providers.Error{Op: "empty", Object: s.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target writes no statements")}
+	}
+	statements, err := definer.Define(schema.Change{Empty: &s.Move.Table})
+	if err != nil {
+		return nil, err
+	}
+	empty := providers.Statement{What: "empty " + s.Move.Table.String()}
+	for _, st := range statements {
+		empty.SQL = append(empty.SQL, st.SQL...)
+	}
+	err = r.inSlot(ctx, s.Target, func() error { return r.ledger(s.Target).Reset(ctx, r.id, r.uid(s.Mapping), r.epochs[s.Target], empty) })
+	if err != nil {
+		return nil, err
+	}
+	return r.chunks(ctx, s, def, from)
+}

@@ -1,0 +1,223 @@
+package run
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/planner"
+	"github.com/novumsolvo/migrateiq/engine/transform"
+	"github.com/novumsolvo/migrateiq/engine/verify"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// record puts a finished mapping into the state and saves it.
+func (r *Run) record(ctx context.Context, mapping string) error {
+	m := r.Plan.Mapping(mapping)
+	report := r.of(mapping)
+	entry, err := r.entry(ctx, m, report)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.snap.Mappings == nil {
+		r.snap.Mappings = map[string]state.Mapping{}
+	}
+	if m.MovedFrom != "" {
+		delete(r.snap.Mappings, m.MovedFrom)
+	}
+	r.snap.Mappings[mapping] = entry
+	return r.save(ctx)
+}
+
+func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport) (state.Mapping, error) {
+	def := m.Definition
+	out := r.prior(m)
+	raw, err := json.Marshal(def)
+	if err != nil {
+		return out, fmt.Errorf("write the definition of %s: %w", m.Address, err)
+	}
+	out.UID, out.Address, out.Hashes, out.Definition = m.UID, m.Address, planner.ToState(m.Hashes), raw
+	out.Source = r.end(def.Source, def.SourceTable.String())
+	out.Target = r.end(def.Target, def.TargetTable.String())
+	records, err := r.history(def.Target).Recorded(ctx, "", m.UID)
+	if err != nil {
+		return out, err
+	}
+	held := Expected(records)
+	out.Digest, out.Rows, out.Run, out.AppliedAt, out.Policy, out.Partial = held.String(), held.Rows, r.id, r.Now().UTC(), r.Policy, ""
+	out.Reports = reports(r.id, report, out)
+	step := r.copyStep(m.Address)
+	if step == nil {
+		return out, nil
+	}
+	if step.Move.Ours {
+		out.BaseRun = r.id
+	}
+	if len(step.Move.Chunks) == 0 && (def.Cursor == nil || def.Cursor.After == "") {
+		out.ListRun = r.id
+	}
+	return out, r.cursor(ctx, def, &out)
+}
+
+// prior is the mapping's entry before this run, under the name it had.
+func (r *Run) prior(m *plan.Mapping) state.Mapping {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.MovedFrom != "" {
+		if old, ok := r.snap.Mappings[m.MovedFrom]; ok {
+			return old
+		}
+	}
+	return r.snap.Mappings[m.Address]
+}
+
+func (r *Run) copyStep(mapping string) *plan.Step {
+	for i, s := range r.Plan.Steps {
+		if s.Mapping == mapping && s.Work == plan.Copy {
+			return &r.Plan.Steps[i]
+		}
+	}
+	return nil
+}
+
+func (r *Run) end(address, table string) state.End {
+	e := state.End{Endpoint: address, Identity: r.Ends[address].Info().Identity, Table: table, Schemas: map[string]string{}}
+	for _, o := range r.Plan.Inputs.Objects {
+		if o.System == address && o.Table.String() == table {
+			e.Schemas[table] = o.Schema
+		}
+	}
+	return e
+}
+
+// cursor notes how far the source was read, and how many rows it held up to there.
+func (r *Run) cursor(ctx context.Context, def *plan.Definition, out *state.Mapping) error {
+	if def.Cursor == nil {
+		out.Cursor, out.SourceCount = nil, 0
+		return nil
+	}
+	from, err := r.moment(ctx, def.Source)
+	if err != nil {
+		return err
+	}
+	out.Cursor = &state.Cursor{Column: def.Cursor.Column, Position: def.Cursor.UpTo, Moment: from.name}
+	counter, ok := from.source.(providers.Counter)
+	if !ok {
+		return nil
+	}
+	all := *def.Cursor
+	all.After = ""
+	out.SourceCount, err = counter.Count(ctx, providers.ReadSpec{Table: def.SourceTable, Columns: def.Read, Cursor: def.Between(all)})
+	return err
+}
+
+func reports(run string, m *MappingReport, entry state.Mapping) []state.Report {
+	out := []state.Report{{Name: "reconcile", Kind: "reconcile", Passed: !m.Mismatch, Message: m.Verified, Run: run, At: entry.AppliedAt}}
+	for _, c := range m.Checks {
+		out = append(out, state.Report{Name: c.Name, Kind: "check", Passed: c.Pass, Severity: c.Severity, Message: c.Text, Run: run, At: entry.AppliedAt})
+	}
+	return out
+}
+
+// Settle carries out the parts of a plan that move no rows: in the state alone.
+func Settle(snap *state.Snapshot, p *plan.Plan, run string) {
+	if snap.Mappings = maps.Clone(snap.Mappings); snap.Mappings == nil {
+		snap.Mappings = map[string]state.Mapping{}
+	}
+	for i := range p.Mappings {
+		m := &p.Mappings[i]
+		if m.Has(plan.Forget) {
+			old := snap.Mappings[m.Address]
+			if snap.Removed == nil {
+				snap.Removed = map[string]state.Removed{}
+			}
+			snap.Removed[m.UID] = state.Removed{Address: m.Address, Target: old.Target, Run: run, At: p.Created}
+			delete(snap.Mappings, m.Address)
+			continue
+		}
+		if old, ok := snap.Mappings[m.MovedFrom]; ok && m.MovedFrom != "" {
+			old.Address = m.Address
+			snap.Mappings[m.Address] = old
+			delete(snap.Mappings, m.MovedFrom)
+		}
+		if entry, ok := snap.Mappings[m.Address]; ok && m.Has(plan.Govern) {
+			entry.Hashes = planner.ToState(m.Hashes)
+			snap.Mappings[m.Address] = entry
+		}
+	}
+}
+
+// stand says how many rows stand where, after a copy that stopped.
+func (r *Run) stand(ctx context.Context, s plan.Step, def *plan.Definition, cause error) error {
+	if errors.Is(cause, providers.ErrDuplicateKey) {
+		cause = r.explain(ctx, s, cause)
+	}
+	chunks, err1 := r.history(s.Target).Chunks(ctx, r.id, r.uid(s.Mapping))
+	records, err2 := r.history(s.Target).Recorded(ctx, r.id, r.uid(s.Mapping))
+	if err1 != nil || err2 != nil {
+		return cause
+	}
+	rows := int64(0)
+	for _, rec := range records {
+		rows += rec.Written.Rows
+	}
+	return &Stopped{Mapping: s.Mapping, Table: s.Move.Table.String(), Rows: rows, Chunks: len(records), Of: len(chunks), Err: cause}
+}
+
+// Stopped says where a copy stopped and what stands.
+type Stopped struct {
+	Mapping, Table string
+	Rows           int64
+	Chunks, Of     int
+	Err            error
+}
+
+func (e *Stopped) Error() string {
+	return fmt.Sprintf("%v; %d rows stand in %s (%d of %d chunks)", e.Err, e.Rows, e.Table, e.Chunks, e.Of)
+}
+
+func (e *Stopped) Unwrap() error { return e.Err }
+
+// explain names the keys behind a duplicate key, by reading the source's side once more.
+func (r *Run) explain(ctx context.Context, s plan.Step, cause error) error {
+	m := r.Plan.Mapping(s.Mapping)
+	if !errors.Is(cause, providers.ErrDuplicateKey) || m == nil || m.Definition == nil || len(m.Definition.Key) == 0 {
+		return cause
+	}
+	def := m.Definition
+	from, err := r.moment(ctx, def.Source)
+	if err != nil {
+		return cause
+	}
+	spec := r.transformSpec(ctx, s.Target, def)
+	t, err := transform.Compile(spec)
+	if err != nil {
+		return cause
+	}
+	side := verify.Source(from.source, def.ReadSpec(providers.Chunk{Bounds: plan.Everything}), def, t)
+	keys, err := verify.Duplicates(ctx, side, r.hasher(s.Mapping), verify.Show{Secret: spec.SecretKey, Classified: def.Classified()})
+	if err != nil || len(keys) == 0 {
+		return cause
+	}
+	return &DuplicateKeys{Mapping: s.Mapping, Key: def.Key, Keys: keys, Err: cause}
+}
+
+// DuplicateKeys names keys that two rows of the source make.
+type DuplicateKeys struct {
+	Mapping string
+	Key     []string
+	Keys    []string
+	Err     error
+}
+
+func (e *DuplicateKeys) Error() string {
+	return fmt.Sprintf("duplicate_key: several rows of the source make the same key (%v) in %s: %v", e.Key, e.Mapping, e.Keys)
+}
+
+func (e *DuplicateKeys) Unwrap() error { return e.Err }

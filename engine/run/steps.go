@@ -1,0 +1,279 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/transfer"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// Report is what a run came to.
+type Report struct {
+	Run         string
+	Resumed     bool
+	Interrupted bool
+	Left        int // steps not done
+	Mappings    map[string]*MappingReport
+}
+
+// MappingReport is what it came to for one mapping.
+type MappingReport struct {
+	Written, Filtered, Rejected int64
+	Replaced                    int64 // rows that stood at the written and deleted keys before
+	Rows                        int64 // the target is expected to hold
+	Digest                      string
+	Verified                    string // a sentence, "" before the proof
+	Mismatch                    bool   // the proof found a difference
+	Failed                      error  // why its steps stopped
+	Checks                      []CheckReport
+}
+
+// CheckReport is the result of one check.
+type CheckReport struct {
+	Name     string `json:"name"`
+	Severity string `json:"severity"`
+	Pass     bool   `json:"pass"`
+	Text     string `json:"text"`
+}
+
+// Do does the steps, those of several mappings at once. A step that fails keeps those that need it from starting, and
+// no others. The error is for what stops all: a raised fence, a state that cannot be saved.
+func (r *Run) Do(ctx context.Context) (*Report, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	finished := make(chan outcome)
+	running, failed := map[int]bool{}, map[int]bool{}
+	fatal := r.catchUp(ctx)
+	for {
+		if fatal == nil && !r.stopped() {
+			for _, s := range r.Plan.Steps {
+				if len(running) >= 2*max(1, r.Workers) {
+					break
+				}
+				if r.done[s.N] || failed[s.N] || running[s.N] || !r.ready(s) {
+					continue
+				}
+				running[s.N] = true
+				go func() { finished <- outcome{s, r.step(ctx, s)} }()
+			}
+		}
+		if len(running) == 0 {
+			break
+		}
+		o := <-finished
+		delete(running, o.step.N)
+		err := o.err
+		if err == nil {
+			err = r.stepDone(ctx, o.step)
+			if err != nil {
+				fatal = errors.Join(fatal, err)
+			}
+		}
+		if err != nil {
+			failed[o.step.N] = true
+			r.failedStep(o.step, err)
+		}
+		if class := providers.ClassOf(err); class == providers.Fenced || fatal != nil {
+			fatal = errors.Join(fatal, err)
+			cancel(fatal)
+		}
+	}
+	return r.close(failed), fatal
+}
+
+// catchUp takes over what an earlier process finished and did not save.
+func (r *Run) catchUp(ctx context.Context) error {
+	for i := range r.Plan.Mappings {
+		m := &r.Plan.Mappings[i]
+		entry, ok := r.snap.Mappings[m.Address]
+		if ok && entry.Run == r.id {
+			r.takeOver(m.Address, entry)
+			continue
+		}
+		if steps, left := r.stepsOf(m.Address); steps > 0 && left == 0 {
+			if err := r.record(ctx, m.Address); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// takeOver fills the report of a mapping that an earlier process finished.
+func (r *Run) takeOver(mapping string, entry state.Mapping) {
+	m := r.of(mapping)
+	m.Rows, m.Digest = entry.Rows, entry.Digest
+	for _, rep := range entry.Reports {
+		if rep.Kind == "reconcile" {
+			m.Verified, m.Mismatch = rep.Message, !rep.Passed
+		} else {
+			m.Checks = append(m.Checks, CheckReport{Name: rep.Name, Severity: rep.Severity, Pass: rep.Passed, Text: rep.Message})
+		}
+	}
+}
+
+// stepsOf counts a mapping's steps, and those left to do.
+func (r *Run) stepsOf(mapping string) (all, left int) {
+	for _, s := range r.Plan.Steps {
+		if s.Mapping == mapping {
+			all++
+			if !r.done[s.N] {
+				left++
+			}
+		}
+	}
+	return all, left
+}
+
+type outcome struct {
+	step plan.Step
+	err  error
+}
+
+func (r *Run) stopped() bool {
+	select {
+	case <-r.Stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// ready: all that the step needs is done. Steps done by an earlier process count.
+func (r *Run) ready(s plan.Step) bool {
+	for _, n := range s.Needs {
+		if !r.done[n] {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Run) failedStep(s plan.Step, err error) {
+	if errors.Is(err, transfer.ErrStopped) {
+		return
+	}
+	m := r.of(s.Mapping)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if m.Failed == nil {
+		m.Failed = err
+	}
+	r.Tell.Tell(event.Event{Kind: event.StepFailed, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: err.Error()})
+}
+
+func (r *Run) close(failed map[int]bool) *Report {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.Plan.Steps {
+		if !r.done[s.N] {
+			r.report.Left++
+		}
+	}
+	r.report.Interrupted = r.report.Left > 0 && len(failed) == 0 || r.stopped() && r.report.Left > 0
+	return &r.report
+}
+
+// of is the report of a mapping; steps of no mapping report under "".
+func (r *Run) of(mapping string) *MappingReport {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m := r.report.Mappings[mapping]
+	if m == nil {
+		m = &MappingReport{}
+		r.report.Mappings[mapping] = m
+	}
+	return m
+}
+
+func (r *Run) step(ctx context.Context, s plan.Step) error {
+	r.Tell.Tell(event.Event{Kind: event.StepStarted, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: Describe(s)})
+	switch s.Work {
+	case plan.Define:
+		return r.define(ctx, s)
+	case plan.Copy:
+		return r.copy(ctx, s)
+	case plan.Verify:
+		return r.prove(ctx, s)
+	case plan.CheckRows:
+		return r.check(ctx, s)
+	}
+	return fmt.Errorf("step %d is of a kind that this version does not know: %q", s.N, s.Work)
+}
+
+// Describe is the step in a few words.
+func Describe(s plan.Step) string {
+	switch s.Work {
+	case plan.Define:
+		return s.Statement.What
+	case plan.Copy:
+		return "copy rows into " + s.Move.Table.String()
+	case plan.Verify:
+		return "verify " + s.Move.Table.String()
+	}
+	return string(s.Work)
+}
+
+// define runs the statement and marks the step, in one transaction where the system can.
+func (r *Run) define(ctx context.Context, s plan.Step) error {
+	return r.inSlot(ctx, s.Target, func() error {
+		err := r.ledger(s.Target).Exec(ctx, r.ledgerStep(s, *s.Statement))
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Statement.What, r.explain(ctx, s, err))
+		}
+		return nil
+	})
+}
+
+func (r *Run) ledgerStep(s plan.Step, st providers.Statement) providers.Step {
+	step := providers.Step{Run: r.id, N: s.N, Epoch: r.epochs[s.Target], Statement: st}
+	if s.Fresh {
+		step.Fresh = r.uid(s.Mapping)
+	}
+	return step
+}
+
+// mark notes a step without a statement as done.
+func (r *Run) mark(ctx context.Context, s plan.Step) error {
+	return r.inSlot(ctx, s.Target, func() error {
+		return r.ledger(s.Target).Exec(ctx, r.ledgerStep(s, providers.Statement{What: Describe(s)}))
+	})
+}
+
+func (r *Run) inSlot(ctx context.Context, target string, work func() error) error {
+	select {
+	case r.slots[target] <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	defer func() { <-r.slots[target] }()
+	return work()
+}
+
+func (r *Run) ledger(target string) providers.Ledger {
+	l, _ := providers.As[providers.Ledger](r.Ends[target]) // Open has seen it
+	return l
+}
+
+func (r *Run) history(target string) providers.History {
+	h, _ := providers.As[providers.History](r.Ends[target]) // Open has seen it
+	return h
+}
+
+// stepDone notes a step, and saves the state when it was the last of its mapping.
+func (r *Run) stepDone(ctx context.Context, s plan.Step) error {
+	r.done[s.N] = true
+	r.Tell.Tell(event.Event{Kind: event.StepDone, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: Describe(s)})
+	if s.Mapping == "" {
+		return nil
+	}
+	if _, left := r.stepsOf(s.Mapping); left > 0 {
+		return nil
+	}
+	return r.record(ctx, s.Mapping)
+}

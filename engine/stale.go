@@ -1,0 +1,189 @@
+package engine
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/planner"
+	"github.com/novumsolvo/migrateiq/engine/resolve"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// stale compares the world with what the plan was made from, before the first write. A run that goes on is held
+// against its configuration alone: what differs elsewhere is its own work.
+func (e *Engine) stale(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap state.Snapshot, opt ApplyOptions) (err error) {
+	var out Stale
+	add := func(code, text string, args ...any) {
+		out.Reasons = append(out.Reasons, StaleReason{code, fmt.Sprintf(text, args...)})
+	}
+	resumed := snap.OpenRun != nil
+	if p.Inputs.Config != cfg.Digest {
+		add("CONFIG", "the configuration differs from the plan's%s", listed(differing(p, cfg)))
+	}
+	for _, v := range p.Inputs.Variables {
+		if why := variableDiffers(cfg, v); why != "" {
+			add("CONFIG", "%s", why)
+		}
+	}
+	if !resumed {
+		if e.Now().After(p.Expires) {
+			add("AGE", "the plan was made %s and was good until %s", p.Created.Format("2006-01-02 15:04 MST"), p.Expires.Format("2006-01-02 15:04 MST"))
+		}
+		if p.Engine != e.Version {
+			add("ENGINE", "the plan was made by version %s, this is %s", p.Engine, e.Version)
+		}
+		if p.Inputs.State.Lineage != snap.Lineage || p.Inputs.State.Serial != snap.Serial {
+			add("STATE", "the state was at serial %d when the plan was made and is at %d now", p.Inputs.State.Serial, snap.Serial)
+		}
+	}
+	if len(out.Reasons) == 0 && !resumed && len(p.Steps) > 0 {
+		o, diags := e.open(ctx, cfg)
+		defer func() { err = errors.Join(err, o.close()) }()
+		if diags.HasErrors() {
+			return &Diagnosed{diags}
+		}
+		if err := e.objectsDiffer(ctx, p, o, add); err != nil {
+			return err
+		}
+	}
+	if len(out.Reasons) > 0 {
+		return &out
+	}
+	return nil
+}
+
+func listed(files []string) string {
+	if len(files) == 0 {
+		return ": a variable has another value"
+	}
+	text := ": "
+	for i, f := range files {
+		if i > 0 {
+			text += ", "
+		}
+		text += f
+	}
+	return text
+}
+
+func variableDiffers(cfg *lang.Config, v plan.Variable) string {
+	for _, now := range cfg.Variables {
+		if now.Name != v.Name {
+			continue
+		}
+		if v.Salt == "" {
+			if now.Value != v.Value {
+				return fmt.Sprintf("variable %s has another value than in the plan", v.Name)
+			}
+			return ""
+		}
+		salt, err := base64.StdEncoding.DecodeString(v.Salt)
+		if err != nil || now.Salted == nil || now.Salted(salt) != v.Hash {
+			return fmt.Sprintf("the sensitive variable %s has another value than in the plan", v.Name)
+		}
+		return ""
+	}
+	return fmt.Sprintf("variable %s of the plan is not there", v.Name)
+}
+
+// objectsDiffer compares schemas, ledgers and counted rows of every system in the plan.
+func (e *Engine) objectsDiffer(ctx context.Context, p *plan.Plan, o *opened, add func(code, text string, args ...any)) error {
+	for _, s := range p.Inputs.Systems {
+		end, sys := o.ends[s.Address], o.systems[s.Address]
+		if end == nil || sys == nil {
+			continue
+		}
+		prefix := map[string]string{"source": "SRC", "target": "TGT"}[s.Role]
+		if end.Info().Identity != s.Identity {
+			add(prefix+"-MOVED", "%s is another system than the plan's: it was %s and is %s", s.Address, s.Identity, end.Info().Identity)
+			continue
+		}
+		if h, ok := providers.As[providers.History](end); ok && s.Role == "target" {
+			meta, err := h.Meta(ctx)
+			if err != nil {
+				return err
+			}
+			if meta.Target != s.Ledger || meta.Epoch != s.Epoch {
+				add("TGT-MOVED", "another run has written to %s since the plan was made", s.Address)
+				continue
+			}
+		}
+		for _, obj := range p.Inputs.Objects {
+			if obj.System == s.Address {
+				if err := e.objectDiffers(ctx, p, obj, prefix, end, sys, add); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (e *Engine) objectDiffers(ctx context.Context, p *plan.Plan, obj plan.Object, prefix string, end providers.Endpoint, sys *resolve.System, add func(code, text string, args ...any)) error {
+	d := definitionOf(p, obj)
+	if d == nil {
+		return nil
+	}
+	t, _ := sys.Catalog.Table(obj.Table)
+	used := make([]string, 0, len(d.Fields))
+	if prefix == "SRC" {
+		for _, c := range d.Read {
+			used = append(used, c.Name)
+		}
+	} else {
+		for _, f := range d.Fields {
+			used = append(used, f.Name)
+		}
+	}
+	if now := planner.SchemaDigest(t, used); now != obj.Schema {
+		add(prefix+"-SCHEMA", "the columns in use of table %s of %s are not as the plan has them", obj.Table, obj.System)
+		return nil
+	}
+	if f, ok := providers.As[providers.Fingerprinter](end); ok && obj.Print != "" {
+		now, err := f.Fingerprint(ctx, obj.Table)
+		if err != nil {
+			return err
+		}
+		if now != obj.Print {
+			add("SRC-MOVED", "the file of table %s of %s has changed since the plan was made", obj.Table, obj.System)
+		}
+		return nil
+	}
+	return rowsMoved(ctx, obj, d, prefix, end, t, add)
+}
+
+// rowsMoved counts again what the plan counted: within max_row_drift at the source, exactly at the target.
+func rowsMoved(ctx context.Context, obj plan.Object, d *plan.Definition, prefix string, end providers.Endpoint, t *schema.Table, add func(code, text string, args ...any)) error {
+	c, ok := providers.As[providers.Counter](end)
+	if !ok || obj.Rows == nil || t == nil || prefix == "SRC" && d.Cursor != nil {
+		return nil
+	}
+	now, err := c.Count(ctx, providers.ReadSpec{Table: obj.Table})
+	if err != nil {
+		return err
+	}
+	drift := max(now-*obj.Rows, *obj.Rows-now)
+	if prefix == "SRC" && drift > 0 && !d.MaxRowDrift.Allows(drift, *obj.Rows) {
+		add("SRC-MOVED", "table %s of %s had %d rows when the plan was made and has %d now, more than max_row_drift allows", obj.Table, obj.System, *obj.Rows, now)
+	}
+	if prefix == "TGT" && drift > 0 {
+		add("TGT-MOVED", "table %s of %s had %d rows when the plan was made and has %d now", obj.Table, obj.System, *obj.Rows, now)
+	}
+	return nil
+}
+
+func definitionOf(p *plan.Plan, obj plan.Object) *plan.Definition {
+	for _, m := range p.Mappings {
+		d := m.Definition
+		if d != nil && (d.Source == obj.System && d.SourceTable == obj.Table || d.Target == obj.System && d.TargetTable == obj.Table) {
+			return d
+		}
+	}
+	return nil
+}

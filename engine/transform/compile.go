@@ -1,0 +1,148 @@
+package transform
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/lang/expr"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+func compile(s Spec) (*shared, error) {
+	d := s.Definition
+	if len(d.Fields) == 0 {
+		return nil, fmt.Errorf("compile the mapping of %s: it has no fields", d.SourceTable)
+	}
+	sh := &shared{spec: s}
+	consts, err := constants(d.Params, d.Lookups, s.Lookups)
+	if err != nil {
+		return nil, fmt.Errorf("compile the mapping of %s: %w", d.SourceTable, err)
+	}
+	sh.consts = consts
+	scope := scopeOf(d)
+	if d.Where != "" {
+		if sh.where, err = condition(d.Where, plan.Place{}, scope); err != nil {
+			return nil, fmt.Errorf("compile where of %s: %w", d.SourceTable, err)
+		}
+	}
+	for _, f := range d.Fields {
+		c, err := compileField(f, scope, slices.Contains(d.Key, f.Column.Name))
+		if err != nil {
+			return nil, fmt.Errorf("compile field %s of %s: %w", f.Name, d.SourceTable, err)
+		}
+		sh.fields = append(sh.fields, c)
+		sh.columns = append(sh.columns, f.Column)
+	}
+	for _, name := range d.Key {
+		i := slices.IndexFunc(d.Fields, func(f plan.Field) bool { return f.Column.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("compile the mapping of %s: no field makes the key column %s", d.SourceTable, name)
+		}
+		sh.key = append(sh.key, i)
+	}
+	sh.naming()
+	return sh, nil
+}
+
+func scopeOf(d *plan.Definition) expr.Scope {
+	scope := expr.Scope{Columns: d.Read, Place: "Table " + d.SourceTable.String() + " of " + d.Source}
+	for _, p := range d.Params {
+		scope.Params = append(scope.Params, expr.Param{Name: p.Name, Type: p.Type})
+	}
+	text := schema.Type{Kind: schema.String}
+	for _, l := range d.Lookups {
+		scope.Lookups = append(scope.Lookups, expr.Lookup{Name: l.Name, Key: text, Value: text, Null: l.Default == "null"})
+	}
+	return scope
+}
+
+// at is a place for messages of the checker; what it finds here was found at plan already.
+func at(p plan.Place) diag.Range {
+	start := diag.Pos{Line: p.Line, Column: 1}
+	return diag.Range{File: p.File, Start: start, End: start}
+}
+
+func condition(text string, place plan.Place, scope expr.Scope) (*program, error) {
+	e, found := expr.Condition(text, at(place), scope)
+	if found.HasErrors() {
+		return nil, found.Err()
+	}
+	return newProgram(e, true)
+}
+
+func compileField(f plan.Field, scope expr.Scope, key bool) (compiled, error) {
+	c := compiled{Field: f, key: key}
+	switch f.OnRowError {
+	case "", "fail", "quarantine":
+	case "null":
+		if !f.Column.Null || key {
+			return c, fmt.Errorf(`on_row_error = "null" needs a column that may be null and is not part of the key`)
+		}
+	default:
+		return c, fmt.Errorf("on_row_error cannot be %q", f.OnRowError)
+	}
+	e, found := expr.Check(f.CEL, at(f.At), scope)
+	if found.HasErrors() {
+		return c, found.Err()
+	}
+	var err error
+	if c.value, err = newProgram(e, false); err != nil {
+		return c, err
+	}
+	if !e.Type().Equal(f.Value) {
+		return c, fmt.Errorf("the expression is of type %s, the plan says %s", e.Type(), f.Value)
+	}
+	if c.cast, err = castOf(f.Value, f.Column.Type, f.Fidelity.Allow); err != nil {
+		return c, err
+	}
+	if f.Expect != "" {
+		scope.Out = &expr.Value{Type: f.Column.Type, Null: f.Column.Null}
+		if c.expect, err = condition(f.Expect, f.At, scope); err != nil {
+			return c, fmt.Errorf("expect: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// constants are the values of all names that do not change from row to row.
+func constants(params []plan.Param, lookups []plan.Lookup, content map[string]map[string]string) (map[string]any, error) {
+	consts := map[string]any{}
+	members := map[string]map[string]ref.Val{"param": {}, "lookup": {}}
+	for _, p := range params {
+		v, err := paramValue(p)
+		if err != nil {
+			return nil, err
+		}
+		consts["param."+p.Name], members["param"][p.Name] = v, v
+	}
+	for _, l := range lookups {
+		table, ok := content[l.Name]
+		if !ok {
+			return nil, fmt.Errorf("the content of lookup %s was not given", l.Name)
+		}
+		v := newCodes(l, table)
+		consts["lookup."+l.Name], members["lookup"][l.Name] = v, v
+	}
+	for name, of := range members {
+		consts[name] = &index{member: func(member string) (ref.Val, bool) { v, ok := of[member]; return v, ok }}
+	}
+	return consts, nil
+}
+
+func paramValue(p plan.Param) (ref.Val, error) {
+	v := batch.NewVector(p.Type)
+	if p.Type.Kind == schema.Array {
+		if !json.Valid([]byte(p.Text)) {
+			return nil, fmt.Errorf("param %s is not of type %s", p.Name, p.Type)
+		}
+		v.AppendString(p.Text)
+	} else if err := batch.Parse(&v, p.Type, []byte(p.Text)); err != nil {
+		return nil, fmt.Errorf("param %s is not of type %s: %w", p.Name, p.Type, err)
+	}
+	return value(p.Type, &v, 0), nil
+}

@@ -1,0 +1,226 @@
+// Package transform makes the target's rows of the source's: it runs checked expressions over a batch and carries out the
+// casts that package mapping judged. What is often asked runs as loops over vectors, everything else in CEL's
+// interpreter on just the columns it reads; both give the same answer for every row.
+package transform
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// Spec is one mapping and what its plan does not hold.
+type Spec struct {
+	Definition *plan.Definition
+	Lookups    map[string]map[string]string // content by the name of the lookup
+	SecretKey  []byte                       // of the target's ledger, for keys that may not be shown; nil where there is none yet
+	Classified func(column string) bool     // of a source column, beside the classes of fields; nil: none
+}
+
+// Result is what a batch became.
+type Result struct {
+	Out *batch.Batch // columns as Definition.Fields; the Transformer's own, good until the next Run
+	// Refused, in mode upsert, is the target keys of rows that `where` left out, as far as they can be computed; nil for
+	// none. Where the target's key is not the source's own, a row that stays may make the same key.
+	Refused  *batch.Batch
+	Filtered int64 // rows that `where` left out
+	Rejects  []providers.Reject
+	Nulled   int64 // values that on_row_error = "null" made null
+}
+
+// Transformer runs one mapping's expressions. It is not safe for concurrent use; Clone makes another.
+type Transformer struct {
+	shared  *shared
+	where   source // nil: all rows
+	fields  []field
+	row     *row
+	kept    part // the rows that where keeps
+	left    part // the rows that it leaves out
+	out     *batch.Batch
+	clean   *batch.Batch // out without the rows that failed
+	refused *batch.Batch
+	run     pass
+}
+
+// shared is what clones have in common; it never changes.
+type shared struct {
+	spec    Spec
+	where   *program
+	fields  []compiled
+	columns []schema.Column // of the target
+	key     []int           // fields that make the target's key
+	show    []int           // columns read that name a source row in messages; none: its place in the batch
+	secret  bool            // they are classified
+	consts  map[string]any  // param.x, lookup.x and the whole of both
+}
+
+// compiled is a field's checked expressions.
+type compiled struct {
+	plan.Field
+	value  *program
+	expect *program // nil: none
+	cast   cast
+	key    bool
+}
+
+// part is some rows of a batch, as far as their columns are read.
+type part struct {
+	rows  []int
+	batch *batch.Batch
+}
+
+// field is a field at work in one goroutine.
+type field struct {
+	*compiled
+	source source
+	expect source
+}
+
+// Compile checks a mapping's expressions against the columns it reads, and prepares them.
+func Compile(s Spec) (*Transformer, error) {
+	sh, err := compile(s)
+	if err != nil {
+		return nil, err
+	}
+	return newTransformer(sh), nil
+}
+
+// Clone makes a Transformer of the same mapping for one more goroutine.
+func (t *Transformer) Clone() *Transformer { return newTransformer(t.shared) }
+
+func newTransformer(sh *shared) *Transformer {
+	read := sh.spec.Definition.Read
+	t := &Transformer{
+		shared: sh,
+		row:    newRow("src", read, sh.consts),
+		kept:   part{batch: batch.New(read, 0)},
+		left:   part{batch: batch.New(read, 0)},
+		out:    batch.New(sh.columns, 0),
+		clean:  batch.New(sh.columns, 0),
+		fields: make([]field, len(sh.fields)),
+	}
+	if sh.where != nil {
+		t.where = t.source(sh.where, nil)
+	}
+	for i := range sh.fields {
+		c := &sh.fields[i]
+		t.fields[i] = field{compiled: c, source: t.source(c.value, nil)}
+		if c.expect != nil {
+			t.fields[i].expect = t.source(c.expect, &c.Column.Type)
+		}
+	}
+	keys := make([]schema.Column, len(sh.key))
+	for i, k := range sh.key {
+		keys[i] = sh.columns[k]
+	}
+	t.refused = batch.New(keys, 0)
+	return t
+}
+
+// source prefers a loop over vectors.
+func (t *Transformer) source(p *program, out *schema.Type) source {
+	if v := p.vector(t.row.columns, t.shared.consts, out); v != nil {
+		return v
+	}
+	return &interpreted{program: p, row: t.row, result: batch.NewVector(p.result)}
+}
+
+// Run makes a batch of the target's columns from one of the columns that the definition reads. The first row that fails
+// in a field with on_row_error = "fail", or in `where`, is a *RowError; nothing of the batch is then to be written.
+func (t *Transformer) Run(in *batch.Batch) (Result, error) {
+	if d := t.shared.spec.Definition; !slices.EqualFunc(in.Columns, d.Read, sameColumn) {
+		return Result{}, fmt.Errorf("transform a batch of %s: its columns are not those that the plan reads", d.SourceTable)
+	}
+	if err := t.shared.promised(in); err != nil {
+		return Result{}, err
+	}
+	var r Result
+	p := &t.run
+	p.begin(t, in)
+	if t.where != nil {
+		var err error
+		if r, err = t.filter(in); err != nil {
+			return Result{}, err
+		}
+	}
+	t.out.Reset()
+	for i := range t.fields {
+		p.compute(&t.fields[i], &t.out.Vectors[i])
+	}
+	if p.stop != nil {
+		return Result{}, p.stop
+	}
+	r.Out, r.Nulled, r.Rejects = p.survivors(t.out, t.clean), p.nulled, p.rejected()
+	return r, nil
+}
+
+func sameColumn(a, b schema.Column) bool { return a.Name == b.Name && a.Type.Equal(b.Type) }
+
+// promised holds the source to its word: expressions were checked on it. A null in a column that has none would decide
+// comparisons.
+func (s *shared) promised(in *batch.Batch) error {
+	for c, column := range s.spec.Definition.Read {
+		if v := &in.Vectors[c]; !column.Null && v.HasNulls() {
+			i := 0
+			for !v.Null(i) {
+				i++
+			}
+			return &RowError{Row: i, Key: s.name(in, i), Rule: ruleNotNull,
+				Reason: fmt.Sprintf("column %s is null, though the source's table says that it never is", column.Name)}
+		}
+	}
+	return nil
+}
+
+// filter narrows the pass to the rows that `where` keeps, and computes the keys of the others where they are wanted.
+func (t *Transformer) filter(in *batch.Batch) (Result, error) {
+	p := &t.run
+	verdict := p.evaluate(t.where, nil)
+	if p.stop != nil {
+		return Result{}, p.stop
+	}
+	kept, left := t.kept.rows[:0], t.left.rows[:0]
+	for i := range p.n {
+		if verdict.Ints[i] != 0 {
+			kept = append(kept, i)
+		} else {
+			left = append(left, i)
+		}
+	}
+	t.kept.rows, t.left.rows = kept, left
+	if len(left) == 0 {
+		return Result{}, nil
+	}
+	r := Result{Filtered: int64(len(left))}
+	if t.shared.spec.Definition.Mode == "upsert" && len(t.shared.key) > 0 {
+		r.Refused = t.refuse(in)
+	}
+	p.begin(t, in)
+	p.narrow(t.kept, in)
+	return r, nil
+}
+
+// refuse computes the target keys of rows that were left out. A row whose key fails or is null has none in the target.
+func (t *Transformer) refuse(in *batch.Batch) *batch.Batch {
+	p := &t.run
+	p.begin(t, in)
+	p.narrow(t.left, in)
+	p.quiet = true
+	keys := batch.New(t.refused.Columns, 0)
+	for i, k := range t.shared.key {
+		p.compute(&t.fields[k], &keys.Vectors[i])
+	}
+	t.refused.Reset()
+	return p.survivors(keys, t.refused)
+}
+
+// reads reports whether an expression of the mapping's fields reads a column.
+func (s *shared) reads(column string) bool {
+	return slices.ContainsFunc(s.fields, func(f compiled) bool {
+		return slices.Contains(f.value.columns, column) || f.expect != nil && slices.Contains(f.expect.columns, column)
+	})
+}

@@ -1,0 +1,260 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/run"
+	"github.com/novumsolvo/migrateiq/engine/transform"
+	"github.com/novumsolvo/migrateiq/engine/verify"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/state"
+)
+
+// VerifyOptions of one verify.
+type VerifyOptions struct {
+	Source bool     // read the sources again, too
+	Only   []string // addresses; empty: all
+}
+
+// VerifyReport is what verify found.
+type VerifyReport struct{ Mappings []VerifyMapping }
+
+// VerifyMapping is what it found for one mapping. Equal says that the target holds what was written.
+type VerifyMapping struct {
+	Address      string
+	Rows         int64
+	Equal        bool
+	Text         string
+	Findings     []Finding
+	ChangedSince int64 // rows whose source has changed since they were read
+	Gone         int64 // rows whose source is gone; they stay
+}
+
+// Finding is one key at which target and source differ.
+type Finding = verify.Finding
+
+// Verify holds the targets against the digests that were recorded while reading, and with Source against the sources as
+// they are now. It writes nothing.
+func (e *Engine) Verify(ctx context.Context, cfg *lang.Config, opt VerifyOptions) (report *VerifyReport, err error) {
+	snap, err := e.Store(cfg.Settings.StatePath).Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if snap.OpenRun != nil {
+		return nil, &OtherRun{ID: snap.OpenRun.ID, Opened: snap.OpenRun.OpenedAt, Why: "Finish it with `migrateiq apply` before its rows can be verified."}
+	}
+	addresses, err := chosen(snap, opt.Only)
+	if err != nil {
+		return nil, err
+	}
+	v := &verifier{e: e, cfg: cfg, snap: snap, opt: opt, ends: map[string]providers.Endpoint{}}
+	defer func() { err = errors.Join(err, v.close()) }()
+	report = &VerifyReport{}
+	equal := true
+	for _, a := range addresses {
+		m, err := v.mapping(ctx, a)
+		if err != nil {
+			return report, fmt.Errorf("verify %s: %w", a, err)
+		}
+		report.Mappings = append(report.Mappings, m)
+		equal = equal && m.Equal
+	}
+	if !equal {
+		return report, &Drifted{report}
+	}
+	return report, nil
+}
+
+func chosen(snap state.Snapshot, only []string) ([]string, error) {
+	var out []string
+	for a := range snap.Mappings {
+		if len(only) == 0 || slices.Contains(only, a) {
+			out = append(out, a)
+		}
+	}
+	for _, a := range only {
+		if !slices.Contains(out, a) {
+			return nil, fmt.Errorf("the state has no mapping %s", a)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+type verifier struct {
+	e    *Engine
+	cfg  *lang.Config
+	snap state.Snapshot
+	opt  VerifyOptions
+	ends map[string]providers.Endpoint
+}
+
+func (v *verifier) close() error {
+	var errs []error
+	for _, end := range v.ends {
+		errs = append(errs, end.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// end opens a system once.
+func (v *verifier) end(ctx context.Context, address string) (providers.Endpoint, error) {
+	if end := v.ends[address]; end != nil {
+		return end, nil
+	}
+	for _, s := range v.cfg.Systems {
+		if s.Address == address {
+			end, err := v.e.connect(ctx, v.cfg, s)
+			if err != nil {
+				return nil, err
+			}
+			v.ends[address] = end
+			return end, nil
+		}
+	}
+	return nil, fmt.Errorf("the configuration has no %s any more", address)
+}
+
+// compared is one mapping under comparison.
+type compared struct {
+	def     *plan.Definition
+	entry   state.Mapping
+	records []providers.ChunkRecord
+	side    verify.Side
+	show    verify.Show
+}
+
+func (v *verifier) mapping(ctx context.Context, address string) (VerifyMapping, error) {
+	out := VerifyMapping{Address: address}
+	c, err := v.compared(ctx, address)
+	if err != nil {
+		return out, err
+	}
+	want := run.Expected(c.records)
+	v.e.Tell.Tell(event.Event{Kind: event.VerifyStarted, Mapping: address, Total: want.Rows})
+	h := verify.Hasher(v.snap.Lineage, c.entry.UID)
+	have, err := verify.Sum(ctx, c.side, h, nil, func(n int64) {
+		v.e.Tell.Tell(event.Event{Kind: event.VerifyRows, Mapping: address, Done: n, Total: want.Rows})
+	})
+	if err != nil {
+		return out, err
+	}
+	out.Rows, out.Equal = have.Rows, have == want
+	out.Text = fmt.Sprintf("%d rows, count and digest agree", have.Rows)
+	if !out.Equal {
+		out.Text = fmt.Sprintf("%d rows were written and %d are there; the digests differ", want.Rows, have.Rows)
+	}
+	if !out.Equal || v.opt.Source {
+		if err := v.locate(ctx, c, &out); err != nil {
+			return out, err
+		}
+	}
+	v.e.Tell.Tell(event.Event{Kind: event.Verified, Mapping: address, Text: out.Text})
+	return out, nil
+}
+
+func (v *verifier) compared(ctx context.Context, address string) (*compared, error) {
+	c := &compared{entry: v.snap.Mappings[address], def: &plan.Definition{}}
+	if err := json.Unmarshal(c.entry.Definition, c.def); err != nil {
+		return nil, fmt.Errorf("read the definition from the state: %w", err)
+	}
+	end, err := v.end(ctx, c.def.Target)
+	if err != nil {
+		return nil, err
+	}
+	history, ok1 := providers.As[providers.History](end)
+	source, ok2 := providers.As[providers.Source](end)
+	if !ok1 || !ok2 {
+		return nil, &providers.Error{Op: "verify", Object: c.def.TargetTable.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
+	}
+	meta, err := history.Meta(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.show = verify.Show{Secret: meta.Secret, Classified: c.def.Classified()}
+	if c.records, err = history.Recorded(ctx, "", c.entry.UID); err != nil {
+		return nil, err
+	}
+	c.side, err = verify.Target(ctx, end, source, c.def, c.def.TargetTable, v.e.workers())
+	return c, err
+}
+
+// locate reads the source again and says which rows differ, and on which side the change was made.
+func (v *verifier) locate(ctx context.Context, c *compared, out *VerifyMapping) error {
+	want, changed, err := v.source(ctx, c)
+	if err != nil {
+		if v.opt.Source {
+			return err
+		}
+		out.Text += fmt.Sprintf("; which rows cannot be told, since the source cannot be read (%s)", text(err))
+		return nil
+	}
+	h := verify.Hasher(v.snap.Lineage, c.entry.UID)
+	diff, err := verify.Compare(ctx, want, c.side, h, c.show)
+	if err != nil {
+		return err
+	}
+	out.Findings = diff.Findings
+	if !out.Equal {
+		out.Text += ". " + run.Sentence(diff)
+		if changed {
+			out.Text += " The source has changed since it was read, so some of these may be its own changes."
+		}
+		return nil
+	}
+	out.ChangedSince, out.Gone = diff.Missing+diff.Differs, diff.Extra
+	for i := range out.Findings {
+		out.Findings[i].Kind = map[string]string{"missing": "changed_since", "differs": "changed_since", "extra": "gone"}[out.Findings[i].Kind]
+	}
+	if diff.Any() {
+		out.Text += fmt.Sprintf("; changed at the source since it was read: %d rows, gone there: %d", out.ChangedSince, out.Gone)
+	} else {
+		out.Text += "; the source reads the same"
+	}
+	return nil
+}
+
+// source is the mapping's source as it is now, and whether it reads differently than it did.
+func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, error) {
+	end, err := v.end(ctx, c.def.Source)
+	if err != nil {
+		return verify.Side{}, false, err
+	}
+	src, ok := providers.As[providers.Source](end)
+	if !ok {
+		return verify.Side{}, false, &providers.Error{Op: "read", Object: c.def.SourceTable.String(), Class: providers.Unsupported, Err: errors.New("the system gives no rows")}
+	}
+	content, err := v.e.contentOf(ctx, v.cfg, c.def)
+	if err != nil {
+		return verify.Side{}, false, err
+	}
+	t, err := transform.Compile(transform.Spec{Definition: c.def, Lookups: content, SecretKey: c.show.Secret})
+	if err != nil {
+		return verify.Side{}, false, err
+	}
+	full := *c.def
+	if full.Cursor != nil {
+		bound := *full.Cursor
+		bound.After = ""
+		full.Cursor = &bound
+	}
+	spec := full.ReadSpec(providers.Chunk{Bounds: plan.Everything})
+	return verify.Source(src, spec, c.def, t), v.changed(ctx, c, end), nil
+}
+
+// changed reports whether the source is known to read differently now. Without a cheap way to know it says yes.
+func (v *verifier) changed(ctx context.Context, c *compared, end providers.Endpoint) bool {
+	f, ok := providers.As[providers.Fingerprinter](end)
+	if !ok {
+		return true
+	}
+	now, err := f.Fingerprint(ctx, c.def.SourceTable)
+	return err != nil || slices.ContainsFunc(c.records, func(r providers.ChunkRecord) bool { return r.Moment != now })
+}

@@ -1,0 +1,163 @@
+package lang
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/lang/diag"
+)
+
+// form is what may stand in a block: the names this version carries out, and, with the remedy to print, the names of
+// the language that it only knows.
+type form struct {
+	attrs  []string
+	blocks []string
+	once   []string // of blocks, those that may stand there once
+	later  map[string]string
+}
+
+const remove = "Remove it to go on."
+
+var rootForm = form{
+	blocks: []string{"migrateiq", "variable", "locals", "source", "target", "lookup", "mapping", "output", "moved", "removed"},
+	later: map[string]string{
+		"module":     "Write the module's blocks into this folder instead.",
+		"governance": remove,
+		"exemption":  remove,
+		"key":        "Remove it, and the functions that name it.",
+		"reload":     "Remove it; --replace reloads a mapping's table as a whole.",
+		"import":     "Remove it; the target's table has to be empty before the first apply.",
+	},
+}
+
+// rootLabels says what each label of a root block stands for.
+var rootLabels = map[string][]string{
+	"migrateiq": nil, "locals": nil, "moved": nil, "removed": nil,
+	"variable": {"name"}, "lookup": {"name"}, "mapping": {"name"}, "output": {"name"},
+	"source": {"kind of system", "name"}, "target": {"kind of system", "name"},
+}
+
+var settingsForm = form{
+	attrs:  []string{"required_version"},
+	blocks: []string{"state"},
+	once:   []string{"state"},
+	later: map[string]string{
+		"experiments": remove,
+		"policy":      "Remove it; the rule against secrets in clear is always on.",
+		"encryption":  "Remove it; keep the state's file where only you can read it.",
+	},
+}
+
+var variableForm = form{
+	attrs:  []string{"type", "default", "description", "sensitive", "nullable"},
+	blocks: []string{"validation"},
+}
+
+var validationForm = form{attrs: []string{"condition", "error_message"}}
+
+// systemForm is completed by the attributes of the provider.
+var systemForm = form{
+	attrs:  []string{"region", "country", "environment"},
+	blocks: []string{"table"},
+	later: map[string]string{
+		"operator": remove,
+		"at_rest":  remove,
+		"tls":      "Remove it; settings of the connection stand in the provider's own attributes.",
+		"for_each": "Write one block for each element.",
+	},
+}
+
+var tableForm = form{
+	attrs:  []string{"key", "cursor"},
+	blocks: []string{"column"},
+	later:  map[string]string{"retention": remove, "contract": remove, "owner": remove},
+}
+
+var columnForm = form{
+	attrs: []string{"classify", "type"},
+	later: map[string]string{"justification": "Remove it, or put it into the field blocks of the mappings."},
+}
+
+var lookupForm = form{
+	attrs: []string{"values", "file", "key", "value", "default"},
+	later: map[string]string{
+		"source": "Write the table into a CSV file, and name that with file.",
+		"table":  "Write the table into a CSV file, and name that with file.",
+	},
+}
+
+var mappingForm = form{
+	attrs:  []string{"params", "tags"},
+	blocks: []string{"from", "to", "field", "check", "reconcile", "lifecycle"},
+	once:   []string{"from", "to", "reconcile", "lifecycle"},
+	later: map[string]string{
+		"ref":        "Compute the key with the same expression as the other mapping does.",
+		"filter":     "Use where to leave rows out.",
+		"control":    "Use a check block to compare totals with a limit.",
+		"override":   "Except the table in the from block, and write a mapping of its own for it.",
+		"limits":     remove,
+		"for_each":   "Write one block for each element.",
+		"depends_on": "Remove it; mappings run in the order of their foreign keys.",
+		"governance": remove,
+	},
+}
+
+var fromForm = form{
+	attrs: []string{"source", "table", "tables", "except", "where"},
+	later: map[string]string{
+		"query": "Make it a view at the source, and name that as table.",
+		"join":  "Make it a view at the source, and name that as table.",
+		"key":   "Remove it; the key is declared in the table block of the source.",
+	},
+}
+
+var toForm = form{
+	attrs: []string{"target", "table", "schema", "names", "key", "mode"},
+	later: map[string]string{"share": "Write into a table that no other mapping writes."},
+}
+
+var fieldForm = form{
+	attrs: []string{"from", "cel", "type", "null", "expect", "on_row_error", "allow_lossy", "classify", "purpose",
+		"justification", "drop"},
+}
+
+var checkForm = form{attrs: []string{"expect", "severity", "message"}}
+
+var reconcileForm = form{attrs: []string{"columns"}}
+
+var lifecycleForm = form{attrs: []string{"max_rejects", "max_row_drift", "on_target_drift", "strategy"}}
+
+var outputForm = form{attrs: []string{"value", "description", "sensitive"}}
+
+var movedForm = form{attrs: []string{"from", "to"}}
+
+var removedForm = form{attrs: []string{"mapping", "purge"}}
+
+// homes says in which block a name belongs that stands somewhere else.
+func homes(name string) []string {
+	var found []string
+	for _, f := range []struct {
+		block string
+		form
+	}{{"migrateiq", settingsForm}, {"source or target", systemForm}, {"table", tableForm}, {"mapping", mappingForm},
+		{"from", fromForm}, {"to", toForm}, {"field", fieldForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}} {
+		if slices.Contains(f.attrs, name) || slices.Contains(f.blocks, name) {
+			found = append(found, f.block)
+		}
+	}
+	return found
+}
+
+func unknownRoot(name string) string {
+	text := fmt.Sprintf("There is no block %q at the top of a file.", name)
+	if s := diag.Suggest(name, rootForm.blocks); s != "" {
+		return text + s
+	}
+	if at := homes(name); len(at) > 0 {
+		return text + fmt.Sprintf(" %q belongs into a block %s.", name, list(at))
+	}
+	if name == "policy" {
+		return text + ` "policy" belongs into the block migrateiq.`
+	}
+	return text + " The blocks are " + every(rootForm.blocks) + "."
+}

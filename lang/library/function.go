@@ -1,0 +1,123 @@
+package library
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+)
+
+// Function is one entry of the reference. Version rises when the same arguments give another result: fields that use the
+// function are then mapped again. Example evaluates to Result.
+type Function struct {
+	Name      string
+	Signature string
+	Doc       string
+	Null      string
+	Example   string
+	Result    string
+	Version   int
+	overloads []cel.FunctionOpt
+}
+
+const (
+	flows = "null where an argument is null"
+	never = "never null"
+)
+
+// Functions are ours, by name. CEL's own are not among them.
+func Functions() []Function {
+	all := slices.Concat(dateFunctions(), datetimeFunctions(), zoneFunctions(), decimalFunctions(), textFunctions(), valueFunctions())
+	for i := range all {
+		if all[i].Version == 0 {
+			all[i].Version = 1
+		}
+		if all[i].Null == "" {
+			all[i].Null = flows
+		}
+	}
+	slices.SortFunc(all, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// Versions gives the version of each of our functions by name. What is not in it is CEL's own and of version 1.
+func Versions() map[string]string {
+	all := map[string]string{}
+	for _, f := range Functions() {
+		all[f.Name] = strconv.Itoa(f.Version)
+	}
+	return all
+}
+
+// Names of functions that the checker writes into expressions; nobody can type them.
+const (
+	Null  = "@null"  // the literal null, of any type
+	Index = "@index" // x[k] and x.k where x or k may be null
+)
+
+// Names of the two functions that take null for an argument like any other.
+const (
+	Coalesce = "coalesce"
+	HasValue = "has_value"
+)
+
+// unary, binary and variadic make an overload with its implementation.
+func unary(id string, arg, result *cel.Type, f func(ref.Val) ref.Val) cel.FunctionOpt {
+	return cel.Overload(id, []*cel.Type{arg}, result, cel.UnaryBinding(f))
+}
+
+func binary(id string, a, b, result *cel.Type, f func(x, y ref.Val) ref.Val) cel.FunctionOpt {
+	return cel.Overload(id, []*cel.Type{a, b}, result, cel.BinaryBinding(f))
+}
+
+func variadic(id string, args []*cel.Type, result *cel.Type, f func(...ref.Val) ref.Val) cel.FunctionOpt {
+	return cel.Overload(id, args, result, cel.FunctionBinding(f))
+}
+
+// text turns a function of Go over text into one over values.
+func text(f func(string) (ref.Val, error)) func(ref.Val) ref.Val {
+	return func(v ref.Val) ref.Val {
+		s, ok := v.(types.String)
+		if !ok {
+			return types.MaybeNoSuchOverloadErr(v)
+		}
+		return result(f(string(s)))
+	}
+}
+
+// on turns a function over values of one Go type into one over values.
+func on[T ref.Val](f func(T) (ref.Val, error)) func(ref.Val) ref.Val {
+	return func(v ref.Val) ref.Val {
+		t, ok := v.(T)
+		if !ok {
+			return types.MaybeNoSuchOverloadErr(v)
+		}
+		return result(f(t))
+	}
+}
+
+func on2[T, U ref.Val](f func(T, U) (ref.Val, error)) func(x, y ref.Val) ref.Val {
+	return func(x, y ref.Val) ref.Val {
+		t, ok := x.(T)
+		if !ok {
+			return types.MaybeNoSuchOverloadErr(x)
+		}
+		u, ok := y.(U)
+		if !ok {
+			return types.MaybeNoSuchOverloadErr(y)
+		}
+		return result(f(t, u))
+	}
+}
+
+func result(v ref.Val, err error) ref.Val {
+	if err != nil {
+		return fail(err)
+	}
+	return v
+}
+
+func integer(n int64) (ref.Val, error) { return types.Int(n), nil }

@@ -1,0 +1,239 @@
+package lang
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/novumsolvo/migrateiq/lang/diag"
+)
+
+func (l *loader) mappings() {
+	for _, b := range l.blocks["mapping"] {
+		if m := l.mapping(b); m != nil {
+			l.cfg.Mappings = append(l.cfg.Mappings, m)
+		}
+	}
+}
+
+// mapping reads one `mapping` block; nil where it does not say what goes where, or says so with words that are put off.
+func (l *loader) mapping(b *hclsyntax.Block) *Mapping {
+	c := l.open(b, object(b), mappingForm)
+	m := &Mapping{Name: b.Labels[0], Address: "mapping." + b.Labels[0], Range: place(c.header), Lifecycle: lifecycleDefaults()}
+	whole := !c.later["for_each"]
+	for _, name := range []string{"from", "to"} {
+		if c.block(name) == nil {
+			l.fail("missing-block", c.header, c.of, "Missing block", fmt.Sprintf("A mapping needs a block %s { }.", name))
+			whole = false
+		}
+	}
+	if from := c.block("from"); from != nil {
+		whole = l.from(m, l.open(from, c.of, fromForm)) && whole
+	}
+	if to := c.block("to"); to != nil {
+		whole = l.to(m, l.open(to, c.of, toForm)) && whole
+	}
+	m.Params = c.params()
+	m.Tags = c.texts("tags")
+	l.fields(m, c)
+	for _, inner := range c.blocks["check"] {
+		l.tableCheck(m, inner, c.of)
+	}
+	if inner := c.block("reconcile"); inner != nil {
+		l.reconcile(m, l.open(inner, c.of, reconcileForm))
+	}
+	if inner := c.block("lifecycle"); inner != nil {
+		l.lifecycle(m, l.open(inner, c.of, lifecycleForm))
+	}
+	if !whole {
+		return nil
+	}
+	return m
+}
+
+// from reads the `from` block. It reports whether a mapping can go on with it.
+func (l *loader) from(m *Mapping, c content) bool {
+	f := &m.From
+	f.Range, f.SourceRange, f.TableRange = place(c.header), place(c.at("source")), place(c.at("table"))
+	f.Source = c.system("source")
+	f.Where = c.cel("where")
+	switch {
+	case c.later["query"]:
+		return false
+	case c.has("table") && c.has("tables"):
+		c.exclude("tables", `A from block has "table" for one table or "tables" for many. Remove one of the two.`)
+		return false
+	case c.has("tables"):
+		f.TableRange = place(c.at("tables"))
+		f.Tables, f.Except = c.globs("tables"), c.globs("except")
+		return f.Source != "" && f.Tables != nil
+	}
+	if c.has("except") {
+		c.exclude("except", `"except" leaves tables out of "tables". Remove it from a mapping of one table.`)
+	}
+	f.Table = c.needText("table", `table = "NAME", or tables = ["*"] for many`)
+	return f.Source != "" && f.Table != ""
+}
+
+func (c content) exclude(name, detail string) {
+	c.l.fail("conflicting-attributes", c.at(name), c.of, "Attributes that exclude each other", detail)
+}
+
+// globs is texts whose every element is a pattern.
+func (c content) globs(name string) []string {
+	all := c.needTexts(name)
+	for _, g := range all {
+		if !doublestar.ValidatePattern(g) {
+			c.wrong(name, fmt.Sprintf("%q is no pattern: * stands for any letters, ? for one, [ab] for one of those.", g))
+			return nil
+		}
+	}
+	return all
+}
+
+// to reads the `to` block. It reports whether a mapping can go on with it.
+func (l *loader) to(m *Mapping, c content) bool {
+	t := &m.To
+	t.Range, t.TargetRange, t.TableRange = place(c.header), place(c.at("target")), place(c.at("table"))
+	t.KeyRange, t.ModeRange = place(c.at("key")), place(c.at("mode"))
+	t.Target = c.system("target")
+	t.Key = c.needTexts("key")
+	t.Mode = c.word("mode", "", []string{"append", "upsert", "replace"}, map[string]string{
+		"mirror": `Use mode = "upsert", which lists the keys that are gone at the source, or mode = "replace".`,
+		"scd2":   `Use mode = "upsert" or mode = "append".`,
+	})
+	t.Names = c.word("names", "keep", []string{"keep", "snake_case"}, nil)
+	if m.From.Tables != nil || l.globs[m.Address] {
+		t.Schema = c.text("schema")
+		if c.has("table") {
+			c.exclude("table", `A mapping of many tables names no target table: they keep their names. Remove "table".`)
+		}
+		return t.Target != "" && !c.has("table")
+	}
+	for _, name := range []string{"schema", "names"} {
+		if c.has(name) {
+			c.exclude(name, fmt.Sprintf("%q belongs to a mapping of many tables. Write the whole name into \"table\" instead.", name))
+		}
+	}
+	t.Table = c.needText("table", `table = "NAME"`)
+	return t.Target != "" && t.Table != ""
+}
+
+// system reads a reference such as source.sqlite.shop; role is the attribute's name too.
+func (c content) system(role string) string {
+	example := fmt.Sprintf("%s = %s.KIND.NAME", role, role)
+	if all := c.l.known(role + "."); len(all) > 0 {
+		example = role + " = " + all[0]
+	}
+	if !c.need(role, example) {
+		return ""
+	}
+	e := c.attrs[role].Expr
+	t, problems := hcl.AbsTraversalForExpr(e)
+	if problems.HasErrors() || t.RootName() != role || len(t) != 3 {
+		c.notAddress(e, t, fmt.Sprintf("%q takes the address of a %s: write %s.", role, role, example))
+		return ""
+	}
+	kind, _ := step(t, 1)
+	name, _ := step(t, 2)
+	address := role + "." + kind + "." + name
+	if _, ok := c.l.addresses[address]; ok {
+		if !slices.ContainsFunc(c.l.cfg.Systems, func(s *System) bool { return s.Address == address }) {
+			return "" // its own block has an error, or is put off
+		}
+		return address
+	}
+	detail := fmt.Sprintf("There is no %s.", address)
+	all := c.l.known(role + ".")
+	if s := diag.Suggest(address, all); s != "" {
+		detail += s
+	} else if len(all) > 0 {
+		detail += " There is " + every(all) + "."
+	} else {
+		detail += fmt.Sprintf(" Declare it: %s %q %q { }.", role, kind, name)
+	}
+	c.l.fail("unknown-"+role, e.Range(), c.of, "Unknown "+role, detail)
+	return ""
+}
+
+// notAddress reports an expression that is no address; one with each or module in it is put off.
+func (c content) notAddress(e hclsyntax.Expression, t hcl.Traversal, detail string) {
+	if len(t) > 0 && (t.RootName() == "each" || t.RootName() == "module") {
+		c.l.reference(c.of, t, everywhere())
+		return
+	}
+	c.l.fail("invalid-reference", e.Range(), c.of, "Invalid address", detail)
+}
+
+// tableCheck reads a `check` block.
+func (l *loader) tableCheck(m *Mapping, b *hclsyntax.Block, of string) {
+	if !l.labels(b, "name") {
+		return
+	}
+	c := l.open(b, of, checkForm)
+	k := &Check{Name: b.Labels[0], Range: place(c.header)}
+	if slices.ContainsFunc(m.Checks, func(o *Check) bool { return o.Name == k.Name }) {
+		l.fail("duplicate-name", c.header, of, "Name used twice",
+			fmt.Sprintf("This mapping has a check %q already. Give one of the two another name.", k.Name))
+		return
+	}
+	k.Severity = c.word("severity", "block", []string{"info", "warn", "block"}, nil)
+	k.Message = c.message()
+	if !c.need("expect", `expect = "agg.count() > 0"`) {
+		return
+	}
+	if e := c.cel("expect"); e != nil {
+		k.Expect = *e
+		m.Checks = append(m.Checks, k)
+	}
+}
+
+// message is the text of a check, static in this version.
+func (c content) message() string {
+	if !c.has("message") {
+		return ""
+	}
+	e := c.attrs["message"].Expr
+	if slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "mapping" }) {
+		c.l.later(e.Range(), c.of, "A message that tells what a mapping did", "Write the message without it.")
+		return ""
+	}
+	return c.text("message")
+}
+
+// reconcile reads columns = "*" or a list of names.
+func (l *loader) reconcile(m *Mapping, c content) {
+	m.Reconcile.Range = place(c.header)
+	v, ok := c.value("columns")
+	if !ok || v.Type() == cty.String && v.AsString() == "*" {
+		return
+	}
+	if v.Type() == cty.String {
+		c.wrong("columns", `"columns" takes "*" for all, or a list of names.`)
+		return
+	}
+	m.Reconcile.Columns = c.needTexts("columns")
+}
+
+func lifecycleDefaults() Lifecycle {
+	return Lifecycle{MaxRowDrift: Share{PerMil: 50_000, Percent: true}, OnTargetDrift: "report"}
+}
+
+func (l *loader) lifecycle(m *Mapping, c content) {
+	d := m.Lifecycle
+	m.Lifecycle = Lifecycle{
+		MaxRejects:  c.share("max_rejects", d.MaxRejects),
+		MaxRowDrift: c.share("max_row_drift", d.MaxRowDrift),
+		OnTargetDrift: c.word("on_target_drift", d.OnTargetDrift, []string{"report", "ignore"}, map[string]string{
+			"repair": `Use "report"; a table with drift is loaded anew by --replace.`,
+		}),
+		Range: place(c.header),
+	}
+	c.word("strategy", "in_place", []string{"in_place"}, map[string]string{
+		"shadow_swap": `Use "in_place", or mode = "replace".`,
+	})
+}

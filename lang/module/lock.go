@@ -1,0 +1,153 @@
+// Package module keeps the lock file: the schemas of sources and targets as they were when somebody last looked, so that
+// expressions can be checked without a connection.
+package module
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/google/renameio/v2"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// File is the lock file's name in the root folder; the schemas lie beside it in Folder.
+const (
+	File   = "migrateiq.lock.hcl"
+	Folder = ".migrateiq/schema"
+)
+
+// version is the number of the lock's layout.
+const version = 1
+
+const heading = `# Written by "migrateiq lock"; do not edit it by hand. It holds a digest of every schema in ` + Folder + `/,
+# which "migrateiq validate" checks expressions against. Commit both.
+`
+
+// Lock is what the lock file and the schemas beside it say.
+type Lock struct {
+	Systems []System // sorted by address
+}
+
+// System is the schema of one source or target, restricted to the tables that the configuration uses.
+type System struct {
+	Address string // source.sqlite.shop
+	Catalog schema.Catalog
+}
+
+// Catalog finds the schema of a system.
+func (l Lock) Catalog(address string) (*schema.Catalog, bool) {
+	for i := range l.Systems {
+		if l.Systems[i].Address == address {
+			return &l.Systems[i].Catalog, true
+		}
+	}
+	return nil, false
+}
+
+// Digest is a hash of a schema's content, whatever the layout of the file that holds it.
+func Digest(c schema.Catalog) (string, error) {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return "", fmt.Errorf("write schema: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
+// Write puts the schemas and then the lock file into the root folder, each file whole or not at all, and removes schemas
+// that the lock does not hold. The same lock gives the same bytes.
+func Write(dir string, l Lock) error {
+	folder := filepath.Join(dir, filepath.FromSlash(Folder))
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fmt.Errorf("make folder of schemas: %w", err)
+	}
+	systems := slices.SortedFunc(slices.Values(l.Systems), func(a, b System) int { return strings.Compare(a.Address, b.Address) })
+	out := hclwrite.NewEmptyFile()
+	body := out.Body()
+	body.SetAttributeValue("format", cty.NumberIntVal(version))
+	keep := make([]string, 0, len(systems))
+	for _, s := range systems {
+		if !isAddress(s.Address) {
+			return fmt.Errorf("write schema: %q is no address of a source or target", s.Address)
+		}
+		digest, err := writeSchema(folder, s)
+		if err != nil {
+			return fmt.Errorf("write schema of %s: %w", s.Address, err)
+		}
+		keep = append(keep, s.Address+".json")
+		body.AppendNewline()
+		body.AppendNewBlock("schema", []string{s.Address}).Body().SetAttributeValue("digest", cty.StringVal(digest))
+	}
+	text := append([]byte(heading), hclwrite.Format(out.Bytes())...)
+	if err := renameio.WriteFile(filepath.Join(dir, File), text, 0o644); err != nil {
+		return fmt.Errorf("write lock file: %w", err)
+	}
+	return sweep(folder, keep)
+}
+
+func writeSchema(folder string, s System) (string, error) {
+	c := ordered(s.Catalog)
+	digest, err := Digest(c)
+	if err != nil {
+		return "", err
+	}
+	text, err := encode(c)
+	if err != nil {
+		return "", err
+	}
+	return digest, renameio.WriteFile(filepath.Join(folder, s.Address+".json"), text, 0o644)
+}
+
+// ordered is the catalog with its tables sorted by name.
+func ordered(c schema.Catalog) schema.Catalog {
+	c.Tables = slices.SortedFunc(slices.Values(c.Tables), func(a, b schema.Table) int {
+		return cmp.Or(strings.Compare(a.Ref.Schema, b.Ref.Schema), strings.Compare(a.Ref.Name, b.Ref.Name))
+	})
+	return c
+}
+
+func encode(c schema.Catalog) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(c); err != nil {
+		return nil, fmt.Errorf("encode schema: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// sweep removes the schemas of systems that are no longer in the lock.
+func sweep(folder string, keep []string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("list schemas: %w", err)
+	}
+	for _, e := range entries {
+		if e.IsDir() || !isAddress(strings.TrimSuffix(e.Name(), ".json")) || slices.Contains(keep, e.Name()) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
+			return fmt.Errorf("remove old schema: %w", err)
+		}
+	}
+	return nil
+}
+
+// isAddress reports whether s is source.KIND.NAME or target.KIND.NAME, and so a safe name for a file too.
+func isAddress(s string) bool {
+	parts := strings.Split(s, ".")
+	return len(parts) == 3 && (parts[0] == "source" || parts[0] == "target") && parts[1] != "" && parts[2] != "" &&
+		!strings.ContainsAny(s, "/\\:\x00 \n\"$%")
+}

@@ -1,0 +1,118 @@
+package lang
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// table reads a `table` block of a source or target.
+func (l *loader) table(b *hclsyntax.Block, s *System) *TableFacts {
+	of := s.object()
+	if !l.labels(b, "table") {
+		return nil
+	}
+	c := l.open(b, of, tableForm)
+	t := &TableFacts{Name: b.Labels[0], Range: place(c.header)}
+	for _, other := range s.Tables {
+		if other.Name == t.Name {
+			l.fail("duplicate-name", c.header, of, "Name used twice",
+				fmt.Sprintf("The table %q stands at line %d already. Put both blocks into one.", t.Name, other.Range.Start.Line))
+			return nil
+		}
+	}
+	t.Key = c.needTexts("key")
+	t.Cursor = c.cursor(s.Role)
+	for _, inner := range c.blocks["column"] {
+		if col := l.column(inner, of, t); col != nil {
+			t.Columns = append(t.Columns, col)
+		}
+	}
+	return t
+}
+
+func (l *loader) column(b *hclsyntax.Block, of string, t *TableFacts) *ColumnFacts {
+	if !l.labels(b, "column") {
+		return nil
+	}
+	c := l.open(b, of, columnForm)
+	col := &ColumnFacts{Name: b.Labels[0], Range: place(c.header)}
+	if slices.ContainsFunc(t.Columns, func(o *ColumnFacts) bool { return o.Name == col.Name }) {
+		l.fail("duplicate-name", c.header, of, "Name used twice",
+			fmt.Sprintf("The column %q of table %q is written twice. Put both blocks into one.", col.Name, t.Name))
+		return nil
+	}
+	col.Type = c.typed()
+	col.Classify = c.needTexts("classify")
+	return col
+}
+
+// cursor reads cursor = { column = "X", kind = "sequence" }.
+func (c content) cursor(role string) *Cursor {
+	v, ok := c.value("cursor")
+	if !ok {
+		return nil
+	}
+	const how = `"cursor" is written { column = "ID", kind = "sequence" }; kind is "sequence" or "timestamp".`
+	if role == "target" {
+		c.wrong("cursor", "A cursor tells new rows of a source from old ones. Remove it from the target.")
+		return nil
+	}
+	if !v.Type().IsObjectType() && !v.Type().IsMapType() {
+		c.wrong("cursor", how)
+		return nil
+	}
+	out := &Cursor{Range: place(c.at("cursor"))}
+	put := false
+	for name, part := range v.AsValueMap() {
+		if name == "set_by" || name == "overlap" {
+			c.l.later(c.at("cursor"), c.of, fmt.Sprintf("%q in a cursor", name), remove)
+			continue
+		}
+		if part.Type() != cty.String || part.IsNull() || name != "column" && name != "kind" {
+			c.wrong("cursor", how)
+			return nil
+		}
+		switch text := part.AsString(); {
+		case name == "column":
+			out.Column = text
+		case text == "rowversion" || text == "xmin":
+			put = true
+			c.l.later(c.at("cursor"), c.of, fmt.Sprintf("kind = %q of a cursor", text), `Use kind = "sequence" or "timestamp", or no cursor.`)
+		default:
+			out.Kind = text
+		}
+	}
+	if put {
+		return nil
+	}
+	if out.Column == "" || out.Kind != "sequence" && out.Kind != "timestamp" {
+		c.wrong("cursor", how)
+		return nil
+	}
+	return out
+}
+
+// object names a system for messages.
+func (s *System) object() string { return fmt.Sprintf("%s %q %q", s.Role, s.Kind, s.Name) }
+
+// declared is the place of what a Declarer's finding names: a table, `table.column`, or an attribute.
+func (l *loader) declared(c content, field string) hcl.Range {
+	for _, t := range c.blocks["table"] {
+		if len(t.Labels) != 1 {
+			continue
+		}
+		if field == t.Labels[0] {
+			return header(t)
+		}
+		for _, col := range t.Body.Blocks {
+			if col.Type == "column" && len(col.Labels) == 1 && field == t.Labels[0]+"."+col.Labels[0] {
+				return header(col)
+			}
+		}
+	}
+	return c.at(field)
+}

@@ -1,0 +1,3 @@
+mapping "a" {
+  from = = # want syntax ""
+}

@@ -1,0 +1,230 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// Load opens the transaction of one chunk.
+func (e *endpoint) Load(ctx context.Context, s providers.LoadSpec) (providers.Loader, error) {
+	s.Table = home(s.Table)
+	object := s.Table.String()
+	t, err := e.pool.begin(ctx, readWrite)
+	if err != nil {
+		return nil, e.fail("load", object, err)
+	}
+	l := &loader{e: e, tx: t, spec: s, object: object}
+	if err := l.start(ctx); err != nil {
+		t.end()
+		return nil, e.fail("load", object, err)
+	}
+	return l, nil
+}
+
+// loader is one chunk's transaction. At most one COPY is under way in it, the feed.
+type loader struct {
+	e        *endpoint
+	tx       *tx
+	spec     providers.LoadSpec
+	object   string
+	standing string // the table's own rows in SQL, without those of tables that inherit from it
+	key      []schema.Column
+	at       []int // the key's places in the batches
+	feed     *feed
+	staged   bool // the temporary table of an upsert is there
+	rows     int64
+	written  [][]byte // hashes of keys, where they are tracked
+	rejects  []providers.Reject
+	replaced batch.Digest
+	failed   error
+	closed   bool
+}
+
+// start checks the table and the fence before a row moves.
+func (l *loader) start(ctx context.Context) error {
+	rel, err := find(ctx, l.tx, l.spec.Table)
+	if err != nil {
+		return err
+	}
+	if rel.kind != "r" && rel.kind != "p" {
+		return &providers.Error{Op: "load", Object: l.object, Class: providers.Unsupported, Err: errors.New("only tables can be loaded")}
+	}
+	if err := rel.check("load", l.spec.Columns); err != nil {
+		return err
+	}
+	l.standing = rel.only()
+	for _, k := range l.spec.Key {
+		i := slices.IndexFunc(l.spec.Columns, func(c schema.Column) bool { return c.Name == k })
+		if i < 0 {
+			return fmt.Errorf("the key's column %s is not among the columns", k)
+		}
+		l.key, l.at = append(l.key, l.spec.Columns[i]), append(l.at, i)
+	}
+	if l.spec.Mode == providers.Upsert && len(l.key) == 0 {
+		return errors.New("an upsert needs a key")
+	}
+	return l.e.fenced(ctx, l.tx, l.spec.Epoch, "")
+}
+
+func (l *loader) Write(ctx context.Context, b *batch.Batch) error {
+	if l.failed != nil {
+		return l.failed
+	}
+	err := l.write(ctx, b)
+	if err != nil {
+		l.failed = l.e.fail("load", l.object, err)
+	}
+	return l.failed
+}
+
+func (l *loader) write(ctx context.Context, b *batch.Batch) error {
+	if b.Len() == 0 {
+		return nil
+	}
+	if l.feed == nil {
+		if err := l.open(ctx); err != nil {
+			return err
+		}
+	}
+	if l.spec.Track {
+		l.note(b)
+	}
+	return l.feed.write(ctx, b)
+}
+
+// open starts a COPY: into the table itself, or into the temporary one of an upsert.
+func (l *loader) open(ctx context.Context) (err error) {
+	into := quoteRef(l.spec.Table)
+	if l.spec.Mode == providers.Upsert {
+		into = staging
+		if !l.staged {
+			if err := l.stage(ctx, staging, l.spec.Columns); err != nil {
+				return err
+			}
+			l.staged = true
+		}
+	}
+	l.feed, err = copyIn(context.WithoutCancel(ctx), l.tx.conn, into, l.object, l.spec.Columns)
+	if err == nil {
+		l.feed.base = l.rows
+	}
+	return err
+}
+
+// settle ends the COPY that is under way.
+func (l *loader) settle(ctx context.Context) error {
+	if l.feed == nil {
+		return nil
+	}
+	f := l.feed
+	err := f.finish(ctx)
+	l.feed, l.rows = nil, l.rows+f.sent
+	return err
+}
+
+// note keeps a hash of every row's key; its bytes are those of the digest, so that equal keys have equal hashes.
+func (l *loader) note(b *batch.Batch) {
+	var text []byte
+	for i := range b.Len() {
+		text = text[:0]
+		for n, at := range l.at {
+			text = batch.AppendCanonical(text, l.key[n].Type, &b.Vectors[at], i)
+		}
+		sum := sha256.Sum256(text)
+		l.written = append(l.written, sum[:])
+	}
+}
+
+func (l *loader) Reject(_ context.Context, r []providers.Reject) error {
+	l.rejects = append(l.rejects, r...)
+	return nil
+}
+
+// Commit does what is left of the chunk's work, checks the fence while holding it, and commits.
+func (l *loader) Commit(ctx context.Context, c providers.ChunkRecord) (providers.ChunkRecord, error) {
+	if l.failed != nil {
+		return c, l.failed
+	}
+	c, err := l.commit(ctx, c)
+	l.failed = cmp.Or(l.e.fail("load", l.object, err), errClosed)
+	return c, l.e.fail("load", l.object, err)
+}
+
+func (l *loader) commit(ctx context.Context, c providers.ChunkRecord) (providers.ChunkRecord, error) {
+	if err := l.settle(ctx); err != nil {
+		return c, err
+	}
+	if l.staged {
+		if err := l.merge(ctx); err != nil {
+			return c, err
+		}
+	}
+	if err := l.side(ctx); err != nil {
+		return c, err
+	}
+	if err := l.e.fenced(ctx, l.tx, l.spec.Epoch, " FOR SHARE"); err != nil {
+		return c, err
+	}
+	c.Replaced = c.Replaced.Plus(l.replaced)
+	c, err := record(ctx, l.tx, c, l.spec.Mode == providers.Upsert)
+	if err != nil {
+		return c, err
+	}
+	return c, l.tx.commit(ctx)
+}
+
+// side writes the ledger's rows beside the chunk's record: keys and rejects. Those of an earlier try at the chunk go.
+func (l *loader) side(ctx context.Context) error {
+	s := l.spec
+	if s.Track {
+		if _, err := l.tx.exec(ctx, `DELETE FROM _migrateiq.written WHERE run = $1 AND mapping = $2 AND chunk = $3`, s.Run, s.Mapping, s.ChunkID); err != nil {
+			return err
+		}
+		slices.SortFunc(l.written, slices.Compare) // in one order in all chunks, so that two cannot wait for each other
+		if _, err := l.tx.exec(ctx, `INSERT INTO _migrateiq.written (run, mapping, key, chunk) SELECT $1, $2, k, $3 FROM unnest($4::bytea[]) WITH ORDINALITY AS u(k, n) ORDER BY n`,
+			s.Run, s.Mapping, s.ChunkID, l.written); err != nil {
+			return err
+		}
+	}
+	if _, err := l.tx.exec(ctx, `DELETE FROM _migrateiq.reject WHERE run = $1 AND mapping = $2 AND chunk = $3`, s.Run, s.Mapping, s.ChunkID); err != nil {
+		return err
+	}
+	if len(l.rejects) == 0 {
+		return nil
+	}
+	cols := make([][]string, 4)
+	for _, r := range l.rejects {
+		for i, x := range []string{r.Key, r.Field, r.Rule, r.Reason} {
+			cols[i] = append(cols[i], strings.ReplaceAll(strings.ToValidUTF8(x, "\uFFFD"), "\x00", `\x00`)) // texts for people
+		}
+	}
+	_, err := l.tx.exec(ctx, `INSERT INTO _migrateiq.reject (run, mapping, chunk, n, key, field, rule, reason)
+		SELECT $1, $2, $3, n, k, f, r, w FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) WITH ORDINALITY AS u(k, f, r, w, n)`,
+		s.Run, s.Mapping, s.ChunkID, cols[0], cols[1], cols[2], cols[3])
+	return err
+}
+
+func (l *loader) Close() error {
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	if l.feed != nil {
+		l.feed.abort()
+		l.feed = nil
+	}
+	l.tx.end()
+	if l.failed == nil {
+		l.failed = errClosed
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// staging and leaving are the temporary tables for rows to put in and keys to remove. They go with the transaction.
+const (
+	staging = "pg_temp.migrateiq_in"
+	leaving = "pg_temp.migrateiq_out"
+)
+
+// stage makes a temporary table with columns as the target has them, collations included.
+func (l *loader) stage(ctx context.Context, name string, columns []schema.Column) error {
+	return l.tx.run(ctx, fmt.Sprintf("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA",
+		strings.TrimPrefix(name, "pg_temp."), quoteAll(named(columns), ""), quoteRef(l.spec.Table)))
+}
+
+func named(columns []schema.Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// pair is the condition that a row of the target t and one of a temporary table i have one key.
+func (l *loader) pair() string {
+	on := make([]string, len(l.key))
+	for n, k := range l.key {
+		on[n] = fmt.Sprintf("t.%[1]s = i.%[1]s", quote(k.Name))
+	}
+	return strings.Join(on, " AND ")
+}
+
+// unique proves that keys of a temporary table are there once and are not null.
+func (l *loader) unique(ctx context.Context, table string) error {
+	for _, k := range l.key {
+		var null bool
+		if err := l.tx.row(ctx, fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE %s IS NULL)", table, quote(k.Name))).Scan(&null); err != nil {
+			return err
+		}
+		if null {
+			return &providers.Error{Op: "load", Object: l.object, Column: k.Name, Class: providers.BadValue, Err: errors.New("null in a key")}
+		}
+	}
+	return l.tx.run(ctx, fmt.Sprintf("CREATE UNIQUE INDEX ON %s (%s)", table, quoteAll(named(l.key), "")), "ANALYZE "+table)
+}
+
+// stood locks the rows of the target that have a key of the temporary table, digests them, and counts them.
+func (l *loader) stood(ctx context.Context, table string) (int64, error) {
+	var standing, matched int64
+	err := l.tx.row(ctx, fmt.Sprintf(`SELECT count(*), count(DISTINCT at) FROM (SELECT i.ctid AS at FROM %s t JOIN %s i ON %s FOR UPDATE OF t) x`,
+		l.standing, table, l.pair())).Scan(&standing, &matched)
+	if err != nil || standing == 0 {
+		return 0, err
+	}
+	if standing != matched {
+		return 0, &providers.Error{
+			Op: "load", Object: l.object, Class: providers.Conflict,
+			Err: fmt.Errorf("%w: the table holds a key more than once", providers.ErrDuplicateKey),
+		}
+	}
+	digest, err := l.digest(ctx, fmt.Sprintf("SELECT %s FROM %s t JOIN %s i ON %s",
+		quoteAll(named(l.spec.Columns), "t."), l.standing, table, l.pair()))
+	if err == nil && digest.Rows != standing {
+		err = errors.New("rows that were locked have changed")
+	}
+	l.replaced = l.replaced.Plus(digest)
+	return standing, err
+}
+
+func (l *loader) digest(ctx context.Context, sql string) (sum batch.Digest, err error) {
+	out := copyOut(ctx, l.tx.conn, sql)
+	defer out.close()
+	r, err := l.e.decodeRows(out, l.spec.Columns)
+	if err != nil {
+		return sum, err
+	}
+	b := batch.New(l.spec.Columns, 0)
+	for {
+		switch err := r.next(ctx, b); {
+		case err == io.EOF:
+			<-out.done
+			return sum, out.err
+		case err != nil:
+			return sum, err
+		case l.spec.Hasher == nil:
+			sum.Rows += int64(b.Len())
+		default:
+			sum = sum.Plus(l.spec.Hasher.Batch(b, nil))
+		}
+	}
+}
+
+// merge puts the staged rows in. Rows whose key is there are updated in place, the others inserted; an insert with ON
+// CONFLICT would need a unique index on the key and fire the triggers of both.
+func (l *loader) merge(ctx context.Context) error {
+	if err := l.unique(ctx, staging); err != nil {
+		return err
+	}
+	standing, err := l.stood(ctx, staging)
+	if err != nil {
+		return err
+	}
+	table, names := quoteRef(l.spec.Table), named(l.spec.Columns)
+	if rest := l.others(); standing > 0 && len(rest) > 0 {
+		set := make([]string, len(rest))
+		for n, name := range rest {
+			set[n] = fmt.Sprintf("%[1]s = i.%[1]s", quote(name))
+		}
+		n, err := l.tx.exec(ctx, fmt.Sprintf("UPDATE %s t SET %s FROM %s i WHERE %s", l.standing, strings.Join(set, ", "), staging, l.pair()))
+		if err := took(n, standing, err); err != nil {
+			return err
+		}
+	}
+	n, err := l.tx.exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s i WHERE NOT EXISTS (SELECT FROM %s t WHERE %s)",
+		table, quoteAll(names, ""), quoteAll(names, "i."), staging, l.standing, l.pair()))
+	return took(n, l.rows-standing, err)
+}
+
+// others are the columns that are not in the key.
+func (l *loader) others() []string {
+	var rest []string
+	for _, c := range l.spec.Columns {
+		if !slices.Contains(l.spec.Key, c.Name) {
+			rest = append(rest, c.Name)
+		}
+	}
+	return rest
+}
+
+func took(got, want int64, err error) error {
+	if err == nil && got != want {
+		err = fmt.Errorf("the server took %d of %d rows; a trigger or rule of the table leaves rows out, or another session writes to it", got, want)
+	}
+	return err
+}
+
+// Delete removes rows by key in the chunk's transaction.
+func (l *loader) Delete(ctx context.Context, keys *batch.Batch) error {
+	if l.failed != nil {
+		return l.failed
+	}
+	if err := l.remove(ctx, keys); err != nil {
+		l.failed = l.e.fail("load", l.object, err)
+	}
+	return l.failed
+}
+
+func (l *loader) remove(ctx context.Context, keys *batch.Batch) error {
+	if keys.Len() == 0 {
+		return nil
+	}
+	if len(l.key) == 0 {
+		return errors.New("a delete needs a key")
+	}
+	if err := l.settle(ctx); err != nil {
+		return err
+	}
+	columns := make([]schema.Column, len(keys.Columns))
+	for n, k := range keys.Columns {
+		at := slices.IndexFunc(l.key, func(c schema.Column) bool { return c.Name == k.Name })
+		if at < 0 || len(keys.Columns) != len(l.key) {
+			return errors.New("the keys to delete do not have the key's columns")
+		}
+		columns[n] = l.key[at]
+	}
+	if err := l.stage(ctx, leaving, columns); err != nil {
+		return err
+	}
+	f, err := copyIn(context.WithoutCancel(ctx), l.tx.conn, leaving, l.object, columns)
+	if err != nil {
+		return err
+	}
+	if err := f.write(ctx, keys); err != nil {
+		f.abort()
+		return err
+	}
+	if err := f.finish(ctx); err != nil {
+		return err
+	}
+	if err := l.tx.run(ctx, fmt.Sprintf("DELETE FROM %[1]s a USING %[1]s b WHERE a.ctid > b.ctid AND (%[2]s) = (%[3]s)",
+		leaving, quoteAll(named(l.key), "a."), quoteAll(named(l.key), "b."))); err != nil {
+		return err
+	}
+	standing, err := l.stood(ctx, leaving)
+	if err != nil {
+		return err
+	}
+	n, err := l.tx.exec(ctx, fmt.Sprintf("DELETE FROM %s t USING %s i WHERE %s", l.standing, leaving, l.pair()))
+	if err := took(n, standing, err); err != nil {
+		return err
+	}
+	return l.tx.run(ctx, "DROP TABLE "+leaving)
+}

@@ -1,0 +1,202 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// source reads in transactions that it takes and gives back: fresh ones, or those of a snapshot.
+type source struct {
+	e    *endpoint
+	take func(ctx context.Context) (*tx, error)
+	back func(t *tx, whole bool) // whole: the transaction is good for another read
+}
+
+// now is the source of single reads, each at its own moment.
+func (e *endpoint) now() source {
+	return source{
+		e:    e,
+		take: func(ctx context.Context) (*tx, error) { return e.pool.begin(ctx, readOnly) },
+		back: func(t *tx, _ bool) { t.end() },
+	}
+}
+
+// with runs f in one transaction.
+func (s source) with(ctx context.Context, f func(*tx) error) error {
+	t, err := s.take(ctx)
+	if err != nil {
+		return err
+	}
+	err = f(t)
+	s.back(t, err == nil)
+	return err
+}
+
+func (e *endpoint) Read(ctx context.Context, s providers.ReadSpec) (providers.Reader, error) {
+	return e.now().Read(ctx, s)
+}
+
+func (e *endpoint) Count(ctx context.Context, s providers.ReadSpec) (int64, error) {
+	return e.now().Count(ctx, s)
+}
+
+func (e *endpoint) Position(ctx context.Context, t schema.Ref, c schema.Column) (string, error) {
+	return e.now().Position(ctx, t, c)
+}
+
+func (e *endpoint) Chunks(ctx context.Context, t schema.Table, bytes int64, positional bool) ([]providers.Chunk, error) {
+	return e.now().Chunks(ctx, t, bytes, positional)
+}
+
+// Read starts a COPY, which ends with ctx; the server sends ahead by a few pieces.
+func (s source) Read(ctx context.Context, spec providers.ReadSpec) (providers.Reader, error) {
+	object := spec.Table.String()
+	t, err := s.take(ctx)
+	if err != nil {
+		return nil, s.e.fail("read", object, err)
+	}
+	r := &reader{source: s, tx: t, object: object}
+	if err := r.start(ctx, spec); err != nil {
+		s.back(t, false)
+		return nil, s.e.fail("read", object, err)
+	}
+	return r, nil
+}
+
+type reader struct {
+	source source
+	tx     *tx
+	object string
+	rows   *rows
+	whole  bool // read to the end
+	closed bool
+}
+
+func (r *reader) start(ctx context.Context, spec providers.ReadSpec) error {
+	rel, err := find(ctx, r.tx, spec.Table)
+	if err != nil {
+		return err
+	}
+	if err := rel.check("read", spec.Columns); err != nil {
+		return err
+	}
+	if len(spec.Columns) == 0 {
+		return errors.New("no columns are asked for")
+	}
+	from, err := r.source.e.rows(rel, spec)
+	if err != nil {
+		return err
+	}
+	names := make([]string, len(spec.Columns))
+	for i, c := range spec.Columns {
+		names[i] = c.Name
+	}
+	out := copyOut(ctx, r.tx.conn, "SELECT "+quoteAll(names, "t.")+" "+from)
+	if r.rows, err = r.source.e.decodeRows(out, spec.Columns); err != nil {
+		out.close()
+	}
+	return err
+}
+
+func (r *reader) Next(ctx context.Context, b *batch.Batch) error {
+	if r.closed {
+		return errors.New("read " + r.object + ": the reader is closed")
+	}
+	err := r.rows.next(ctx, b)
+	if err == io.EOF {
+		<-r.rows.from.done
+		if r.rows.from.err == nil {
+			r.whole = true
+			return io.EOF
+		}
+		err = r.rows.from.err
+	}
+	var bad *providers.Error
+	if errors.As(err, &bad) && bad.Object == "row" {
+		bad.Object = r.object
+	}
+	return r.source.e.fail("read", r.object, err)
+}
+
+func (r *reader) Close() error {
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	if r.whole {
+		<-r.rows.from.done
+		r.rows.from.cancel()
+	} else {
+		r.rows.from.close()
+	}
+	r.source.back(r.tx, r.whole && r.rows.from.err == nil)
+	return nil
+}
+
+// Count lets the server count.
+func (s source) Count(ctx context.Context, spec providers.ReadSpec) (n int64, err error) {
+	err = s.with(ctx, func(t *tx) error {
+		rel, err := find(ctx, t, spec.Table)
+		if err != nil {
+			return err
+		}
+		from, err := s.e.rows(rel, spec)
+		if err != nil {
+			return err
+		}
+		return t.row(ctx, "SELECT count(*) "+from).Scan(&n)
+	})
+	return n, s.e.fail("count", spec.Table.String(), err)
+}
+
+// Position takes the largest value by the server's own order, as the server compares it later.
+func (s source) Position(ctx context.Context, table schema.Ref, c schema.Column) (text string, err error) {
+	err = s.with(ctx, func(t *tx) error {
+		rel, err := find(ctx, t, table)
+		if err != nil {
+			return err
+		}
+		if err := rel.check("read", []schema.Column{c}); err != nil {
+			return err
+		}
+		from, err := s.e.rows(rel, providers.ReadSpec{Table: table})
+		if err != nil {
+			return err
+		}
+		name := "t." + quote(c.Name)
+		text, err = s.e.largest(ctx, t, c, "SELECT "+name+" "+from+" WHERE "+name+" IS NOT NULL ORDER BY "+name+" DESC LIMIT 1")
+		return err
+	})
+	return text, s.e.fail("read", table.String(), err)
+}
+
+var errNaN = errors.New("the cursor's largest value is NaN, behind which no row could ever be found")
+
+func (e *endpoint) largest(ctx context.Context, t *tx, c schema.Column, sql string) (string, error) {
+	out := copyOut(ctx, t.conn, sql)
+	defer out.close()
+	columns := []schema.Column{c}
+	r, err := e.decodeRows(out, columns)
+	if err != nil {
+		return "", err
+	}
+	b := batch.New(columns, 0)
+	switch err := r.next(ctx, b); {
+	case err == io.EOF:
+		<-out.done
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	<-out.done
+	text := string(batch.AppendText(nil, c.Type, &b.Vectors[0], 0))
+	if text == "NaN" && c.Type.Kind != schema.String {
+		return "", &providers.Error{Op: "read", Object: "cursor", Column: c.Name, Class: providers.BadValue, Err: errNaN}
+	}
+	return text, nil
+}

@@ -1,0 +1,56 @@
+package schema
+
+// Change is one thing to be done to a target's tables. Exactly one field is set.
+type Change struct {
+	CreateSchema *string     `json:"create_schema,omitempty"`
+	CreateTable  *Table      `json:"create_table,omitempty"` // with its keys and foreign keys only as far as the target's Order says
+	AddPrimary   *KeyChange  `json:"add_primary,omitempty"`
+	AddKey       *KeyChange  `json:"add_key,omitempty"`
+	AddForeign   *ForeignAdd `json:"add_foreign,omitempty"` // checked against the rows that are there
+	Analyze      *Ref        `json:"analyze,omitempty"`
+	Sequences    *Table      `json:"sequences,omitempty"` // move identities and owned sequences past the largest value
+	Comments     *Table      `json:"comments,omitempty"`
+	Empty        *Ref        `json:"empty,omitempty"` // remove all rows of a table that this run made
+	Drop         *Ref        `json:"drop,omitempty"`
+	Swap         *TableSwap  `json:"swap,omitempty"`
+	CheckForeign *Ref        `json:"check_foreign,omitempty"` // prove the foreign keys that were off while loading
+}
+
+// KeyChange is a key for one table.
+type KeyChange struct {
+	Table Ref `json:"table"`
+	Key   Key `json:"key"`
+}
+
+// ForeignAdd is a foreign key for one table.
+type ForeignAdd struct {
+	Table   Ref        `json:"table"`
+	Foreign ForeignKey `json:"foreign"`
+}
+
+// TableSwap puts New in the place of Old, under Old's name, and drops what stood there, in one transaction.
+type TableSwap struct {
+	Old Ref   `json:"old"`
+	New Table `json:"new"`
+}
+
+// Order says where a target wants its keys. The planner lays the steps by it.
+type Order struct {
+	KeysWithTable    bool `json:"keys_with_table"`    // keys are part of CREATE TABLE
+	ForeignWithTable bool `json:"foreign_with_table"` // foreign keys too; CheckForeign proves them after the rows
+	Schemas          bool `json:"schemas"`            // the target has schemas that can be made
+	Analyze          bool `json:"analyze"`            // statistics want a statement after a load
+}
+
+// Predicate is a condition a source may be asked to answer: And of comparisons of one column with one literal.
+type Predicate struct {
+	And []Compare `json:"and"`
+}
+
+// Compare is one comparison. Op is one of = < <= > >= null notnull. Value is the literal in the canonical text form of
+// the column's type (package batch), empty for null and notnull.
+type Compare struct {
+	Column string `json:"column"`
+	Op     string `json:"op"`
+	Value  string `json:"value,omitempty"`
+}

@@ -1,0 +1,138 @@
+package schema
+
+import "slices"
+
+// Ref names a table in its system. Schema is empty where the system has none.
+type Ref struct {
+	Schema string `json:"schema,omitempty"`
+	Name   string `json:"name"`
+}
+
+func (r Ref) String() string {
+	if r.Schema == "" {
+		return r.Name
+	}
+	return r.Schema + "." + r.Name
+}
+
+// Column is one column of a table, or of a batch.
+type Column struct {
+	Name      string `json:"name"`
+	Type      Type   `json:"type"`
+	Declared  string `json:"declared,omitempty"`  // the type as the system writes it
+	Null      bool   `json:"null"`                // may hold null
+	Default   string `json:"default,omitempty"`   // the system's own expression
+	Generated bool   `json:"generated,omitempty"` // computed by the system; cannot be written
+	Identity  bool   `json:"identity,omitempty"`  // numbered by the system when left out
+	Comment   string `json:"comment,omitempty"`
+}
+
+// Key is a primary key, a unique constraint or an index; Name may be empty for one that is still to be made.
+type Key struct {
+	Name    string   `json:"name,omitempty"`
+	Columns []string `json:"columns"`
+	Unique  bool     `json:"unique,omitempty"`
+}
+
+// ForeignKey ties Columns to Key columns of Parent.
+type ForeignKey struct {
+	Name     string   `json:"name,omitempty"`
+	Columns  []string `json:"columns"`
+	Parent   Ref      `json:"parent"`
+	Key      []string `json:"key"`
+	OnDelete string   `json:"on_delete,omitempty"` // "" (no action), cascade, set null, set default, restrict
+	OnUpdate string   `json:"on_update,omitempty"`
+}
+
+// Object is something that hangs on a table and is not carried over, or stands in the way of a swap: a view, trigger,
+// grant, policy, inbound foreign key, check, expression index, partition.
+type Object struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+	Why  string `json:"why,omitempty"` // what this version cannot do with it
+}
+
+// Table is a table as its system describes it.
+type Table struct {
+	Ref         Ref          `json:"ref"`
+	Columns     []Column     `json:"columns"`
+	Primary     *Key         `json:"primary,omitempty"`
+	Keys        []Key        `json:"keys,omitempty"` // unique constraints and indexes, by name
+	Foreign     []ForeignKey `json:"foreign,omitempty"`
+	Comment     string       `json:"comment,omitempty"`
+	Unsupported []Object     `json:"unsupported,omitempty"` // parts of the table that a copy of it would lack
+	Dependents  []Object     `json:"dependents,omitempty"`  // what follows the table, not its name, when it is swapped
+	Rows        int64        `json:"-"`                     // an estimate; -1 where the system has none
+	Bytes       int64        `json:"-"`                     // an estimate; -1 where the system has none
+}
+
+// Column finds a column by its exact name.
+func (t *Table) Column(name string) (Column, bool) {
+	i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
+	if i < 0 {
+		return Column{}, false
+	}
+	return t.Columns[i], true
+}
+
+// Names lists the columns in order.
+func (t *Table) Names() []string {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// IsUnique reports whether the system keeps these columns, in any order, unique and free of nulls.
+func (t *Table) IsUnique(columns []string) bool {
+	if t.Primary != nil && sameSet(t.Primary.Columns, columns) {
+		return true
+	}
+	for _, k := range t.Keys {
+		if k.Unique && sameSet(k.Columns, columns) && !slices.ContainsFunc(columns, t.mayBeNull) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Table) mayBeNull(name string) bool {
+	c, ok := t.Column(name)
+	return !ok || c.Null
+}
+
+func sameSet(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(a, b)
+}
+
+// Catalog is what one endpoint holds, or the part of it that was asked for. Tables are sorted by Ref.
+type Catalog struct {
+	Identity string  `json:"identity"` // the system's own identity: never a host or an address
+	Tables   []Table `json:"tables"`
+}
+
+// Table finds a table by its exact name; the schema may be left out where only one table has the name.
+func (c *Catalog) Table(r Ref) (*Table, bool) {
+	found := -1
+	for i := range c.Tables {
+		t := c.Tables[i].Ref
+		if t == r {
+			return &c.Tables[i], true
+		}
+		if r.Schema == "" && t.Name == r.Name {
+			if found >= 0 {
+				return nil, false
+			}
+			found = i
+		}
+	}
+	if found < 0 {
+		return nil, false
+	}
+	return &c.Tables[found], true
+}
