@@ -35,20 +35,20 @@ providers/conformance : providers providers/schema providers/batch providers/sec
 lang                  : lang/diag lang/expr lang/library providers providers/schema providers/secret
 lang/module           : lang lang/diag providers/schema
 lang/write            : lang lang/diag lang/format providers/schema
-engine/resolve        : lang lang/diag lang/expr engine/mapping providers providers/schema
+engine/resolve        : lang lang/diag lang/expr engine/mapping engine/plan providers providers/schema
 engine/plan           : lang/expr providers providers/schema
 engine/mapping        : lang/diag lang/expr engine/plan providers/schema
 engine/lineage        : lang/expr engine/plan
-engine/transform      : lang/expr lang/library providers/schema providers/batch providers/secret
+engine/transform      : engine/plan lang/diag lang/expr lang/library providers providers/schema providers/batch providers/secret
 engine/planner        : engine/plan engine/mapping engine/lineage engine/resolve lang lang/diag lang/expr providers providers/schema state
-engine/measure        : engine/plan engine/planner engine/transform engine/event lang/expr providers providers/schema providers/batch
+engine/measure        : engine/plan engine/planner engine/transform engine/verify engine/event lang/expr providers providers/schema providers/batch
 engine/review         : engine/plan engine/lineage policy
 engine/transfer       : engine/plan engine/transform engine/event lang/expr providers providers/schema providers/batch providers/throttle state
 engine/verify         : engine/plan engine/transform engine/event lang/expr providers providers/schema providers/batch
 engine/repair         : engine/plan engine/verify providers providers/schema
 engine/evidence       : engine/plan engine/event policy state
-engine/run            : engine/plan engine/planner engine/measure engine/review engine/transfer engine/verify engine/event engine/evidence lang/diag policy providers providers/schema state
-engine                : engine/* lang lang/diag policy providers providers/schema providers/secret state
+engine/run            : engine/plan engine/planner engine/measure engine/review engine/transfer engine/transform engine/verify engine/event engine/evidence lang/diag policy providers providers/schema providers/batch state
+engine                : engine/* lang lang/diag lang/module policy providers providers/schema providers/batch providers/secret state
 cmd/...               : ...
 `)
 

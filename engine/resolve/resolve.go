@@ -152,6 +152,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f.key()
 	f.read()
 	f.mode()
+	f.staying()
 	f.cursor()
 	f.checks()
 	f.reconcile()

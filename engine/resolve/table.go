@@ -36,6 +36,14 @@ func (f *fielder) key() {
 	f.unfilled()
 }
 
+// staying notes what an upsert by another key than the source's cannot do.
+func (f *fielder) staying() {
+	d := f.def()
+	if d.Mode == "upsert" && d.Where != "" && !d.KeyIsSource {
+		f.out.Notes = append(f.out.Notes, "The key is not the source's own, so a row that `where` refuses later stays in the target.")
+	}
+}
+
 // sourceKey is what the source keeps unique: declared in the configuration, or its primary key.
 func (f *fielder) sourceKey() []string {
 	if f.facts != nil && len(f.facts.Key) > 0 {

@@ -262,9 +262,10 @@ func (m *mover) rejects(read, rejected int) error {
 	return &TooManyRejects{Rejected: m.rejected, Read: m.read}
 }
 
-// remove deletes the target's rows of source rows that `where` now refuses.
+// remove deletes the target's rows of source rows that `where` now refuses. Only the source's own key tells them: any
+// other key may be one that a row which stays makes, too.
 func (m *mover) remove(ctx context.Context, loader providers.Loader, keys *batch.Batch) error {
-	if keys == nil || keys.Len() == 0 || m.Move.Load != providers.Upsert {
+	if keys == nil || keys.Len() == 0 || m.Move.Load != providers.Upsert || !m.Definition.KeyIsSource {
 		return nil
 	}
 	d, ok := loader.(providers.Deleter)

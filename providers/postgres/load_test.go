@@ -87,6 +87,28 @@ func TestDeleteRemovesByKeyInTheChunksTransaction(t *testing.T) {
 	}
 }
 
+func TestRowsAreCountedThroughTheWholeChunk(t *testing.T) {
+	e, dsn := database(t)
+	epoch := opened(t, e)
+	testserver.Psql(t, dsn, `CREATE TABLE t (a int PRIMARY KEY, b text NOT NULL)`)
+	target := table(t, e, "t")
+	l, err := e.Load(t.Context(), spec(target, epoch, providers.Insert))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(
+		l.Write(t.Context(), rowsOf(t, target.Columns, []string{"1", "x"}, []string{"2", "x"})),
+		l.(providers.Deleter).Delete(t.Context(), rowsOf(t, target.Columns[:1], []string{"9"})),
+		l.Write(t.Context(), rowsOf(t, target.Columns, []string{"3", "x"}, []string{"4", "<null>"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = l.Commit(t.Context(), providers.ChunkRecord{Run: "r", Mapping: "m", Chunk: "c0"})
+	if f := failure(errors.Join(err, l.Close())); f.Row != "row 4 of the chunk" || f.Column != "b" {
+		t.Errorf("got %q, column %q (%v), want row 4, column b", f.Row, f.Column, err)
+	}
+}
+
 func TestAChunkIsCommittedOnceWithItsRecord(t *testing.T) {
 	e, dsn := database(t)
 	epoch := opened(t, e)

@@ -172,9 +172,6 @@ func (s *server) wait() error {
 		if _, err := TryPsql(s.dsn(), "SELECT 1"); err == nil {
 			return nil
 		}
-		if s.watcher.ProcessState != nil {
-			break
-		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	log, _ := os.ReadFile(filepath.Join(s.dir, "log")) // only to say more

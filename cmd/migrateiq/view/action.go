@@ -107,6 +107,10 @@ func (p *planText) rows(m *plan.Mapping, a *plan.Action) {
 func (p *planText) changes(m *plan.Mapping, a *plan.Action) {
 	for _, c := range a.Changed {
 		p.spread(fmt.Sprintf("  %s %s%s", p.care("~"), c.What, classesOf(m, c.What)), p.faint(where(c.At)))
+		if c.Before == c.After {
+			p.line("      the text is the same; a param, lookup or column that it uses is another")
+			continue
+		}
 		p.block("      "+p.less("-")+" ", c.Before)
 		p.block("      "+p.good("+")+" ", c.After)
 	}
