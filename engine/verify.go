@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/measure"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/run"
 	"github.com/novumsolvo/migrateiq/engine/transform"
@@ -246,15 +247,22 @@ func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, 
 		full.Cursor = &bound
 	}
 	spec := full.ReadSpec(providers.Chunk{Bounds: plan.Everything})
-	return verify.Source(src, spec, c.def, t), v.changed(ctx, c, end), nil
+	changed, err := v.changed(ctx, c, src)
+	return verify.Source(src, spec, c.def, t), changed, err
 }
 
-// changed reports whether the source is known to read differently now. Without a cheap way to know it says yes.
-func (v *verifier) changed(ctx context.Context, c *compared, end providers.Endpoint) bool {
-	f, ok := providers.As[providers.Fingerprinter](end)
-	if !ok {
-		return true
+// changed reports whether the source reads differently than it did. Where the chunks cannot tell, as behind a cursor,
+// it says yes.
+func (v *verifier) changed(ctx context.Context, c *compared, src providers.Source) (bool, error) {
+	history, _ := providers.As[providers.History](v.ends[c.def.Target]) // compared has seen it
+	list, err := history.Chunks(ctx, c.entry.ListRun, c.entry.UID)
+	if err != nil {
+		return true, err
 	}
-	now, err := f.Fingerprint(ctx, c.def.SourceTable)
-	return err != nil || slices.ContainsFunc(c.records, func(r providers.ChunkRecord) bool { return r.Moment != now })
+	records, _ := newest(list, c.records)
+	if records == nil || c.def.Cursor != nil {
+		return true, nil
+	}
+	now, err := measure.SourceDigest(ctx, src, c.def, verify.Hasher(v.snap.Lineage, c.entry.UID))
+	return now != measure.Read(records), err
 }

@@ -127,11 +127,8 @@ func define(end providers.Endpoint, changes []schema.Change) ([][]providers.Stat
 
 // digests reads the source again in the chunks of the ledger and says which of them read differently.
 func (e Env) digests(ctx context.Context, end providers.Endpoint, q planner.Question, a *planner.Answer) error {
-	prior, source := e.Prior[q.Mapping], end
-	if same, err := unchanged(ctx, end, q, prior); err != nil || same {
-		return err
-	}
-	src, ok := providers.As[providers.Source](source)
+	prior := e.Prior[q.Mapping]
+	src, ok := providers.As[providers.Source](end)
 	if !ok {
 		return unsupported("read", q.Def.SourceTable.String())
 	}
@@ -161,29 +158,26 @@ func (e Env) digests(ctx context.Context, end providers.Endpoint, q planner.Ques
 	return err
 }
 
-// unchanged is the short way for sources that can tell without reading rows.
-func unchanged(ctx context.Context, end providers.Endpoint, q planner.Question, prior Prior) (bool, error) {
-	f, ok := providers.As[providers.Fingerprinter](end)
-	if !ok || len(prior.Records) == 0 {
-		return false, nil
-	}
-	now, err := f.Fingerprint(ctx, q.Def.SourceTable)
-	if err != nil || now == "" {
-		return false, err
-	}
-	return !slices.ContainsFunc(prior.Records, func(r providers.ChunkRecord) bool { return r.Moment != now }), nil
-}
-
 func whole(ctx context.Context, src providers.Source, q planner.Question, prior Prior, h *batch.Hasher, a *planner.Answer) error {
-	var then batch.Digest
-	for _, r := range prior.Records {
-		then = then.Plus(r.Source)
-	}
-	now, err := sum(ctx, src, q.Def.ReadSpec(providers.Chunk{Bounds: plan.Everything}), h)
-	if err == nil && now != then {
+	now, err := SourceDigest(ctx, src, q.Def, h)
+	if err == nil && now != Read(prior.Records) {
 		a.All, a.Rows = true, now.Rows
 	}
 	return err
+}
+
+// Read is what the recorded chunks read at the source.
+func Read(records []providers.ChunkRecord) batch.Digest {
+	var then batch.Digest
+	for _, r := range records {
+		then = then.Plus(r.Source)
+	}
+	return then
+}
+
+// SourceDigest is what the source reads like now, as a whole.
+func SourceDigest(ctx context.Context, src providers.Source, d *plan.Definition, h *batch.Hasher) (batch.Digest, error) {
+	return sum(ctx, src, d.ReadSpec(providers.Chunk{Bounds: plan.Everything}), h)
 }
 
 func sum(ctx context.Context, src providers.Source, spec providers.ReadSpec, h *batch.Hasher) (batch.Digest, error) {

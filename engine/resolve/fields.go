@@ -21,6 +21,7 @@ type fielder struct {
 	facts   *lang.TableFacts // may be nil
 	lookups map[string]bool
 	used    map[string]bool // columns that some expression reads
+	tried   map[string]bool // fields by name, also those that have an error
 }
 
 func (f *fielder) def() *plan.Definition { return f.out.Definition }
@@ -114,6 +115,7 @@ func (f *fielder) pass(c schema.Column) {
 		name = SnakeCase(name)
 	}
 	at := f.in.config.From.TableRange
+	f.tried[name] = true
 	f.finish(&lang.Field{Name: name, From: c.Name, OnRowError: "fail", Range: at, FromRange: at}, f.plain(c))
 }
 
@@ -127,6 +129,7 @@ func (f *fielder) plain(c schema.Column) *plan.Field {
 }
 
 func (f *fielder) field(b *lang.Field) {
+	f.tried[b.Name] = true
 	if b.From != "" {
 		c, ok := f.in.source.Column(b.From)
 		if !ok {

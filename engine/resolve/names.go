@@ -21,16 +21,16 @@ func matches(globs []string, r schema.Ref) bool {
 	return false
 }
 
-// SnakeCase turns AlbumId into album_id and HTTPServer into http_server; blanks and dashes become underscores.
+// SnakeCase turns AlbumId into album_id and HTTPServer into http_server; blanks, dashes and points become underscores.
 func SnakeCase(s string) string {
 	var b strings.Builder
 	runes := []rune(s)
 	for i, c := range runes {
-		if c == ' ' || c == '-' || c == '.' {
+		if strings.ContainsRune(" -.", c) {
 			b.WriteByte('_')
 			continue
 		}
-		if unicode.IsUpper(c) && i > 0 && runes[i-1] != '_' && runes[i-1] != ' ' {
+		if unicode.IsUpper(c) && i > 0 && !strings.ContainsRune("_ -.", runes[i-1]) {
 			before, after := runes[i-1], rune(0)
 			if i+1 < len(runes) {
 				after = runes[i+1]

@@ -146,7 +146,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	for _, p := range m.Params {
 		d.Params = append(d.Params, plan.Param(p))
 	}
-	f := &fielder{r: r, in: in, out: out, facts: in.from.Config.Facts(in.source.Ref)}
+	f := &fielder{r: r, in: in, out: out, facts: in.from.Config.Facts(in.source.Ref), tried: map[string]bool{}}
 	f.where()
 	f.fields()
 	f.key()

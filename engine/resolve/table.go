@@ -111,7 +111,7 @@ func (f *fielder) unfilled() {
 		return
 	}
 	for _, c := range f.out.Standing.Columns {
-		if c.Null || c.Default != "" || c.Generated || c.Identity || fieldOf(f.def(), c.Name) != nil {
+		if c.Null || c.Default != "" || c.Generated || c.Identity || f.tried[c.Name] {
 			continue
 		}
 		f.r.fail(f.in.config, f.in.config.To.TableRange, "column-not-filled", "A column gets no value",

@@ -317,6 +317,9 @@ func TestReviewTakesTheDocumentAndFindsSecretsInClear(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		if got := at(t, review.Input(p, f), "secrets", "inline_count"); (got == nil) != (c.secrets == nil) {
+			t.Errorf("%s: got inline_count %v", name, got)
+		}
 		if permit.Covers(p.Digest()) != c.permit || verdicts.Denied() == c.permit {
 			t.Errorf("%s: a permit: %t, verdicts %v; want a permit: %t", name, permit.Covers(p.Digest()), verdicts, c.permit)
 		}

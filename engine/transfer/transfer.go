@@ -81,6 +81,9 @@ func Run(ctx context.Context, j Job) (Result, error) {
 		g.Go(func() error { return m.worker(gctx, queue, t, h) })
 	}
 	err := g.Wait()
+	if err == nil && m.stopped {
+		err = ErrStopped
+	}
 	return m.result, err
 }
 
@@ -92,6 +95,14 @@ type mover struct {
 	read     int64
 	rejected int64
 	result   Result
+	stopped  bool // chunks were left because of Stop
+}
+
+// leave notes that chunks are left. It is no error of the worker's: that would cancel the chunks that others have in hand.
+func (m *mover) leave() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stopped = true
 }
 
 func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *transform.Transformer, h *batch.Hasher) error {
@@ -99,7 +110,7 @@ func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *tra
 		select { // a closed Stop wins over a full queue
 		case <-m.Stop:
 			if len(queue) > 0 {
-				return ErrStopped
+				m.leave()
 			}
 			return nil
 		default:
@@ -111,7 +122,12 @@ func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *tra
 			if !more {
 				return nil
 			}
-			if err := m.inSlot(ctx, func() error { return m.chunk(ctx, c, t, h) }); err != nil {
+			err := m.inSlot(ctx, func() error { return m.chunk(ctx, c, t, h) })
+			if errors.Is(err, ErrStopped) {
+				m.leave()
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -122,6 +138,8 @@ func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *tra
 func (m *mover) inSlot(ctx context.Context, work func() error) error {
 	select {
 	case m.Slots <- struct{}{}:
+	case <-m.Stop:
+		return ErrStopped
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -133,15 +151,12 @@ func (m *mover) inSlot(ctx context.Context, work func() error) error {
 func (m *mover) chunk(ctx context.Context, c providers.Chunk, t *transform.Transformer, h *batch.Hasher) error {
 	id := plan.ID(m.Run, m.UID, c.Bounds)
 	for try := 1; ; try++ {
-		rec, err := m.attempt(ctx, c, id, t, h)
-		if err != nil && providers.ClassOf(err) == providers.Ambiguous {
-			rec, err = m.look(ctx, id, err)
-		}
+		rec, err := m.once(ctx, c, id, t, h)
 		if err == nil {
 			m.account(c, rec)
 			return nil
 		}
-		if class := providers.ClassOf(err); class != providers.Transient && class != providers.Ambiguous || try == tries {
+		if providers.ClassOf(err) != providers.Transient || try == tries {
 			return &ChunkError{Chunk: c.N, Err: err}
 		}
 		m.Tell.Tell(event.Event{Kind: event.ChunkRetry, Run: m.Run, Mapping: m.Mapping, Chunk: c.N, Text: err.Error()})
@@ -149,6 +164,22 @@ func (m *mover) chunk(ctx context.Context, c providers.Chunk, t *transform.Trans
 			return err
 		}
 	}
+}
+
+// once tries a chunk and finds out what became of it. What the try counted counts no more when it failed.
+func (m *mover) once(ctx context.Context, c providers.Chunk, id string, t *transform.Transformer, h *batch.Hasher) (providers.ChunkRecord, error) {
+	tried := &attempt{mover: m, t: t, h: h}
+	rec, err := tried.do(ctx, c, id)
+	if providers.ClassOf(err) == providers.Ambiguous {
+		rec, err = m.look(ctx, id, err)
+	}
+	if err != nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.read -= tried.read
+		m.rejected -= tried.rejected
+	}
+	return rec, err
 }
 
 // ChunkError is the failure of one chunk; nothing of the chunk was committed.
@@ -161,13 +192,20 @@ func (e *ChunkError) Error() string { return fmt.Sprintf("chunk %d: %v", e.Chunk
 
 func (e *ChunkError) Unwrap() error { return e.Err }
 
-// look settles a commit whose answer was lost: the ledger knows.
+// look settles a commit whose answer was lost: the ledger knows. Until it has answered nothing may be tried again, or the
+// rows would be there twice.
 func (m *mover) look(ctx context.Context, id string, cause error) (providers.ChunkRecord, error) {
 	history, ok := providers.As[providers.History](m.Target)
 	if !ok {
 		return providers.ChunkRecord{}, cause
 	}
 	records, err := history.Recorded(ctx, m.Run, m.UID)
+	for try := 1; providers.ClassOf(err) == providers.Transient && try < tries; try++ {
+		if err := pause(ctx, try); err != nil {
+			return providers.ChunkRecord{}, errors.Join(cause, err)
+		}
+		records, err = history.Recorded(ctx, m.Run, m.UID)
+	}
 	if err != nil {
 		return providers.ChunkRecord{}, errors.Join(cause, err)
 	}
@@ -190,22 +228,40 @@ func (m *mover) account(c providers.Chunk, rec providers.ChunkRecord) {
 	m.Tell.Tell(event.Event{Kind: event.ChunkDone, Run: m.Run, Mapping: m.Mapping, Chunk: c.N, Rows: rec.Written.Rows, Done: m.Done, Total: m.Total, Rejected: rec.Rejected})
 }
 
-// attempt reads, transforms and loads one chunk, and commits it with its record.
-func (m *mover) attempt(ctx context.Context, c providers.Chunk, id string, t *transform.Transformer, h *batch.Hasher) (rec providers.ChunkRecord, err error) {
-	loader, err := m.target.Load(ctx, m.loadSpec(c, id, h))
+// attempt is one try at a chunk, with what it has counted so far.
+type attempt struct {
+	*mover
+	t              *transform.Transformer
+	h              *batch.Hasher
+	loader         providers.Loader
+	rec            providers.ChunkRecord
+	read, rejected int64
+}
+
+// do reads, transforms and loads one chunk, and commits it with its record.
+func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec providers.ChunkRecord, err error) {
+	a.loader, err = a.target.Load(ctx, a.loadSpec(c, id, a.h))
 	if err != nil {
 		return rec, err
 	}
-	defer func() { err = errors.Join(err, loader.Close()) }()
-	rec = providers.ChunkRecord{Run: m.Run, Mapping: m.UID, Chunk: id, N: c.N, Bounds: c.Bounds, Epoch: m.Epoch, Moment: m.Moment}
-	if old, ok := m.Redo[id]; ok {
-		rec.Replaced = old.Replaced.Minus(old.Written)
+	defer func() { err = a.close(err) }()
+	a.rec = providers.ChunkRecord{Run: a.Run, Mapping: a.UID, Chunk: id, N: c.N, Bounds: c.Bounds, Epoch: a.Epoch, Moment: a.Moment}
+	if old, ok := a.Redo[id]; ok {
+		a.rec.Replaced = old.Replaced.Minus(old.Written)
 	}
-	err = flow(ctx, m.Source, m.Definition.ReadSpec(c), func(b *batch.Batch) error { return m.write(ctx, b, t, h, loader, &rec) })
-	if err != nil {
-		return rec, err
+	if err := flow(ctx, a.Source, a.Definition.ReadSpec(c), func(b *batch.Batch) error { return a.write(ctx, b) }); err != nil {
+		return a.rec, err
 	}
-	return loader.Commit(ctx, rec)
+	return a.loader.Commit(ctx, a.rec)
+}
+
+// close ends the loader. Where that fails although the commit did not, the ledger has to say whether the rows stand.
+func (a *attempt) close(err error) error {
+	failed := a.loader.Close()
+	if err == nil && failed != nil {
+		return &providers.Error{Op: "close", Object: a.Move.Table.String(), Class: providers.Ambiguous, Err: failed}
+	}
+	return errors.Join(err, failed)
 }
 
 func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) providers.LoadSpec {
@@ -218,59 +274,61 @@ func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) provider
 		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h}
 }
 
-// write takes one batch through the transform into the loader and adds it up in rec.
-func (m *mover) write(ctx context.Context, b *batch.Batch, t *transform.Transformer, h *batch.Hasher, loader providers.Loader, rec *providers.ChunkRecord) error {
-	rec.Source = rec.Source.Plus(h.Batch(b, nil))
-	rec.Bytes += int64(b.Bytes())
-	out, err := t.Run(b)
+// write takes one batch through the transform into the loader and adds it up in the record.
+func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
+	a.rec.Source = a.rec.Source.Plus(a.h.Batch(b, nil))
+	a.rec.Bytes += int64(b.Bytes())
+	out, err := a.t.Run(b)
 	if err != nil {
 		return err
 	}
-	rec.Filtered += out.Filtered
-	rec.Rejected += int64(len(out.Rejects))
-	if err := m.rejects(b.Len(), len(out.Rejects)); err != nil {
+	a.rec.Filtered += out.Filtered
+	a.rec.Rejected += int64(len(out.Rejects))
+	if err := a.rejects(int64(b.Len()), int64(len(out.Rejects))); err != nil {
 		return err
 	}
 	if len(out.Rejects) > 0 {
-		if err := loader.Reject(ctx, out.Rejects); err != nil {
+		if err := a.loader.Reject(ctx, out.Rejects); err != nil {
 			return err
 		}
 	}
-	if err := m.remove(ctx, loader, out.Refused); err != nil {
+	if err := a.remove(ctx, out.Refused); err != nil {
 		return err
 	}
 	if out.Out.Len() == 0 {
 		return nil
 	}
-	rec.Written = rec.Written.Plus(h.Batch(out.Out, nil))
-	if err := loader.Write(ctx, out.Out); err != nil {
+	a.rec.Written = a.rec.Written.Plus(a.h.Batch(out.Out, nil))
+	if err := a.loader.Write(ctx, out.Out); err != nil {
 		return err
 	}
-	m.Tell.Tell(event.Event{Kind: event.Rows, Run: m.Run, Mapping: m.Mapping, Rows: int64(b.Len())})
+	a.Tell.Tell(event.Event{Kind: event.Rows, Run: a.Run, Mapping: a.Mapping, Rows: int64(b.Len())})
 	return nil
 }
 
 // rejects counts rows that did not pass, and stops the run where they are more than the mapping allows.
-func (m *mover) rejects(read, rejected int) error {
+func (a *attempt) rejects(read, rejected int64) error {
+	a.read += read
+	a.rejected += rejected
+	m := a.mover
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.read += int64(read)
-	m.rejected += int64(rejected)
+	m.read += read
+	m.rejected += rejected
 	if rejected == 0 || m.Definition.MaxRejects.Allows(m.rejected, max(m.Total, m.read)) {
 		return nil
 	}
 	return &TooManyRejects{Rejected: m.rejected, Read: m.read}
 }
 
-// remove deletes the target's rows of source rows that `where` now refuses. Only the source's own key tells them: any
-// other key may be one that a row which stays makes, too.
-func (m *mover) remove(ctx context.Context, loader providers.Loader, keys *batch.Batch) error {
-	if keys == nil || keys.Len() == 0 || m.Move.Load != providers.Upsert || !m.Definition.KeyIsSource {
+// remove deletes the target's rows of source rows that `where` now refuses.
+func (a *attempt) remove(ctx context.Context, keys *batch.Batch) error {
+	if keys == nil || keys.Len() == 0 || a.Move.Load != providers.Upsert {
 		return nil
 	}
-	d, ok := loader.(providers.Deleter)
+	d, ok := a.loader.(providers.Deleter)
 	if !ok {
-		return &providers.Error{Op: "delete", Object: m.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot remove rows by key")}
+		return &providers.Error{Op: "delete", Object: a.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot remove rows by key")}
 	}
 	return d.Delete(ctx, keys)
 }

@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"cmp"
 	"context"
 	encoding "encoding/csv"
 	"errors"
@@ -83,6 +84,36 @@ func TestReadsAreNarrowedByValueAndNotByText(t *testing.T) {
 		if got, err := e.Position(t.Context(), schema.Ref{Name: "visits"}, column(name)); err != nil || got != want {
 			t.Errorf("Position(%s): got %q, error %v, want %q", name, got, err, want)
 		}
+	}
+}
+
+func TestValuesHaveTheOrderOfTheirType(t *testing.T) {
+	for ty, ascending := range map[schema.Kind]string{
+		schema.Decimal: "-Infinity -100 -20.5 -20.45 -3 0 0.001 0.01 2.5 10 10.000001 Infinity NaN",
+		schema.Float64: "-Infinity -1 0 5e-324 10 Infinity NaN",
+		schema.Int64:   "-10 -9 0 9 10",
+		schema.Date:    "-infinity -0044-03-15 1970-01-01 +12026-01-01 infinity",
+		schema.String:  "A B a z ä",
+	} {
+		order, err := orderOf(schema.Type{Kind: ty})
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := strings.Fields(ascending)
+		for i := range texts {
+			for k := range texts {
+				a, b := batch.NewVector(schema.Type{Kind: ty}), batch.NewVector(schema.Type{Kind: ty})
+				if err := errors.Join(batch.Parse(&a, schema.Type{Kind: ty}, []byte(texts[i])), batch.Parse(&b, schema.Type{Kind: ty}, []byte(texts[k]))); err != nil {
+					t.Fatal(err)
+				}
+				if got, want := order(&a, &b), cmp.Compare(i, k); got != want {
+					t.Errorf("%s %s and %s: got %d, want %d", ty, texts[i], texts[k], got, want)
+				}
+			}
+		}
+	}
+	if _, err := orderOf(schema.Type{Kind: schema.JSON}); err == nil {
+		t.Error("json has an order")
 	}
 }
 

@@ -320,6 +320,21 @@ func withoutLedger(t *testing.T, e *endpoint, name string) {
 	}
 }
 
+func TestATextThatBeginsWithAByteOrderMarkKeepsIt(t *testing.T) {
+	j := begin(t, target(t, Config{Header: "none"}), "r1")
+	columns := []schema.Column{word}
+	j.do(schema.Change{CreateTable: &schema.Table{Ref: schema.Ref{Name: "t"}, Columns: columns}})
+	b := batch.New(columns, 0)
+	b.Vectors[0].AppendString("\ufeffx")
+	b.Vectors[0].AppendNull()
+	if err := j.load("t", "a", b); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := content(t.Context(), j.e, "t"); err != nil || !slices.Equal(got, []string{"\ufeffx", "~"}) {
+		t.Errorf("got %q, error %v", got, err)
+	}
+}
+
 func TestTrackedKeysMayNotMeetAcrossChunks(t *testing.T) {
 	j := begin(t, target(t, Config{}), "r1")
 	j.do(words("t"))

@@ -89,11 +89,13 @@ func decimalEncoder(a affinity) encoder {
 			return s.bindText(p, x)
 		}
 		x = trimZeros(x)
-		if n, err := strconv.ParseInt(string(x), 10, 64); err == nil {
-			if f := float64(n); a == asReal && (f >= 1<<63 || int64(f) != n) {
-				return errChanged
+		if bytes.IndexByte(x, '.') < 0 {
+			if n, err := strconv.ParseInt(string(x), 10, 64); err == nil {
+				if f := float64(n); a == asReal && (f >= 1<<63 || int64(f) != n) {
+					return errChanged
+				}
+				return s.bindInt(p, n)
 			}
-			return s.bindInt(p, n)
 		}
 		f, err := strconv.ParseFloat(string(x), 64)
 		buf = appendReal(buf[:0], f)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/novumsolvo/migrateiq/engine"
@@ -108,6 +107,3 @@ func codeOf(err error) (int, bool) {
 	}
 	return 0, false
 }
-
-// interrupted reports whether the user stopped the command.
-func interrupted(ctx context.Context) bool { return errors.Is(context.Cause(ctx), engine.ErrInterrupt) }

@@ -146,7 +146,7 @@ func differs(r *engine.OpenRun) error {
 	}
 	return fmt.Errorf("run %s is not finished, and the folder is not the one it was planned from:%s\n"+
 		"Either put the folder back as it was and run `migrateiq apply`, which goes on with the run;\n"+
-		"or give the run up with `migrateiq run abandon %s`, which leaves every committed row where it is, and plan again.", r.ID, what.String(), r.ID)
+		"or give the run up with `migrateiq run abandon %s`, which leaves every committed row where it is, and plan again", r.ID, what.String(), r.ID)
 }
 
 // savePlan writes a plan file whole or not at all, readable for its owner only: values of variables stand in it.
