@@ -24,7 +24,7 @@ const chinookRows = 15607
 
 // edinburgh is the rows that differ: the SQLite file has 'Edinburgh ' with a blank at its end, which the script for
 // PostgreSQL has not.
-var edinburgh = []string{"customer 54", "invoice 16", "invoice 39", "invoice 61", "invoice 113", "invoice 234", "invoice 345", "invoice 397"}
+var edinburgh = []string{"customer 54", "invoice 20", "invoice 141", "invoice 152", "invoice 207", "invoice 336", "invoice 359", "invoice 381"}
 
 // chinookConfig maps all tables with one block.
 func chinookConfig(source, target, to string) string {
@@ -45,7 +45,9 @@ mapping "all" {
 `, source, target, kind(source), kind(target), to)
 }
 
-func chinookFile(t *testing.T) string { return filepath.Join(publicData(t, "chinook"), "chinook.sqlite") }
+func chinookFile(t *testing.T) string {
+	return filepath.Join(publicData(t, "chinook"), "chinook.sqlite")
+}
 
 // chinookByScript is a database that psql filled with the data set's own script, without its lines that make a database.
 func chinookByScript(t *testing.T) string {
@@ -80,7 +82,7 @@ func copied(t *testing.T, dsn string) map[string][]string {
 func constraints(t *testing.T, dsn string) string {
 	t.Helper()
 	return testserver.Psql(t, dsn, `SELECT conrelid::regclass, contype, pg_get_constraintdef(oid) FROM pg_constraint
-		WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'f') AND convalidated ORDER BY 1::text, 2, 3`)
+		WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'f') AND convalidated ORDER BY conrelid::regclass::text, 2, 3`)
 }
 
 func TestChinookFromSQLiteIntoPostgreSQLIsWhatPsqlLoadsFromItsScript(t *testing.T) {
@@ -128,7 +130,7 @@ func TestChinookFromSQLiteIntoSQLiteHasNoRowThatDiffers(t *testing.T) {
 	file := chinookFile(t)
 	f := newFolder(t, chinookConfig(`"sqlite" "shop" { path = "`+file+`" }`, `"sqlite" "new" { path = "new.db" }`, ""))
 	f.apply()
-	sameChinook(t, f.path("new.db"), file, func(table struct{ name, key, camel string }) (string, string) { return table.camel, table.camel })
+	sameChinook(t, f.path("new.db"), file)
 	for _, table := range chinookTables {
 		const query = `SELECT "from", "table", "to" FROM pragma_foreign_key_list('%s') ORDER BY 1, 2, 3`
 		got, want := sqliteRows(t, f.path("new.db"), fmt.Sprintf(query, table.camel)), sqliteRows(t, file, fmt.Sprintf(query, table.camel))
@@ -144,30 +146,22 @@ func TestChinookFromSQLiteIntoSQLiteHasNoRowThatDiffers(t *testing.T) {
 }
 
 // sameChinook lets SQLite itself compare two files, both ways, with the storage class of every value.
-func sameChinook(t *testing.T, path, other string, names func(struct{ name, key, camel string }) (string, string)) {
+func sameChinook(t *testing.T, path, other string) {
 	t.Helper()
 	rows := 0
 	for _, table := range chinookTables {
-		a, b := names(table)
-		columns := strings.Split(sqliteRows(t, path, "SELECT name FROM pragma_table_info('"+a+"') ORDER BY cid"), "\n")
-		theirs := strings.Split(sqliteRows(t, other, "SELECT name FROM pragma_table_info('"+b+"') ORDER BY cid"), "\n")
-		list := func(columns []string) string {
-			var out []string
-			for _, c := range columns {
-				out = append(out, fmt.Sprintf(`%q, typeof(%q)`, c, c))
-			}
-			return strings.Join(out, ", ")
-		}
+		name := table.camel
+		columns := sqliteRows(t, other, "SELECT group_concat(format('\"%w\", typeof(\"%w\")', name, name)) FROM pragma_table_info('"+name+"')")
 		attach := fmt.Sprintf("ATTACH 'file:%s?mode=ro' AS other;\n", other)
-		one := fmt.Sprintf(`SELECT %s FROM main.%q`, list(columns), a)
-		two := fmt.Sprintf(`SELECT %s FROM other.%q`, list(theirs), b)
-		for _, query := range []string{one + " EXCEPT " + two, two + " EXCEPT " + one} {
+		ours := fmt.Sprintf(`SELECT %s FROM main.%q`, columns, name)
+		theirs := fmt.Sprintf(`SELECT %s FROM other.%q`, columns, name)
+		for _, query := range []string{ours + " EXCEPT " + theirs, theirs + " EXCEPT " + ours} {
 			if got := sqliteRows(t, path, attach+query); got != "" {
-				t.Errorf("%s: %s gives\n%s\nwant no row", a, query, got)
+				t.Errorf("%s: %s gives\n%s\nwant no row", name, query, got)
 			}
 		}
 		var n int
-		if _, err := fmt.Sscan(sqliteRows(t, path, fmt.Sprintf("SELECT count(*) FROM %q", a)), &n); err != nil {
+		if _, err := fmt.Sscan(sqliteRows(t, path, fmt.Sprintf("SELECT count(*) FROM %q", name)), &n); err != nil {
 			t.Fatal(err)
 		}
 		rows += n

@@ -88,7 +88,7 @@ func asErrors(notYet diag.List) diag.List {
 }
 
 func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot, o *opened, opt PlanOptions) (*Planned, diag.List, error) {
-	mappings, diags := resolve.Mappings(cfg, o.systems)
+	mappings, diags := resolve.Mappings(cfg, o.systems, opt.Replace...)
 	diags.Extend(e.lockWarnings(cfg, mappings))
 	if diags.HasErrors() {
 		return nil, diags, nil
@@ -222,6 +222,13 @@ func (e *Engine) systemFacts(ctx context.Context, address string, end providers.
 		if out.Meta, err = h.Meta(ctx); err != nil {
 			return out, err
 		}
+		runs, err := h.Runs(ctx)
+		if err != nil {
+			return out, err
+		}
+		for _, r := range runs {
+			out.Runs = append(out.Runs, r.ID)
+		}
 	}
 	return out, nil
 }
@@ -229,9 +236,9 @@ func (e *Engine) systemFacts(ctx context.Context, address string, end providers.
 // recorded reads what the ledgers hold of mappings that were applied before.
 func (e *Engine) recorded(ctx context.Context, snap state.Snapshot, o *opened, f planner.Facts, env *measure.Env) error {
 	for _, m := range f.Mappings {
-		prior, ok := priorOf(snap, f.Config, m.Address)
+		prior, _ := planner.Prior(snap, f.Config.Moved, m.Address)
 		h, known := providers.As[providers.History](o.ends[m.Definition.Target])
-		if !ok || !known {
+		if prior == nil || !known {
 			continue
 		}
 		p := measure.Prior{UID: prior.UID, Secret: f.Systems[m.Definition.Target].Meta.Secret}
@@ -248,20 +255,6 @@ func (e *Engine) recorded(ctx context.Context, snap state.Snapshot, o *opened, f
 		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Positional: p.Whole, Expected: run.Expected(records).Rows}
 	}
 	return nil
-}
-
-func priorOf(snap state.Snapshot, cfg *lang.Config, address string) (state.Mapping, bool) {
-	if m, ok := snap.Mappings[address]; ok {
-		return m, true
-	}
-	for _, mv := range cfg.Moved {
-		if from, ok := planner.Renamed(address, mv); ok {
-			if m, ok := snap.Mappings[from]; ok {
-				return m, true
-			}
-		}
-	}
-	return state.Mapping{}, false
 }
 
 // newest gives for each chunk of the list the last record of its bounds. Without a record for every chunk, or with

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/resolve"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
 	"github.com/novumsolvo/migrateiq/providers/schema"
@@ -70,6 +71,9 @@ func (w *worker) work() *plan.Plan {
 	if w.owners(); w.diags.HasErrors() {
 		return nil // on another state's target nothing else can be said
 	}
+	if w.restored(); w.diags.HasErrors() {
+		return nil
+	}
 	w.vanished(p)
 	var all []*decision
 	for _, m := range w.f.Mappings {
@@ -88,6 +92,16 @@ func (w *worker) work() *plan.Plan {
 	return p
 }
 
+// replacing reports whether --replace asks for a mapping: by its address, or by that of its block.
+func (w *worker) replacing(address string) bool {
+	return slices.ContainsFunc(w.f.Replace, func(a string) bool { return covers(a, address) })
+}
+
+func covers(asked, address string) bool {
+	block, _ := resolve.Block(address)
+	return asked == address || asked == block
+}
+
 // replaceable refuses a --replace that names no mapping.
 func (w *worker) replaceable() {
 	var have []string
@@ -95,7 +109,7 @@ func (w *worker) replaceable() {
 		have = append(have, m.Address)
 	}
 	for _, a := range w.f.Replace {
-		if !slices.Contains(have, a) {
+		if !slices.ContainsFunc(have, func(h string) bool { return covers(a, h) }) {
 			w.diags.Add(diag.Diagnostic{Code: "unknown-mapping", Summary: "Unknown mapping",
 				Detail: fmt.Sprintf("--replace names %s, and the configuration has no such mapping.%s", a, diag.Suggest(a, have))})
 		}
@@ -122,6 +136,40 @@ func (w *worker) owners() {
 		}
 		w.diags.Add(diag.Diagnostic{Code: "other-lineage", Summary: "The target belongs to another state", Detail: detail, Object: a})
 	}
+}
+
+// restored refuses a target that does not hold the runs the state knows of: another database, or an older copy of it.
+func (w *worker) restored() {
+	said := map[string]bool{}
+	for _, m := range w.f.Mappings {
+		prior, _ := w.priorOf(m.Address)
+		target := m.Definition.Target
+		if prior == nil || prior.Target.ID == "" || prior.Target.Endpoint != target || w.replacing(m.Address) || said[target] {
+			continue
+		}
+		what := unknown(w.f.Systems[target], prior)
+		if what == "" {
+			continue
+		}
+		said[target] = true
+		at, block := m.Config.To.TargetRange, m.Config.Address
+		w.diags.Add(diag.Diagnostic{Code: "target-restored", Summary: "The target is not the one the state knows", Subject: &at, Object: fmt.Sprintf("mapping %q", m.Config.Name),
+			Detail: fmt.Sprintf("%s was applied to %s, which %s: it is another database, or an older copy of the one that was written to. Look at the target's address. To load the tables there anew, use --replace=%s, and so for every mapping into this target.",
+				block, target, what, block)})
+	}
+}
+
+// unknown says in which way a target is not the one that a mapping was applied to, "" where it is.
+func unknown(s System, prior *state.Mapping) string {
+	switch {
+	case s.Meta.Target == "":
+		return "has no ledger"
+	case s.Meta.Target != prior.Target.ID:
+		return "has the ledger of another database"
+	case !slices.Contains(s.Runs, prior.Run):
+		return fmt.Sprintf("does not know run %s, which wrote it last", prior.Run)
+	}
+	return ""
 }
 
 // priorOf finds what the state knows of an address, and the address it had there.

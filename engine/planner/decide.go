@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -42,7 +41,7 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 	if d.from != "" {
 		d.act(plan.Action{Kind: plan.Move, Category: "metadata", Reasons: reason("M001", "moved from %s", d.from)})
 	}
-	asked := slices.Contains(w.f.Replace, m.Address)
+	asked := w.replacing(m.Address)
 	switch {
 	case d.prior != nil && w.elsewhere(d):
 	case asked && d.prior == nil && m.Standing != nil:

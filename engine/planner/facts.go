@@ -38,7 +38,8 @@ type System struct {
 	Meta      providers.Meta        // of a target's ledger; the zero value where there is none
 	Ledger    []providers.Statement // that the first run makes the ledger with
 	HasLedger bool
-	Moving    bool // readers do not share one moment
+	Runs      []string // ids of the ledger's runs
+	Moving    bool     // readers do not share one moment
 }
 
 // Recorded is what a target's ledger holds of one mapping since its table was made.

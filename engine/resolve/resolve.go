@@ -133,7 +133,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	out := &Mapping{Address: in.address, Config: m, Source: in.source}
 	if in.to.Catalog != nil {
 		if t, ok := in.to.Catalog.Table(in.table); ok {
-			out.Standing, out.Rebuilt = t, slices.Contains(r.rebuilt, in.address)
+			out.Standing, out.Rebuilt = t, slices.ContainsFunc(r.rebuilt, in.asked)
 			in.table = t.Ref
 		}
 	}
@@ -169,6 +169,12 @@ func (m *Mapping) kept() *schema.Table {
 		return nil
 	}
 	return m.Standing
+}
+
+// asked reports whether an address names the instance, or its block.
+func (in *instance) asked(address string) bool {
+	block, _ := Block(in.address)
+	return address == in.address || address == block
 }
 
 // ParseRef splits "schema.table" at its first point.

@@ -153,6 +153,9 @@ func (r *Run) chunks(ctx context.Context, s plan.Step, def *plan.Definition, fro
 }
 
 func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *moment) ([]providers.Chunk, error) {
+	if def.Cursor != nil && def.Cursor.UpTo == "" {
+		return nil, nil // the source was empty at plan, and rows above the pinned bound belong to the next plan
+	}
 	all := []providers.Chunk{{Bounds: plan.Everything}}
 	if len(s.Move.Chunks) > 0 {
 		return r.again(ctx, s)

@@ -43,8 +43,13 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 		return out, fmt.Errorf("write the definition of %s: %w", m.Address, err)
 	}
 	out.UID, out.Address, out.Hashes, out.Definition = m.UID, m.Address, planner.ToState(m.Hashes), raw
+	meta, err := r.history(def.Target).Meta(ctx)
+	if err != nil {
+		return out, err
+	}
 	out.Source = r.end(def.Source, def.SourceTable.String())
 	out.Target = r.end(def.Target, def.TargetTable.String())
+	out.Target.ID = meta.Target
 	records, err := r.history(def.Target).Recorded(ctx, "", m.UID)
 	if err != nil {
 		return out, err

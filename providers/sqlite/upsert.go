@@ -104,7 +104,7 @@ func (st *standing) find(b *batch.Batch, i int, keys []int) (int, error) {
 			return n, &providers.Error{Op: "load", Object: l.table, Class: providers.Conflict, Err: providers.ErrDuplicateKey,
 				Remedy: "The target's collation takes two different keys for one; give its key columns the collation BINARY."}
 		}
-		
+		l.replaced = l.replaced.Plus(l.spec.Hasher.Row(st.row, 0, nil))
 	}
 }
 
