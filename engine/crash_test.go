@@ -12,15 +12,12 @@ import (
 	"github.com/novumsolvo/migrateiq/providers/testserver"
 )
 
-// kills is how many processes are killed for each target.
-const kills = 20
-
-// loaded is how many rows the killed loads move.
-func loaded() int {
+// size is how many rows the killed loads move, and how many processes are killed for each target.
+func size() (rows, kills int) {
 	if testing.Short() {
-		return 50_000
+		return 50_000, 8
 	}
-	return 1_000_000
+	return 1_000_000, 20
 }
 
 // crashTarget is one kind of target: how a fresh one is made, and how two are compared by the database's own means.
@@ -31,7 +28,8 @@ type crashTarget struct {
 }
 
 func TestAProcessThatIsKilledAtAnyMomentLeavesTheRowsOfACleanRun(t *testing.T) {
-	path := crashSource(t, loaded())
+	rows, _ := size()
+	path := crashSource(t, rows)
 	for name, s := range map[string]crashTarget{"sqlite": sqliteSystem(), "postgres": postgresSystem()} {
 		t.Run(name, func(t *testing.T) { killed(t, path, s) })
 	}
@@ -48,13 +46,11 @@ func killed(t *testing.T, source string, s crashTarget) {
 		t.Fatalf("clean run: got exit code %d, want 0\n%s", code, tail(c.stderr.Bytes()))
 	}
 	took := c.at(event.CopyDone).Sub(c.at(event.CopyStarted))
+	_, kills := size()
 	for n, round := 0, 0; n < kills; round++ {
 		f := s.fresh(t, source)
 		var told []string
-		for i, m := range moments(r, took) {
-			if i+n >= kills {
-				break
-			}
+		for _, m := range moments(r, round, took) {
 			c := f.start("apply", "--auto-approve", "--json")
 			if c.until(m.kind, m.nth) {
 				<-time.After(m.delay)
@@ -62,20 +58,23 @@ func killed(t *testing.T, source string, s crashTarget) {
 			}
 			code := c.end()
 			told = append(told, fmt.Sprintf("%s %d +%s: %d", m.kind, m.nth, m.delay.Round(time.Millisecond), code))
-			if code != -1 && code != 0 {
+			if code == 0 {
+				break
+			}
+			if n++; code != -1 {
 				t.Fatalf("apply after %v: got exit code %d, want 0 or a kill\n%s", told, code, tail(c.stderr.Bytes()))
 			}
 		}
-		n += strings.Count(strings.Join(told, "\n"), ": -1")
 		t.Logf("round %d: %s", round, strings.Join(told, ", "))
 		f.exits(0, "apply", "--auto-approve")
-		settled(t, f, s)
+		f.done(s)
 		s.compare(t, clean, f)
 	}
 }
 
-// settled is what holds of a folder whose load is done.
-func settled(t *testing.T, f *site, s crashTarget) {
+// done is what holds of a site whose load is done.
+func (f *site) done(s crashTarget) {
+	t := f.t
 	t.Helper()
 	f.exits(0, "verify")
 	if out := f.exits(0, "plan", "--detailed-exitcode"); !strings.HasPrefix(out, "No changes.") {
@@ -98,22 +97,28 @@ type moment struct {
 	delay time.Duration
 }
 
-// moments are the kills of one load, in the order of its phases: most of them anywhere in the copy, which goes on from
-// one to the next, and one or two in every other part.
-func moments(r *rand.Rand, copying time.Duration) []moment {
-	soon := func() time.Duration { return time.Duration(r.Int64N(int64(30 * time.Millisecond))) }
-	list := []moment{{event.RunOpened, 1, soon()}}
-	for range 3 {
-		list = append(list, moment{event.CopyStarted, 1 + r.IntN(2), time.Duration(r.Int64N(int64(copying / 2)))})
+// moments are the kills of one load in the order of its phases: in even rounds anywhere in the copy, which goes on from
+// one kill to the next, in odd rounds in all that comes behind it.
+func moments(r *rand.Rand, round int, copying time.Duration) []moment {
+	within := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d))) }
+	const soon = 30 * time.Millisecond
+	if round%2 == 1 {
+		return []moment{
+			{event.StepDone, 1, within(soon)},
+			{event.CopyDone, 1 + r.IntN(2), within(soon)},
+			{event.StepStarted, 1 + r.IntN(3), within(soon)},
+			{event.VerifyStarted, 1, within(soon)},
+			{event.VerifyRows, 1 + r.IntN(5), within(soon)},
+			{event.Verified, 1, within(soon / 10)},
+			{event.StepDone, 1, within(soon / 10)},
+			{event.RunClosed, 1, 0},
+		}
 	}
-	return append(list,
-		moment{event.ChunkDone, 1 + r.IntN(3), soon()},
-		moment{event.CopyDone, 1 + r.IntN(2), soon()},
-		moment{[]event.Kind{event.VerifyStarted, event.VerifyRows}[r.IntN(2)], 1 + r.IntN(2), soon()},
-		moment{event.Verified, 1 + r.IntN(2), soon() / 4},
-		moment{event.StepDone, 1, soon() / 4},
-		moment{event.RunClosed, 1, 0},
-	)
+	list := []moment{{event.RunOpened, 1, within(soon)}}
+	for range 4 {
+		list = append(list, moment{event.CopyStarted, 1, within(copying / 2)})
+	}
+	return append(list, moment{event.ChunkDone, 1 + r.IntN(3), within(soon)}, moment{event.ChunkDone, 1, within(soon)})
 }
 
 func sqliteSystem() crashTarget {
@@ -128,8 +133,8 @@ SELECT (SELECT count(*) FROM item), (SELECT count(DISTINCT id) FROM item), (SELE
   (SELECT count(*) FROM (SELECT n, text, count(*) FROM entry GROUP BY 1, 2 EXCEPT SELECT n, text, count(*) FROM clean.entry GROUP BY 1, 2)),
   (SELECT count(*) FROM (SELECT n, text, count(*) FROM clean.entry GROUP BY 1, 2 EXCEPT SELECT n, text, count(*) FROM entry GROUP BY 1, 2))`
 			got := strings.Join(sqlQuery(t, killed.path("out.db"), same, clean.path("out.db"))[0], " ")
-			n := loaded()
-			if want := fmt.Sprintf("%d %d %d %d 0 0", n, n, n, n); got != want {
+			n, _ := clean.rows()
+			if want := strings.Repeat(n+" ", 4) + "0 0"; got != want {
 				t.Errorf("rows, different keys, rows of the clean run, equal rows, entries too many, entries too few:\n got %s\nwant %s", got, want)
 			}
 		},
@@ -149,7 +154,7 @@ SELECT count(*), md5(string_agg(e::text, E'\n' ORDER BY n, text COLLATE "C")) FR
 		compare: func(t *testing.T, clean, killed *site) {
 			t.Helper()
 			got, want := testserver.Psql(t, siteURL(killed), rows), testserver.Psql(t, siteURL(clean), rows)
-			if got != want || !strings.HasPrefix(want, fmt.Sprintf("%d|%d|", loaded(), loaded())) {
+			if n, _ := clean.rows(); got != want || !strings.HasPrefix(want, n+"|"+n+"|") {
 				t.Errorf("rows, different keys and their digest; entries and their digest:\n got %s\nwant %s", got, want)
 			}
 		},
@@ -171,4 +176,24 @@ func intoPostgres(t *testing.T, source string) *site {
 	return f
 }
 
-func siteURL(f *site) string { return strings.TrimPrefix(f.env[len(f.env)-1], urlVariable) }
+// siteURL is the database of a site made by intoPostgres, "" for another site.
+func siteURL(f *site) string {
+	for _, e := range f.env {
+		if dsn, ok := strings.CutPrefix(e, urlVariable); ok {
+			return dsn
+		}
+	}
+	return ""
+}
+
+// rows counts what stands in the two tables.
+func (f *site) rows() (items, entries string) {
+	f.t.Helper()
+	const both = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM entry)"
+	if dsn := siteURL(f); dsn != "" {
+		items, entries, _ = strings.Cut(testserver.Psql(f.t, dsn, both), "|")
+		return items, entries
+	}
+	got := sqlQuery(f.t, f.path("out.db"), both)[0]
+	return got[0], got[1]
+}

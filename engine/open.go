@@ -49,7 +49,23 @@ func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List
 		}
 		o.systems[s.Address] = system
 	}
+	diags.Extend(o.oneFile(cfg))
 	return o, diags
+}
+
+// oneFile refuses a mapping from and to one place, where its rows cannot be written while they are read.
+func (o *opened) oneFile(cfg *lang.Config) diag.List {
+	var diags diag.List
+	for _, m := range cfg.Mappings {
+		from, to := o.ends[m.From.Source], o.ends[m.To.Target]
+		if from == nil || to == nil || !to.Info().Alone || from.Info().Product != to.Info().Product || from.Info().Place != to.Info().Place {
+			continue
+		}
+		at := m.To.TargetRange
+		diags.Add(diag.Diagnostic{Code: "one-place", Summary: "Source and target are the same", Subject: &at, Object: fmt.Sprintf("mapping %q", m.Name),
+			Detail: fmt.Sprintf("%s and %s are one file, %s, and its rows cannot be written while they are read. Write to another file.", m.From.Source, m.To.Target, to.Info().Place)})
+	}
+	return diags
 }
 
 func named(cfg *lang.Config, s *lang.System) bool {

@@ -82,6 +82,7 @@ type Info struct {
 	Readers  int      // readers that may be open at once; 0: any number
 	Modes    []string // as a target, the modes it can carry out, best default first
 	Place    string   // for people: a file name or host/database, never a secret
+	Alone    bool     // rows of one Place cannot be written while a snapshot of it is held
 }
 
 // Parted is an endpoint some of whose capabilities are on values of their own, because methods of the same name keep

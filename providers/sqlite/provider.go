@@ -170,6 +170,7 @@ func (e *endpoint) Info() providers.Info {
 		Readers:  e.readers,
 		Modes:    []string{"upsert", "append", "replace"},
 		Place:    place,
+		Alone:    true,
 	}
 }
 
