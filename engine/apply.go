@@ -118,13 +118,25 @@ func (e *Engine) settle(ctx context.Context, cfg *lang.Config, p *plan.Plan, sto
 	if err != nil {
 		return report, err
 	}
-	if p.Empty() && equalOutputs(outputs, snap.Outputs) {
-		return report, nil
+	if p.Empty() {
+		keepOutputs(outputs, snap.Outputs, report)
+		if equalOutputs(outputs, snap.Outputs) {
+			return report, nil
+		}
 	}
 	run.Settle(&snap, p, report.Run)
 	snap.Engine, snap.Outputs = e.Version, outputs
 	_, err = store.Save(ctx, snap)
 	return report, err
+}
+
+// keepOutputs lets the outputs of the last run stand where nothing was done.
+func keepOutputs(now, before map[string]state.Output, report *Report) {
+	for i, o := range report.Outputs {
+		if old, ok := before[o.Name]; ok && old.Sensitive == o.Sensitive {
+			now[o.Name], report.Outputs[i].Value = old, old.Value
+		}
+	}
 }
 
 func equalOutputs(a, b map[string]state.Output) bool {
@@ -152,6 +164,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	defer func() { err = errors.Join(err, r.Release()) }()
 	done, err := r.Do(under)
 	report = reportOf(p, done)
+	report.Outcome = "partial" // what was committed stands, whatever comes after it
 	if err != nil {
 		return report, err
 	}
@@ -175,7 +188,6 @@ func (e *Engine) leftOver(ctx context.Context, r *run.Run, report *Report, done 
 		report.Outcome = "interrupted"
 		return &Interrupted{report}
 	}
-	report.Outcome = "partial"
 	took, err := r.TakeBack(ctx)
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (e *Engine) contentOf(ctx context.Context, cfg *lang.Config, d *plan.Defini
 		if got := contentDigest(values); got != l.Digest {
 			return nil, &Stale{Reasons: []StaleReason{{"CONFIG", fmt.Sprintf("lookup %s holds other values than in the plan", l.Name)}}}
 		}
-		out[l.Name] = values
+		out[l.ID()] = values
 	}
 	return out, nil
 }

@@ -104,16 +104,16 @@ func TestAnInterruptFinishesTheChunksInHandAndTheSameCommandGoesOn(t *testing.T)
 	}
 }
 
+// The rows are wide enough to fill what SQLite may keep of a file in memory, 64 MB, in both loads.
 func TestMemoryDoesNotGrowWithTheTable(t *testing.T) {
 	if testing.Short() {
 		t.Skip("moves five million rows")
 	}
 	peak := func(rows int) int64 {
 		path := filepath.Join(t.TempDir(), "old.db")
-		sqlQuery(t, path, fmt.Sprintf(`CREATE TABLE item (id integer PRIMARY KEY, n int NOT NULL); CREATE TABLE entry (n int);
-WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < %d) INSERT INTO item SELECT i, i %% 1000 FROM r`, rows))
-		f := intoSQLite(t, path)
-		cmd := f.command("apply", "--auto-approve")
+		sqlQuery(t, path, fmt.Sprintf(`CREATE TABLE item (id integer PRIMARY KEY, n int NOT NULL, text text); CREATE TABLE entry (n int);
+WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM r WHERE i < %d) INSERT INTO item SELECT i, i %% 1000, printf('%%0100d', i) FROM r`, rows))
+		cmd := intoSQLite(t, path).command("apply", "--auto-approve")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("apply of %d rows: %v\n%s", rows, err, tail(out))
 		}

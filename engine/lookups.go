@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/resolve"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
@@ -27,17 +28,18 @@ func (e *Engine) lookups(ctx context.Context, cfg *lang.Config, mappings []*reso
 	var diags diag.List
 	for _, m := range mappings {
 		for _, l := range m.Lookups {
-			if out[l.Name] == nil {
+			id := plan.Lookup{Name: l.Name, Module: l.Module}.ID()
+			if out[id] == nil {
 				content, err := e.lookup(ctx, l)
 				if err != nil {
 					diags.Add(diag.Diagnostic{Code: "lookup", Summary: "Lookup cannot be read", Detail: fmt.Sprintf("%s: %s", l.Address, text(err)), Subject: &l.Range, Object: fmt.Sprintf("lookup %q", l.Name)})
 					content = map[string]string{}
 				}
-				out[l.Name], digests[l.Name] = content, contentDigest(content)
+				out[id], digests[id] = content, contentDigest(content)
 			}
 		}
 		for i := range m.Definition.Lookups {
-			m.Definition.Lookups[i].Digest = digests[m.Definition.Lookups[i].Name]
+			m.Definition.Lookups[i].Digest = digests[m.Definition.Lookups[i].ID()]
 		}
 	}
 	return out, diags

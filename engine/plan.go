@@ -209,6 +209,9 @@ func (e *Engine) facts(ctx context.Context, cfg *lang.Config, snap state.Snapsho
 func (e *Engine) systemFacts(ctx context.Context, address string, end providers.Endpoint, sys *resolve.System) (planner.System, error) {
 	info := end.Info()
 	out := planner.System{Kind: info.Product, Role: sys.Config.Role, Identity: info.Identity, Catalog: sys.Catalog, Order: sys.Order}
+	if info.Alone {
+		out.Place = info.Place
+	}
 	if out.Role == "source" {
 		_, shared := providers.As[providers.Snapshotter](end)
 		out.Moving = !shared
@@ -252,7 +255,7 @@ func (e *Engine) recorded(ctx context.Context, snap state.Snapshot, o *opened, f
 		}
 		p.Records, p.Whole = newest(list, records)
 		env.Prior[m.Address] = p
-		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Positional: p.Whole, Expected: run.Expected(records).Rows}
+		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Positional: p.Whole, Expected: run.Expected(records).String()}
 	}
 	return nil
 }

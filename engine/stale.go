@@ -38,15 +38,18 @@ func (e *Engine) stale(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap
 		if p.Engine != e.Version {
 			add("ENGINE", "the plan was made by version %s, this is %s", p.Engine, e.Version)
 		}
-		if p.Inputs.State.Lineage != snap.Lineage || p.Inputs.State.Serial != snap.Serial {
+		if p.Inputs.State.Lineage != snap.Lineage || p.Inputs.State.Serial != snap.Serial || p.Inputs.State.Digest != snap.Previous {
 			add("STATE", "the state was at serial %d when the plan was made and is at %d now", p.Inputs.State.Serial, snap.Serial)
 		}
 	}
-	if len(out.Reasons) == 0 && !resumed && len(p.Steps) > 0 {
+	if len(out.Reasons) == 0 && len(p.Steps) > 0 {
 		o, diags := e.open(ctx, cfg)
 		defer func() { err = errors.Join(err, o.close()) }()
 		if diags.HasErrors() {
 			return &Diagnosed{diags}
+		}
+		if resumed {
+			return changedSince(p, o, snap.OpenRun)
 		}
 		if err := e.objectsDiffer(ctx, p, o, add); err != nil {
 			return err
@@ -54,6 +57,35 @@ func (e *Engine) stale(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap
 	}
 	if len(out.Reasons) > 0 {
 		return &out
+	}
+	return nil
+}
+
+// changedSince refuses to go on with a run where a system is another one than the plan's, or where a source's columns in
+// use have gone or changed their type. What the run itself does to the targets is no change.
+func changedSince(p *plan.Plan, o *opened, open *state.OpenRun) error {
+	refuse := func(text string, args ...any) error {
+		return &OtherRun{ID: open.ID, Opened: open.OpenedAt, Why: fmt.Sprintf(text, args...) + " Put it back and run the same command, or end the run with `migrateiq run abandon " + open.ID + "`."}
+	}
+	for _, s := range p.Inputs.Systems {
+		if end := o.ends[s.Address]; end != nil && end.Info().Identity != s.Identity && s.Identity != "" {
+			return refuse("%s is another system than the one it was begun with.", s.Address)
+		}
+	}
+	for _, m := range p.Mappings {
+		d := m.Definition
+		if d == nil || o.systems[d.Source] == nil {
+			continue
+		}
+		t, ok := o.systems[d.Source].Catalog.Table(d.SourceTable)
+		if !ok {
+			return refuse("Table %s of %s is gone.", d.SourceTable, d.Source)
+		}
+		for _, c := range d.Read {
+			if now, ok := t.Column(c.Name); !ok || !now.Type.Equal(c.Type) {
+				return refuse("Column %s of table %s of %s is not as it was.", c.Name, d.SourceTable, d.Source)
+			}
+		}
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
@@ -93,7 +92,7 @@ func (l *loader) assignText(v *variable, text, from string) {
 	v.broken = true
 	l.fail("invalid-value", v.header, v.of, "Invalid value",
 		fmt.Sprintf("The value that %s gives to %q cannot be read. A value of type %s is written as in a file, for example %s.",
-			from, v.name, typeexpr.TypeString(v.kind), example(v.kind)))
+			from, v.name, v.typeName(), example(v.kind)))
 }
 
 func example(kind cty.Type) string {
@@ -109,7 +108,7 @@ func (l *loader) give(v *variable, val cty.Value, at hcl.Range, from string) {
 	if converted == cty.NilVal {
 		v.broken = true
 		l.fail("invalid-value", at, v.of, "Invalid value",
-			fmt.Sprintf("The value that %s gives to %q is not of the type %s.", from, v.name, typeexpr.TypeString(v.kind)))
+			fmt.Sprintf("The value that %s gives to %q is not of the type %s.", from, v.name, v.typeName()))
 		return
 	}
 	v.value = converted

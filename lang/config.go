@@ -12,11 +12,11 @@ import (
 type Config struct {
 	Dir       string      // the root folder
 	Settings  Settings    // the `migrateiq` block
-	Variables []*Variable // in source order
-	Systems   []*System   // sources, then targets, each in source order
+	Variables []*Variable // of the root, in source order; ephemeral ones are not among them, since nothing may keep their values
+	Systems   []*System   // sources, then targets, each in source order, one for each key of a for_each; those of modules behind
 	Lookups   []*Lookup
-	Mappings  []*Mapping // not yet expanded by table globs
-	Outputs   []*Output
+	Mappings  []*Mapping // one for each key of a for_each; not yet expanded by table globs
+	Outputs   []*Output  // of the root
 	Moved     []Moved
 	Removed   []Removed
 	Files     []File // every file that was read, sorted by name
@@ -50,7 +50,7 @@ type File struct {
 
 // System is a `source` or `target` block.
 type System struct {
-	Address     string           // source.sqlite.shop, target.postgres.scr
+	Address     string           // source.sqlite.shop, target.postgres.scr["a"], module.x.source.csv.in
 	Role        string           // source or target
 	Kind        string           // the provider's name
 	Name        string           // the second label
@@ -101,7 +101,8 @@ type ColumnFacts struct {
 // Lookup is a `lookup` block: an inline map, or a CSV file with a key and a value column.
 type Lookup struct {
 	Name    string
-	Address string // lookup.sex
+	Module  string // the address of the module instance it stands in, "" for the root; expressions there see it alone
+	Address string // lookup.sex, module.x.lookup.sex
 	Values  []Pair // inline, sorted by key
 	File    string // absolute path, "" for inline
 	Key     string // the file's column; "" for its first
@@ -131,16 +132,32 @@ type Param struct {
 // Mapping is a `mapping` block.
 type Mapping struct {
 	Name      string
-	Address   string // mapping.patient
+	Module    string // the address of the module instance it stands in, "" for the root
+	Block     string // mapping.patient, module.x.mapping.patient: the address without a key of its own for_each
+	Address   string // mapping.patient, mapping.patient["a"], module.x["k"].mapping.patient
 	From      From
 	To        To
 	Params    []Param // sorted by name
 	Fields    []*Field
+	Overrides []*Override // of single tables, with From.Tables
 	Checks    []*Check
 	Reconcile Reconcile
 	Lifecycle Lifecycle
 	Tags      []string
+	DependsOn []string   // addresses of mappings, or of modules for all in them, that are done before this one copies rows
 	Range     diag.Range // of the block's header
+	// DependsRange is the place of depends_on, of the mapping's own or of the module's around it.
+	DependsRange diag.Range
+}
+
+// Override is an `override` block: what is different for one of many tables.
+type Override struct {
+	Table    string   // as the file writes it, with or without the schema
+	Fields   []*Field // each takes the place of the column's of that name, is added, or with Drop takes it away
+	Where    *CEL     // in place of the mapping's, nil to keep it
+	Key      []string // in place of the mapping's, nil to keep it
+	Range    diag.Range
+	KeyRange diag.Range
 }
 
 // From is a `from` block. Table is set for one table, Tables for many.
@@ -245,7 +262,7 @@ type Result struct {
 	Digest          string
 }
 
-// Moved is a `moved` block: addresses of mappings.
+// Moved is a `moved` block: addresses of mappings, or of modules for all in them.
 type Moved struct {
 	From, To string
 	Range    diag.Range
@@ -253,6 +270,6 @@ type Moved struct {
 
 // Removed is a `removed` block.
 type Removed struct {
-	Mapping string // its address
+	Mapping string // its address, or that of a module for all in it
 	Range   diag.Range
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // file notes a file that was read, once.
-func (l *loader) file(name string, src []byte) {
+func (l *reading) file(name string, src []byte) {
 	sum := sha256.Sum256(src)
 	f := File{Name: name, Digest: hex.EncodeToString(sum[:])}
 	if !slices.Contains(l.cfg.Files, f) {
@@ -20,7 +20,7 @@ func (l *loader) file(name string, src []byte) {
 // digest sorts the files and covers them, and the values of variables that are not sensitive, by one hash. A file of
 // variables that the command line named counts by its values only, so that a saved plan, which brings the values along,
 // finds the same digest. Lengths stand before texts, so that no two configurations run together into the same bytes.
-func (l *loader) digest() {
+func (l *reading) digest() {
 	slices.SortFunc(l.cfg.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	h := sha256.New()
 	for _, f := range l.cfg.Files {

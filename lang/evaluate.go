@@ -18,20 +18,34 @@ const sensitive = mark("sensitive")
 
 type mark string
 
+// ephemeral marks values that nothing may store, in addition to sensitive.
+const ephemeral = mark("ephemeral")
+
 // sight is what an expression may refer to.
 type sight struct {
 	roots   []string // of references
 	secret  bool     // secret() is allowed
+	static  bool     // what modules give is not known yet
 	outputs bool     // what mappings did is known
 }
 
-func everywhere() sight    { return sight{roots: []string{"var", "local", "path"}} }
+func everywhere() sight    { return sight{roots: []string{"var", "local", "path", "module"}} }
 func inVariables() sight   { return sight{} }
 func inValidations() sight { return sight{roots: []string{"var"}} }
 func inOutputs() sight {
-	return sight{roots: []string{"var", "local", "path", "mapping"}, outputs: true}
+	return sight{roots: append(inReferences().roots, "mapping"), outputs: true}
 }
 func inConnections() sight { return sight{roots: everywhere().roots, secret: true} }
+
+// inReferences may name sources and targets: they can be handed on.
+func inReferences() sight { return sight{roots: append(everywhere().roots, "source", "target")} }
+func inArguments() sight  { return sight{roots: inReferences().roots, secret: true} }
+
+// inKeys is for_each; inPaths the source of a module. Both are settled before any module is read.
+func inKeys() sight {
+	return sight{roots: []string{"var", "local", "path", "source", "target"}, static: true}
+}
+func inPaths() sight { return sight{roots: []string{"var", "local", "path"}, static: true} }
 
 // eval gives the value of an expression, with marks; it may be unknown where something it refers to had an error.
 func (l *loader) eval(of string, e hclsyntax.Expression, s sight) (cty.Value, bool) {
@@ -47,8 +61,14 @@ func (l *loader) eval(of string, e hclsyntax.Expression, s sight) (cty.Value, bo
 		l.fail("invalid-value", e.Range(), of, "Number out of bounds", "The value has a number of more than 1000 digits.")
 		return cty.DynamicVal, false
 	}
+	if !s.outputs && !v.IsWhollyKnown() && l.asksLater(e) {
+		l.fail("invalid-reference", e.Range(), of, "Value that is not known yet", afterApply)
+		return cty.DynamicVal, false
+	}
 	return v, true
 }
+
+const afterApply = "What a module says of its mappings is known after an apply: only outputs can use it."
 
 // huge reports whether a value holds a number of far more than 1000 digits: writing 1e999999999 out would take for ever.
 func huge(v cty.Value) bool {
@@ -87,7 +107,7 @@ func (l *loader) evaluation(of string, e hclsyntax.Expression, problems hcl.Diag
 
 func (l *loader) touchesSensitive(e hclsyntax.Expression) bool {
 	return slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
-		if t.RootName() != "var" && t.RootName() != "local" {
+		if !slices.Contains([]string{"var", "local", "module", "each"}, t.RootName()) {
 			return false
 		}
 		all := l.scope.Variables[t.RootName()]
@@ -127,11 +147,12 @@ func (l *loader) reference(of string, t hcl.Traversal, s sight) {
 	at := t.SourceRange()
 	switch {
 	case root == "each":
-		l.later(at, of, "for_each, and with it "+root, "Write one block for each element.")
-	case root == "module":
-		l.later(at, of, "A reference to a module", "Write the module's blocks into this folder instead.")
+		l.eachOf(of, t)
 	case slices.Contains(s.roots, root):
-		l.member(of, t)
+		l.member(of, t, s)
+	case s.static && (root == "module" || root == "mapping"):
+		l.fail("invalid-reference", at, of, "Reference in the wrong place",
+			fmt.Sprintf("%s cannot be used here: for_each and the source of a module are settled before any module is read. They see var, local and path.", written(t)))
 	case slices.Contains([]string{"source", "target", "mapping", "lookup"}, root):
 		l.fail("invalid-reference", at, of, "Reference in the wrong place",
 			fmt.Sprintf("%s cannot be used here. %s", written(t), useOf(root)))
@@ -149,20 +170,40 @@ func (l *loader) reference(of string, t hcl.Traversal, s sight) {
 	}
 }
 
+// eachOf checks each.key and each.value.
+func (l *loader) eachOf(of string, t hcl.Traversal) {
+	if l.current == nil {
+		l.fail("invalid-reference", t.SourceRange(), of, "Reference in the wrong place",
+			fmt.Sprintf("%s cannot be used here: each.key and each.value belong into a block that has for_each, below it.", written(t)))
+		return
+	}
+	if name, _ := step(t, 1); name != "key" && name != "value" {
+		l.fail("invalid-reference", t.SourceRange(), of, "Unknown reference", "For each instance there are each.key and each.value.")
+	}
+}
+
 func useOf(root string) string {
 	switch root {
 	case "source":
-		return `It belongs into "source" in the from block of a mapping.`
+		return `It belongs into "source" in the from block of a mapping, or is handed to a module.`
 	case "target":
-		return `It belongs into "target" in the to block of a mapping.`
+		return `It belongs into "target" in the to block of a mapping, or is handed to a module.`
 	case "lookup":
 		return `It belongs into CEL: cel = "lookup.NAME[src.COLUMN]".`
 	}
 	return "What a mapping did is known after an apply: only outputs can use it."
 }
 
-// member checks the name behind var, local, path and mapping.
-func (l *loader) member(of string, t hcl.Traversal) {
+// member checks the name behind the root of a reference.
+func (l *loader) member(of string, t hcl.Traversal, s sight) {
+	switch t.RootName() {
+	case "source", "target":
+		l.endpointNamed(of, t)
+		return
+	case "module":
+		l.outputNamed(of, t, s)
+		return
+	}
 	name, ok := step(t, 1)
 	if !ok {
 		return
@@ -175,6 +216,9 @@ func (l *loader) member(of string, t hcl.Traversal) {
 	case "local":
 		if all := l.scope.Variables["local"]; !all.Type().HasAttribute(name) {
 			l.unknownName(of, t, "unknown-local", "local value", name, slices.Sorted(maps.Keys(all.Type().AttributeTypes())))
+		} else if s.static && l.dynamic[name] {
+			l.fail("invalid-reference", t.SourceRange(), of, "Reference in the wrong place",
+				fmt.Sprintf("%s takes something from a module: for_each and the source of a module are settled before any module is read.", written(t)))
 		}
 	case "path":
 		if name != "root" && name != "module" {
@@ -191,6 +235,8 @@ func (l *loader) unknownName(of string, t hcl.Traversal, code, what, name string
 		detail += s
 	} else if what == "variable" {
 		detail += fmt.Sprintf(" Declare it: variable %q { }.", name)
+	} else if what == "module" {
+		detail += fmt.Sprintf(" Declare it: module %q { source = \"./...\" }.", name)
 	} else if len(have) > 0 && len(have) <= 8 {
 		detail += " There is " + every(have) + "."
 	}

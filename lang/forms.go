@@ -19,9 +19,8 @@ type form struct {
 const remove = "Remove it to go on."
 
 var rootForm = form{
-	blocks: []string{"migrateiq", "variable", "locals", "source", "target", "lookup", "mapping", "output", "moved", "removed"},
+	blocks: []string{"migrateiq", "variable", "locals", "source", "target", "lookup", "mapping", "module", "output", "moved", "removed"},
 	later: map[string]string{
-		"module":     "Write the module's blocks into this folder instead.",
 		"governance": remove,
 		"exemption":  remove,
 		"key":        "Remove it, and the functions that name it.",
@@ -33,7 +32,7 @@ var rootForm = form{
 // rootLabels says what each label of a root block stands for.
 var rootLabels = map[string][]string{
 	"migrateiq": nil, "locals": nil, "moved": nil, "removed": nil,
-	"variable": {"name"}, "lookup": {"name"}, "mapping": {"name"}, "output": {"name"},
+	"variable": {"name"}, "lookup": {"name"}, "mapping": {"name"}, "module": {"name"}, "output": {"name"},
 	"source": {"kind of system", "name"}, "target": {"kind of system", "name"},
 }
 
@@ -49,7 +48,7 @@ var settingsForm = form{
 }
 
 var variableForm = form{
-	attrs:  []string{"type", "default", "description", "sensitive", "nullable"},
+	attrs:  []string{"type", "default", "description", "sensitive", "nullable", "ephemeral"},
 	blocks: []string{"validation"},
 }
 
@@ -57,13 +56,12 @@ var validationForm = form{attrs: []string{"condition", "error_message"}}
 
 // systemForm is completed by the attributes of the provider.
 var systemForm = form{
-	attrs:  []string{"region", "country", "environment"},
+	attrs:  []string{"region", "country", "environment", "for_each"},
 	blocks: []string{"table"},
 	later: map[string]string{
 		"operator": remove,
 		"at_rest":  remove,
 		"tls":      "Remove it; settings of the connection stand in the provider's own attributes.",
-		"for_each": "Write one block for each element.",
 	},
 }
 
@@ -87,17 +85,14 @@ var lookupForm = form{
 }
 
 var mappingForm = form{
-	attrs:  []string{"params", "tags"},
-	blocks: []string{"from", "to", "field", "check", "reconcile", "lifecycle"},
+	attrs:  []string{"params", "tags", "for_each", "depends_on"},
+	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle"},
 	once:   []string{"from", "to", "reconcile", "lifecycle"},
 	later: map[string]string{
 		"ref":        "Compute the key with the same expression as the other mapping does.",
 		"filter":     "Use where to leave rows out.",
 		"control":    "Use a check block to compare totals with a limit.",
-		"override":   "Except the table in the from block, and write a mapping of its own for it.",
 		"limits":     remove,
-		"for_each":   "Write one block for each element.",
-		"depends_on": "Remove it; mappings run in the order of their foreign keys.",
 		"governance": remove,
 	},
 }
@@ -121,6 +116,8 @@ var fieldForm = form{
 		"justification", "drop"},
 }
 
+var overrideForm = form{attrs: []string{"where", "key"}, blocks: []string{"field"}}
+
 var checkForm = form{attrs: []string{"expect", "severity", "message"}}
 
 var reconcileForm = form{attrs: []string{"columns"}}
@@ -140,7 +137,7 @@ func homes(name string) []string {
 		block string
 		form
 	}{{"migrateiq", settingsForm}, {"source or target", systemForm}, {"table", tableForm}, {"mapping", mappingForm},
-		{"from", fromForm}, {"to", toForm}, {"field", fieldForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}} {
+		{"from", fromForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}} {
 		if slices.Contains(f.attrs, name) || slices.Contains(f.blocks, name) {
 			found = append(found, f.block)
 		}

@@ -1,8 +1,12 @@
 package lang
 
 import (
+	"crypto/sha256"
+	"crypto/sha512"
 	"reflect"
+	"strings"
 
+	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -14,56 +18,79 @@ import (
 // and the same variables always give the same Config. Where Terraform has a function of the name, it is the same one.
 func functions(secretType cty.Type) map[string]function.Function {
 	return map[string]function.Function{
-		"abs":        stdlib.AbsoluteFunc,
-		"alltrue":    allOrAny(true),
-		"anytrue":    allOrAny(false),
-		"ceil":       stdlib.CeilFunc,
-		"chomp":      stdlib.ChompFunc,
-		"coalesce":   stdlib.CoalesceFunc,
-		"compact":    stdlib.CompactFunc,
-		"concat":     stdlib.ConcatFunc,
-		"contains":   stdlib.ContainsFunc,
-		"distinct":   stdlib.DistinctFunc,
-		"element":    stdlib.ElementFunc,
-		"flatten":    stdlib.FlattenFunc,
-		"floor":      stdlib.FloorFunc,
-		"format":     stdlib.FormatFunc,
-		"indent":     stdlib.IndentFunc,
-		"join":       stdlib.JoinFunc,
-		"jsondecode": stdlib.JSONDecodeFunc,
-		"jsonencode": stdlib.JSONEncodeFunc,
-		"keys":       stdlib.KeysFunc,
-		"length":     lengthFunc(),
-		"lookup":     stdlib.LookupFunc,
-		"lower":      stdlib.LowerFunc,
-		"max":        stdlib.MaxFunc,
-		"merge":      stdlib.MergeFunc,
-		"min":        stdlib.MinFunc,
-		"parseint":   stdlib.ParseIntFunc,
-		"regex":      stdlib.RegexFunc,
-		"regexall":   stdlib.RegexAllFunc,
-		"replace":    replaceFunc(),
-		"reverse":    stdlib.ReverseListFunc,
-		"secret":     secretFunc(secretType),
-		"slice":      stdlib.SliceFunc,
-		"sort":       stdlib.SortFunc,
-		"split":      stdlib.SplitFunc,
-		"strrev":     stdlib.ReverseFunc,
-		"substr":     stdlib.SubstrFunc,
-		"title":      stdlib.TitleFunc,
-		"tobool":     stdlib.MakeToFunc(cty.Bool),
-		"tolist":     stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
-		"tomap":      stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
-		"tonumber":   stdlib.MakeToFunc(cty.Number),
-		"toset":      stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
-		"tostring":   stdlib.MakeToFunc(cty.String),
-		"trim":       stdlib.TrimFunc,
-		"trimprefix": stdlib.TrimPrefixFunc,
-		"trimspace":  stdlib.TrimSpaceFunc,
-		"trimsuffix": stdlib.TrimSuffixFunc,
-		"upper":      stdlib.UpperFunc,
-		"values":     stdlib.ValuesFunc,
-		"zipmap":     stdlib.ZipmapFunc,
+		"abs":             stdlib.AbsoluteFunc,
+		"alltrue":         allOrAny(true),
+		"anytrue":         allOrAny(false),
+		"base64decode":    base64Func(false),
+		"base64encode":    base64Func(true),
+		"can":             tryfunc.CanFunc,
+		"ceil":            stdlib.CeilFunc,
+		"chomp":           stdlib.ChompFunc,
+		"chunklist":       stdlib.ChunklistFunc,
+		"coalesce":        stdlib.CoalesceFunc,
+		"coalescelist":    stdlib.CoalesceListFunc,
+		"compact":         stdlib.CompactFunc,
+		"concat":          stdlib.ConcatFunc,
+		"contains":        stdlib.ContainsFunc,
+		"csvdecode":       stdlib.CSVDecodeFunc,
+		"distinct":        stdlib.DistinctFunc,
+		"element":         stdlib.ElementFunc,
+		"endswith":        textTest(strings.HasSuffix),
+		"flatten":         stdlib.FlattenFunc,
+		"floor":           stdlib.FloorFunc,
+		"format":          plain(stdlib.FormatFunc),
+		"formatdate":      stdlib.FormatDateFunc,
+		"formatlist":      plain(stdlib.FormatListFunc),
+		"indent":          stdlib.IndentFunc,
+		"index":           indexFunc(),
+		"join":            stdlib.JoinFunc,
+		"jsondecode":      stdlib.JSONDecodeFunc,
+		"jsonencode":      plain(stdlib.JSONEncodeFunc),
+		"keys":            stdlib.KeysFunc,
+		"length":          lengthFunc(),
+		"lookup":          stdlib.LookupFunc,
+		"lower":           stdlib.LowerFunc,
+		"max":             stdlib.MaxFunc,
+		"merge":           stdlib.MergeFunc,
+		"min":             stdlib.MinFunc,
+		"one":             oneFunc(),
+		"parseint":        stdlib.ParseIntFunc,
+		"range":           stdlib.RangeFunc,
+		"regex":           stdlib.RegexFunc,
+		"regexall":        stdlib.RegexAllFunc,
+		"replace":         replaceFunc(),
+		"reverse":         stdlib.ReverseListFunc,
+		"secret":          secretFunc(secretType),
+		"setintersection": stdlib.SetIntersectionFunc,
+		"setproduct":      setProductFunc(),
+		"setsubtract":     stdlib.SetSubtractFunc,
+		"setunion":        stdlib.SetUnionFunc,
+		"sha256":          digestFunc(func(b []byte) []byte { s := sha256.Sum256(b); return s[:] }),
+		"sha512":          digestFunc(func(b []byte) []byte { s := sha512.Sum512(b); return s[:] }),
+		"signum":          stdlib.SignumFunc,
+		"slice":           stdlib.SliceFunc,
+		"sort":            stdlib.SortFunc,
+		"split":           stdlib.SplitFunc,
+		"startswith":      textTest(strings.HasPrefix),
+		"strcontains":     textTest(strings.Contains),
+		"strrev":          stdlib.ReverseFunc,
+		"substr":          stdlib.SubstrFunc,
+		"sum":             sumFunc(),
+		"title":           stdlib.TitleFunc,
+		"tobool":          stdlib.MakeToFunc(cty.Bool),
+		"tolist":          stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
+		"tomap":           stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
+		"tonumber":        stdlib.MakeToFunc(cty.Number),
+		"toset":           stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
+		"tostring":        stdlib.MakeToFunc(cty.String),
+		"trim":            stdlib.TrimFunc,
+		"trimprefix":      stdlib.TrimPrefixFunc,
+		"trimspace":       stdlib.TrimSpaceFunc,
+		"trimsuffix":      stdlib.TrimSuffixFunc,
+		"try":             tryfunc.TryFunc,
+		"upper":           stdlib.UpperFunc,
+		"values":          stdlib.ValuesFunc,
+		"zipmap":          stdlib.ZipmapFunc,
 	}
 }
 
@@ -74,6 +101,10 @@ func missing(name string) string {
 		return ` There is no env(), which would leak secrets: a secret is written secret("env://NAME"), any other value comes by a variable.`
 	case "file", "templatefile", "fileexists", "filebase64", "fileset":
 		return " Expressions read no files: hand the value in by a variable, or a secret by secret(\"file://path\")."
+	case "nonsensitive", "issensitive":
+		return " What is sensitive stays so: take sensitive = true off the variable, or do without its value here."
+	case "yamldecode", "yamlencode":
+		return " Expressions read and write JSON and CSV: jsondecode, jsonencode and csvdecode."
 	case "timestamp", "plantimestamp", "uuid", "bcrypt":
 		return " Expressions know no clock and no chance: hand the value in by a variable."
 	}

@@ -46,63 +46,107 @@ const (
 	largestLookup = 256 << 20
 )
 
-// loader holds one reading of a folder. Its methods add to the Config and to the findings, and go on after an error.
-type loader struct {
-	dir   string
-	set   providers.Set
-	opt   Options
-	cfg   *Config
-	diags diag.List
-
-	blocks    map[string][]*hclsyntax.Block // of the root, by type, in source order
-	vars      map[string]*variable
+// reading is one call of Load: what the root and all modules share.
+type reading struct {
+	root      string // the root folder, as it was handed in
+	set       providers.Set
+	opt       Options
+	cfg       *Config
+	diags     diag.List
 	secret    cty.Type // what secret() gives: a capsule that nothing can look into
+	endpoint  cty.Type // what source.KIND.NAME and target.KIND.NAME stand for
+	handed    map[string]bool
+	trees     map[string]*hclsyntax.Body // of the files of modules, which several calls may read
+	loaders   []*loader                  // the root, and every instance of a module behind the one that calls it
+	instances map[string]bool            // full addresses of modules and mappings; true for a mapping of many tables
+	broken    []string                   // full addresses of blocks whose instances nobody knows, because of an error
+}
+
+// loader reads one folder: the root, or a module for one of its instances. Its methods add to the Config and to the
+// findings, and go on after an error.
+type loader struct {
+	*reading
+	dir     string  // with the folder's files
+	caller  *call   // nil for the root
+	up      *loader // the folder that calls it
+	prefix  string  // of addresses: "", or module.x["k"]. with a point behind
+	needs   needs   // what depends_on of the modules around asks for
+	current *each   // of the instance that is being read, nil for a block without for_each
+
+	blocks    map[string][]*hclsyntax.Block // by type, in source order
+	vars      map[string]*variable
 	scope     *hcl.EvalContext
-	addresses map[string]diag.Range // of every source, target, lookup and mapping that is written down
+	addresses map[string]diag.Range // of every block that is written down, without the prefix
 	globs     map[string]bool       // mappings of many tables
-	handed    map[string]bool       // files of variables that the command line named
+	keys      map[string][]each     // of blocks with for_each, by address
+	dynamic   map[string]bool       // local values that a module's output goes into
+	calls     map[string][]*call    // the instances of modules, by the module's name
+	results   map[string]*result    // outputs by name
 }
 
 // Load reads the folder's configuration. After errors the Config holds what was right; a block with an error that
 // leaves it without meaning is left out.
 func Load(dir string, set providers.Set, opt Options) (*Config, diag.List) {
-	l := &loader{
-		dir: dir, set: set, opt: opt, cfg: &Config{Dir: dir},
-		blocks:    make(map[string][]*hclsyntax.Block),
-		vars:      make(map[string]*variable),
-		secret:    newSecretType(),
-		addresses: make(map[string]diag.Range),
-		globs:     make(map[string]bool),
-		handed:    make(map[string]bool),
+	r := &reading{root: dir, set: set, opt: opt, cfg: &Config{Dir: dir}, secret: newSecretType(), endpoint: newEndpointType(),
+		handed: make(map[string]bool), trees: make(map[string]*hclsyntax.Body), instances: make(map[string]bool)}
+	if r.opt.ReadFile == nil {
+		r.opt.ReadFile = os.ReadFile
 	}
-	if l.opt.ReadFile == nil {
-		l.opt.ReadFile = os.ReadFile
+	if r.opt.ReadDir == nil {
+		r.opt.ReadDir = readDir
 	}
-	if l.opt.ReadDir == nil {
-		l.opt.ReadDir = readDir
-	}
-	l.load()
-	l.cfg.NotYet = l.cfg.NotYet.Sorted()
-	return l.cfg, l.diags.Sorted()
+	r.load()
+	r.cfg.NotYet = distinct(r.cfg.NotYet.Sorted())
+	return r.cfg, distinct(r.diags.Sorted())
 }
 
-func (l *loader) load() {
-	l.cfg.Settings.StatePath = l.statePath(defaultState)
-	names := l.list()
-	if !l.parse(names) {
-		l.digest()
-		return
+func (r *reading) folder(dir string) *loader {
+	return &loader{reading: r, dir: dir,
+		blocks: make(map[string][]*hclsyntax.Block), vars: make(map[string]*variable), addresses: make(map[string]diag.Range),
+		globs: make(map[string]bool), keys: make(map[string][]each), dynamic: make(map[string]bool),
+		calls: make(map[string][]*call), results: make(map[string]*result)}
+}
+
+// load reads in rounds, since a module may be handed a source of the folder that calls it: first all that needs no
+// system, in the root and through it in all modules, then the systems, then what names them.
+func (r *reading) load() {
+	root := r.folder(r.root)
+	r.cfg.Settings.StatePath = root.statePath(defaultState)
+	if names := root.list(); root.parse(names) {
+		root.begin(names)
+		for _, round := range []func(*loader){(*loader).settings, (*loader).systems, (*loader).lookups, (*loader).mappings, (*loader).moves} {
+			for _, l := range r.loaders {
+				round(l)
+			}
+		}
+		r.targetsLast()
+		r.circles()
 	}
+	r.digest()
+}
+
+// begin is the first round. It reads the modules that the folder calls as well.
+func (l *loader) begin(names []string) {
+	l.loaders = append(l.loaders, l)
 	l.variables(names)
-	l.locals()
-	l.settings()
 	l.register()
-	l.systems()
-	l.lookups()
-	l.mappings()
+	l.locals()
+	l.instantiate()
 	l.outputs()
-	l.moves()
-	l.digest()
+}
+
+// distinct drops findings that say the same of the same place: a block with for_each is read once for each key.
+func distinct(all diag.List) diag.List {
+	seen := make(map[string]bool, len(all))
+	return slices.DeleteFunc(all, func(d diag.Diagnostic) bool {
+		key := fmt.Sprintf("%s\x00%s\x00%s\x00%s", d.Code, d.Summary, d.Detail, d.Object)
+		if d.Subject != nil {
+			key += fmt.Sprint(*d.Subject)
+		}
+		was := seen[key]
+		seen[key] = true
+		return was
+	})
 }
 
 // list names the folder's files in alphabetical order.
@@ -124,28 +168,57 @@ func isConfiguration(name string) bool {
 	return strings.HasSuffix(name, ".miq.hcl") && !strings.HasPrefix(name, ".")
 }
 
+// isJSON reports whether a file holds configuration in HCL's JSON form.
+func isJSON(name string) bool {
+	return strings.HasSuffix(name, ".miq.json") && !strings.HasPrefix(name, ".")
+}
+
 // parse reads every configuration file. It reports false where text is not HCL: what follows from half a file would
 // only confuse.
 func (l *loader) parse(names []string) bool {
 	whole := true
 	for _, name := range names {
-		if !isConfiguration(name) {
+		shown := l.relative(filepath.Join(l.dir, name))
+		switch {
+		case isJSON(name):
+			l.laterFile(shown)
+			continue
+		case !isConfiguration(name):
 			continue
 		}
-		src, ok := l.read(filepath.Join(l.dir, name), name)
+		body, ok := l.tree(filepath.Join(l.dir, name), shown)
 		if !ok {
-			whole = false
-			continue
-		}
-		body, problems := syntaxTree(src, name)
-		if problems.HasErrors() {
-			l.syntax(problems)
 			whole = false
 			continue
 		}
 		l.collect(body)
 	}
 	return whole
+}
+
+// laterFile reports a file in JSON, which would be passed over in silence.
+func (l *loader) laterFile(shown string) {
+	at := diag.Range{File: shown, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
+	l.cfg.NotYet.Add(diag.Diagnostic{Code: "not-in-this-version", Summary: "Not in this version", Subject: &at,
+		Detail: "Configuration in JSON, *.miq.json, is part of the language, but this version of migrateiq cannot read it. Write the file as *.miq.hcl."})
+}
+
+// tree is one file, parsed. The files of a module that is called several times are parsed once.
+func (l *loader) tree(path, shown string) (*hclsyntax.Body, bool) {
+	if body := l.trees[shown]; body != nil {
+		return body, true
+	}
+	src, ok := l.read(path, shown)
+	if !ok {
+		return nil, false
+	}
+	body, problems := syntaxTree(src, shown)
+	if problems.HasErrors() {
+		l.syntax(problems)
+		return nil, false
+	}
+	l.trees[shown] = body
+	return body, true
 }
 
 // collect sorts the blocks of one file by their type.
@@ -199,7 +272,7 @@ func reason(err error) string {
 
 // relative names a file as the Config's list of files does.
 func (l *loader) relative(path string) string {
-	dir, err := filepath.Abs(l.dir)
+	dir, err := filepath.Abs(l.root)
 	if err != nil {
 		return filepath.ToSlash(path)
 	}
@@ -216,7 +289,7 @@ func (l *loader) relative(path string) string {
 // absolute makes a path that starts at the root folder.
 func (l *loader) absolute(path string) string {
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(l.dir, path)
+		path = filepath.Join(l.root, path)
 	}
 	if abs, err := filepath.Abs(path); err == nil {
 		return abs

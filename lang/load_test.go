@@ -82,7 +82,7 @@ func TestAWholeMappingIsReadAsItIsWritten(t *testing.T) {
 `)))
 	yes := true
 	want := &lang.Mapping{
-		Name: "m", Address: "mapping.m", Tags: []string{"x"},
+		Name: "m", Block: "mapping.m", Address: "mapping.m", Tags: []string{"x"},
 		From: lang.From{Source: "source.sqlite.shop", Table: "a"},
 		To:   lang.To{Target: "target.postgres.scr", Table: "public.a", Names: "keep"},
 		Params: []lang.Param{

@@ -35,7 +35,7 @@ func (l *loader) lookups() {
 // lookup reads one `lookup` block; nil where it has no values.
 func (l *loader) lookup(b *hclsyntax.Block) *Lookup {
 	c := l.open(b, object(b), lookupForm)
-	k := &Lookup{Name: b.Labels[0], Address: "lookup." + b.Labels[0], Default: "error", Range: place(c.header)}
+	k := &Lookup{Name: b.Labels[0], Module: l.module(), Address: l.prefix + "lookup." + b.Labels[0], Default: "error", Range: place(c.header)}
 	c.otherwise(k)
 	switch {
 	case c.later["source"] || c.later["table"]:

@@ -8,23 +8,25 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/novumsolvo/migrateiq/lang/diag"
 )
 
 func (l *loader) mappings() {
 	for _, b := range l.blocks["mapping"] {
-		if m := l.mapping(b); m != nil {
-			l.cfg.Mappings = append(l.cfg.Mappings, m)
-		}
+		local := "mapping." + b.Labels[0]
+		l.forEach(local, b, func(suffix string) {
+			if m := l.mapping(b, local, suffix); m != nil {
+				l.cfg.Mappings = append(l.cfg.Mappings, m)
+			}
+		})
 	}
 }
 
 // mapping reads one `mapping` block; nil where it does not say what goes where, or says so with words that are put off.
-func (l *loader) mapping(b *hclsyntax.Block) *Mapping {
+func (l *loader) mapping(b *hclsyntax.Block, local, suffix string) *Mapping {
 	c := l.open(b, object(b), mappingForm)
-	m := &Mapping{Name: b.Labels[0], Address: "mapping." + b.Labels[0], Range: place(c.header), Lifecycle: lifecycleDefaults()}
-	whole := !c.later["for_each"]
+	m := &Mapping{Name: b.Labels[0], Module: l.module(), Block: l.prefix + local, Address: l.prefix + local + suffix,
+		Range: place(c.header), Lifecycle: lifecycleDefaults()}
+	whole := true
 	for _, name := range []string{"from", "to"} {
 		if c.block(name) == nil {
 			l.fail("missing-block", c.header, c.of, "Missing block", fmt.Sprintf("A mapping needs a block %s { }.", name))
@@ -39,7 +41,8 @@ func (l *loader) mapping(b *hclsyntax.Block) *Mapping {
 	}
 	m.Params = c.params()
 	m.Tags = c.texts("tags")
-	l.fields(m, c)
+	l.depends(m, c)
+	l.fields(m, c, l.globs[local])
 	for _, inner := range c.blocks["check"] {
 		l.tableCheck(m, inner, c.of)
 	}
@@ -107,7 +110,7 @@ func (l *loader) to(m *Mapping, c content) bool {
 		"scd2":   `Use mode = "upsert" or mode = "append".`,
 	})
 	t.Names = c.word("names", "keep", []string{"keep", "snake_case"}, nil)
-	if m.From.Tables != nil || l.globs[m.Address] {
+	if m.From.Tables != nil || l.globs["mapping."+m.Name] {
 		t.Schema = c.text("schema")
 		if c.has("table") {
 			c.exclude("table", `A mapping of many tables names no target table: they keep their names. Remove "table".`)
@@ -121,52 +124,6 @@ func (l *loader) to(m *Mapping, c content) bool {
 	}
 	t.Table = c.needText("table", `table = "NAME"`)
 	return t.Target != "" && t.Table != ""
-}
-
-// system reads a reference such as source.sqlite.shop; role is the attribute's name too.
-func (c content) system(role string) string {
-	example := fmt.Sprintf("%s = %s.KIND.NAME", role, role)
-	if all := c.l.known(role + "."); len(all) > 0 {
-		example = role + " = " + all[0]
-	}
-	if !c.need(role, example) {
-		return ""
-	}
-	e := c.attrs[role].Expr
-	t, problems := hcl.AbsTraversalForExpr(e)
-	if problems.HasErrors() || t.RootName() != role || len(t) != 3 {
-		c.notAddress(e, t, fmt.Sprintf("%q takes the address of a %s: write %s.", role, role, example))
-		return ""
-	}
-	kind, _ := step(t, 1)
-	name, _ := step(t, 2)
-	address := role + "." + kind + "." + name
-	if _, ok := c.l.addresses[address]; ok {
-		if !slices.ContainsFunc(c.l.cfg.Systems, func(s *System) bool { return s.Address == address }) {
-			return "" // its own block has an error, or is put off
-		}
-		return address
-	}
-	detail := fmt.Sprintf("There is no %s.", address)
-	all := c.l.known(role + ".")
-	if s := diag.Suggest(address, all); s != "" {
-		detail += s
-	} else if len(all) > 0 {
-		detail += " There is " + every(all) + "."
-	} else {
-		detail += fmt.Sprintf(" Declare it: %s %q %q { }.", role, kind, name)
-	}
-	c.l.fail("unknown-"+role, e.Range(), c.of, "Unknown "+role, detail)
-	return ""
-}
-
-// notAddress reports an expression that is no address; one with each or module in it is put off.
-func (c content) notAddress(e hclsyntax.Expression, t hcl.Traversal, detail string) {
-	if len(t) > 0 && (t.RootName() == "each" || t.RootName() == "module") {
-		c.l.reference(c.of, t, everywhere())
-		return
-	}
-	c.l.fail("invalid-reference", e.Range(), c.of, "Invalid address", detail)
 }
 
 // tableCheck reads a `check` block.

@@ -25,6 +25,10 @@ func (l *loader) settings() {
 			fmt.Sprintf("A folder has one block migrateiq; the other one is at %s. Put both into one.", place(header(blocks[0]))))
 	}
 	c := l.open(blocks[0], "migrateiq", settingsForm)
+	if l.caller != nil {
+		l.settingsOfModule(c)
+		return
+	}
 	l.cfg.Settings.Range = place(c.header)
 	if want := c.text("required_version"); want != "" {
 		l.cfg.Settings.RequiredVersion = want
@@ -32,6 +36,16 @@ func (l *loader) settings() {
 	}
 	if b := c.block("state"); b != nil {
 		l.state(b)
+	}
+}
+
+// settingsOfModule: a module may only say which versions it works with.
+func (l *loader) settingsOfModule(c content) {
+	if want := c.text("required_version"); want != "" {
+		l.version(c, want)
+	}
+	if b := c.block("state"); b != nil {
+		l.fail("module-state", header(b), c.of, "State in a module", "A module has no state of its own: the root folder's holds what its mappings did. Remove the block.")
 	}
 }
 

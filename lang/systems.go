@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -24,7 +25,7 @@ func (l *loader) register() {
 			return !l.named(b, 1) || !l.claim(role+"."+b.Labels[0]+"."+b.Labels[1], b)
 		})
 	}
-	for _, kind := range []string{"lookup", "mapping", "output"} {
+	for _, kind := range []string{"lookup", "mapping", "module", "output"} {
 		l.blocks[kind] = slices.DeleteFunc(l.blocks[kind], func(b *hclsyntax.Block) bool {
 			return !l.named(b, 0) || !l.claim(kind+"."+b.Labels[0], b)
 		})
@@ -53,15 +54,23 @@ func (l *loader) known(prefix string) []string {
 func (l *loader) systems() {
 	for _, role := range []string{"source", "target"} {
 		for _, b := range l.blocks[role] {
-			if s := l.system(b, role); s != nil {
-				l.cfg.Systems = append(l.cfg.Systems, s)
-			}
+			local := role + "." + b.Labels[0] + "." + b.Labels[1]
+			l.forEach(local, b, func(suffix string) {
+				if s := l.system(b, role, local+suffix); s != nil {
+					l.cfg.Systems = append(l.cfg.Systems, s)
+				}
+			})
 		}
 	}
 }
 
+// targetsLast puts the sources of all modules before the targets.
+func (r *reading) targetsLast() {
+	slices.SortStableFunc(r.cfg.Systems, func(a, b *System) int { return strings.Compare(a.Role, b.Role) })
+}
+
 // system reads one source or target; nil where it has no meaning.
-func (l *loader) system(b *hclsyntax.Block, role string) *System {
+func (l *loader) system(b *hclsyntax.Block, role, address string) *System {
 	kind := b.Labels[0]
 	p, ok := l.set.Provider(kind)
 	if !ok {
@@ -78,7 +87,7 @@ func (l *loader) system(b *hclsyntax.Block, role string) *System {
 		delete(f.later, field.name)
 	}
 	c := l.open(b, object(b), f)
-	s := &System{Role: role, Kind: kind, Name: b.Labels[1], Address: role + "." + kind + "." + b.Labels[1], Config: cfg,
+	s := &System{Role: role, Kind: kind, Name: b.Labels[1], Address: l.prefix + address, Config: cfg,
 		Range: place(c.header), Fields: make(map[string]diag.Range)}
 	for name := range c.attrs {
 		s.Fields[name] = place(c.at(name))
@@ -94,11 +103,8 @@ func (l *loader) system(b *hclsyntax.Block, role string) *System {
 		r.Root(l.absolute("."))
 	}
 	l.declare(c, s)
-	if whole && !c.later["for_each"] {
+	if whole {
 		l.findings(c, cfg.Validate())
-	}
-	if c.later["for_each"] {
-		return nil
 	}
 	return s
 }

@@ -27,6 +27,12 @@ func (c content) value(name string) (cty.Value, bool) {
 
 // open takes the marks off a value, and refuses one that is sensitive.
 func (c content) open(name string, v cty.Value) (cty.Value, bool) {
+	if marked(v, ephemeral) {
+		c.l.fail("ephemeral-value", c.at(name), c.of, "Ephemeral value in a place that is stored",
+			fmt.Sprintf("The value of %q comes from an ephemeral variable, and would stand in the plan or the state. "+
+				"Use it for a connection's secret only, or take ephemeral = true off the variable.", name))
+		return cty.NilVal, false
+	}
 	if v.ContainsMarked() {
 		c.l.fail("sensitive-value", c.at(name), c.of, "Sensitive value in clear",
 			fmt.Sprintf("The value of %q comes from a sensitive variable, and would show in plans and messages. "+
@@ -37,6 +43,13 @@ func (c content) open(name string, v cty.Value) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	return v, true
+}
+
+// marked reports whether a mark is anywhere in a value.
+func marked(v cty.Value, m mark) bool {
+	_, marks := v.UnmarkDeep()
+	_, ok := marks[m]
+	return ok
 }
 
 // as evaluates an attribute and converts it; kind names the wanted type for the message.

@@ -21,7 +21,9 @@ type variable struct {
 	kind      cty.Type // DynamicPseudoType where no type was written
 	defaults  *typeexpr.Defaults
 	fallback  cty.Value // NilVal where no default was written
+	role      string    // of a variable of type source or target
 	sensitive bool
+	ephemeral bool
 	nullable  bool
 	broken    bool // an error was reported, so that a missing value is none
 	value     cty.Value
@@ -31,7 +33,7 @@ type variable struct {
 func (l *loader) variables(names []string) {
 	l.scope = &hcl.EvalContext{Functions: functions(l.secret), Variables: map[string]cty.Value{
 		"var": cty.EmptyObjectVal, "local": cty.EmptyObjectVal,
-		"path": cty.ObjectVal(map[string]cty.Value{"root": cty.StringVal("."), "module": cty.StringVal(".")}),
+		"path": cty.ObjectVal(map[string]cty.Value{"root": cty.StringVal("."), "module": cty.StringVal(l.relative(l.dir))}),
 	}}
 	var order []*variable
 	for _, b := range l.blocks["variable"] {
@@ -41,7 +43,11 @@ func (l *loader) variables(names []string) {
 			order = append(order, v)
 		}
 	}
-	l.assign(names)
+	if l.caller == nil {
+		l.assign(names)
+	} else {
+		l.take()
+	}
 	values := make(map[string]cty.Value, len(order))
 	for _, v := range order {
 		l.settle(v)
@@ -49,11 +55,16 @@ func (l *loader) variables(names []string) {
 		if v.sensitive {
 			values[v.name] = v.value.Mark(sensitive)
 		}
+		if v.ephemeral {
+			values[v.name] = v.value.WithMarks(cty.NewValueMarks(sensitive, ephemeral))
+		}
 	}
 	l.scope.Variables["var"] = cty.ObjectVal(values)
 	for _, v := range order {
 		l.validate(v)
-		l.cfg.Variables = append(l.cfg.Variables, v.export())
+		if l.caller == nil && !v.ephemeral {
+			l.cfg.Variables = append(l.cfg.Variables, v.export())
+		}
 	}
 }
 
@@ -63,6 +74,10 @@ func (l *loader) variable(b *hclsyntax.Block) *variable {
 	v.kinds()
 	if f := v.constant("sensitive", cty.Bool, "true or false"); f != cty.NilVal {
 		v.sensitive = f.True()
+	}
+	if f := v.constant("ephemeral", cty.Bool, "true or false"); f != cty.NilVal {
+		v.ephemeral = f.True()
+		v.sensitive = v.sensitive || v.ephemeral
 	}
 	if f := v.constant("nullable", cty.Bool, "true or false"); f != cty.NilVal {
 		v.nullable = f.True()
@@ -89,7 +104,7 @@ func (v *variable) standard() {
 	if v.sensitive {
 		at = v.header // the line of the value would be printed
 	}
-	v.l.fail("invalid-value", at, v.of, "Invalid value", fmt.Sprintf("The default is not of the type %s.", typeexpr.TypeString(v.kind)))
+	v.l.fail("invalid-value", at, v.of, "Invalid value", fmt.Sprintf("The default is not of the type %s.", v.typeName()))
 }
 
 // kinds reads the type.
@@ -99,8 +114,7 @@ func (v *variable) kinds() {
 	}
 	e := v.attrs["type"].Expr
 	if name := hcl.ExprAsKeyword(e); name == "source" || name == "target" {
-		v.broken = true
-		v.l.later(e.Range(), v.of, "type = "+name, "Name the source or target in the mapping itself.")
+		v.endpoint(name, e.Range())
 		return
 	}
 	kind, defaults, problems := typeexpr.TypeConstraintWithDefaults(e)
@@ -111,6 +125,24 @@ func (v *variable) kinds() {
 		return
 	}
 	v.kind, v.defaults = kind, defaults
+}
+
+// endpoint is for a variable that a source or target is handed in by.
+func (v *variable) endpoint(role string, at hcl.Range) {
+	v.kind, v.role = v.l.reading.endpoint, role
+	if v.l.caller == nil {
+		v.broken = true
+		v.l.fail("invalid-type", at, v.of, "Invalid type",
+			fmt.Sprintf("A %s is handed to a module by the folder that calls it, and nobody calls the root. Name the %s in the mapping itself.", role, role))
+	}
+}
+
+// typeName is the type as a file writes it.
+func (v *variable) typeName() string {
+	if v.role != "" {
+		return v.role
+	}
+	return typeexpr.TypeString(v.kind)
 }
 
 // constant is an attribute of the declaration itself, which can refer to nothing.
@@ -138,6 +170,9 @@ func (v *variable) convert(val cty.Value) cty.Value {
 	if v.defaults != nil && !val.IsNull() {
 		val = v.defaults.Apply(val)
 	}
+	if end, ok := v.l.endpointOf(val); v.role != "" && (!ok || end.role != v.role) {
+		return cty.NilVal
+	}
 	val, err := convert.Convert(val, v.kind)
 	if err != nil || !val.IsWhollyKnown() || huge(val) {
 		return cty.NilVal
@@ -156,6 +191,8 @@ func (l *loader) settle(v *variable) {
 	case given:
 	case v.fallback != cty.NilVal:
 		v.value = v.fallback
+	case !v.broken && l.caller != nil:
+		l.caller.missing(v)
 	case !v.broken:
 		l.fail("missing-variable", v.header, v.of, "Variable without a value",
 			fmt.Sprintf("The variable %q has no default and no value was given. Give one with --var '%s=...', "+

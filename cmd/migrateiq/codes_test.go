@@ -31,6 +31,9 @@ func TestEveryCodeOfAFindingIsInTheReference(t *testing.T) {
 			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
 			}
+			if filepath.Base(filepath.Dir(path)) == "library" {
+				return nil // its texts are of functions and their examples
+			}
 			return codesOf(path, have)
 		})
 		if err != nil {

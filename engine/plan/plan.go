@@ -224,6 +224,7 @@ type Param struct {
 // Lookup is a code table. Values holds an inline one; a file's content is named by its digest and read again at apply.
 type Lookup struct {
 	Name    string      `json:"name"`
+	Module  string      `json:"module,omitempty"` // the module instance it stands in
 	Values  [][2]string `json:"values,omitempty"`
 	File    string      `json:"file,omitempty"` // relative to the root folder
 	Key     string      `json:"key,omitempty"`
@@ -231,6 +232,14 @@ type Lookup struct {
 	Digest  string      `json:"digest"`
 	Default string      `json:"default"` // error, null or value
 	Or      string      `json:"or,omitempty"`
+}
+
+// ID tells lookups of one name in different modules apart.
+func (l Lookup) ID() string {
+	if l.Module == "" {
+		return l.Name
+	}
+	return l.Module + "." + l.Name
 }
 
 // Cursor is the range of an increment. After is "" for the first run.

@@ -99,7 +99,7 @@ func (w *worker) replacing(address string) bool {
 
 func covers(asked, address string) bool {
 	block, _ := resolve.Block(address)
-	return asked == address || asked == block
+	return asked == block || lang.Within(asked, address)
 }
 
 // replaceable refuses a --replace that names no mapping.
@@ -135,6 +135,10 @@ func (w *worker) owners() {
 				a, s.Meta.Lineage)
 		}
 		w.diags.Add(diag.Diagnostic{Code: "other-lineage", Summary: "The target belongs to another state", Detail: detail, Object: a})
+	}
+	if !w.diags.HasErrors() {
+		w.unfinished(addresses)
+		w.apart(addresses)
 	}
 }
 
@@ -196,15 +200,13 @@ func Prior(s state.Snapshot, moved []lang.Moved, address string) (*state.Mapping
 	return nil, ""
 }
 
-// Renamed gives the old address of an instance under a moved block: mapping.a["T"] moves with mapping.a.
+// Renamed gives the old address of an instance under a moved block: mapping.a["T"] moves with mapping.a, and a
+// mapping with the module that it stands in.
 func Renamed(address string, mv lang.Moved) (string, bool) {
-	if address == mv.To {
-		return mv.From, true
+	if !lang.Within(mv.To, address) {
+		return "", false
 	}
-	if rest, ok := strings.CutPrefix(address, mv.To+"["); ok {
-		return mv.From + "[" + rest, true
-	}
-	return "", false
+	return mv.From + strings.TrimPrefix(address, mv.To), true
 }
 
 // uid names a mapping for good: the address it was born with and some digits, so that the name can be used again.
@@ -228,7 +230,7 @@ func (w *worker) vanished(p *plan.Plan) {
 			continue
 		}
 		old := w.f.State.Mappings[a]
-		i := slices.IndexFunc(w.f.Config.Removed, func(r lang.Removed) bool { return r.Mapping == a || strings.HasPrefix(a, r.Mapping+"[") })
+		i := slices.IndexFunc(w.f.Config.Removed, func(r lang.Removed) bool { return lang.Within(r.Mapping, a) })
 		if i < 0 {
 			w.diags.Add(diag.Diagnostic{Code: "mapping-vanished", Summary: "A mapping is gone from the configuration", Object: a, Detail: vanishedText(a, old)})
 			continue
@@ -241,13 +243,18 @@ func (w *worker) vanished(p *plan.Plan) {
 }
 
 func vanishedText(address string, old state.Mapping) string {
-	block, _, instance := strings.Cut(address, "[")
+	block, instance := resolve.Block(address)
 	if instance {
-		return fmt.Sprintf("%s was applied (%d rows in %s of %s), and no table of the source matches it any more. Deleting text never deletes rows: bring the table back into the mapping, or forget it with\n\n  removed {\n    mapping = %s\n  }",
+		return fmt.Sprintf("%s was applied (%d rows in %s of %s), and no table of the source and no key of for_each gives it any more. Deleting text never deletes rows: bring it back, or forget it with\n\n  removed {\n    mapping = %s\n  }",
 			address, old.Rows, old.Target.Table, old.Target.Endpoint, address)
 	}
-	return fmt.Sprintf("%s was applied (%d rows in %s of %s), and there is no such block any more. Deleting text never deletes rows. To leave the rows and forget the mapping, add\n\n  removed {\n    mapping = %s\n  }\n\nIf it has another name now, add\n\n  moved {\n    from = %s\n    to   = mapping.NEW_NAME\n  }",
-		block, old.Rows, old.Target.Table, old.Target.Endpoint, block, block)
+	return fmt.Sprintf("%s was applied (%d rows in %s of %s), and there is no such block any more. Deleting text never deletes rows. To leave the rows and forget the mapping, add\n\n  removed {\n    mapping = %s\n  }\n\nIf it has another name now, add\n\n  moved {\n    from = %s\n    to   = %smapping.NEW_NAME\n  }",
+		block, old.Rows, old.Target.Table, old.Target.Endpoint, block, block, strings.TrimSuffix(block, nameOf(block)))
+}
+
+// nameOf is the last step of a block's address: mapping.NAME behind the modules it stands in.
+func nameOf(block string) string {
+	return block[max(strings.LastIndex(block, "mapping."), 0):]
 }
 
 // stays reports whether a mapping of the state is still there, under its address or a new one.

@@ -44,13 +44,14 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 	asked := w.replacing(m.Address)
 	switch {
 	case d.prior != nil && w.elsewhere(d):
-	case asked && d.prior == nil && m.Standing != nil:
+	case asked && m.Standing != nil && (d.prior == nil || w.strange(d)):
 		w.fail(d, "replace-of-others", "The table is not one of ours", "--replace names %s, and no run of this state has written table %s of %s. Only a table that was applied before is built anew: drop it yourself, or write to another one.",
 			m.Address, m.Definition.TargetTable, m.Definition.Target)
 	case asked && m.Standing != nil:
 		w.reload(d, reason("R001", "asked for with --replace"))
 	case d.prior == nil || m.Standing == nil:
 		w.create(d)
+	case w.disagree(d):
 	case d.prior.Partial != "":
 		w.halfLoaded(d)
 	default:
@@ -120,6 +121,12 @@ func (w *worker) create(d *decision) {
 				m.Definition.TargetTable, m.Definition.Target, held)
 			return
 		}
+		if key := m.Definition.Key; len(key) > 0 && !m.Definition.KeyIsSource && !m.Standing.IsUnique(key) {
+			w.fail(d, "key-not-unique", "Nothing keeps the key unique",
+				"Table %s of %s is there already without a primary key or unique index over (%s), and the source does not keep these values unique either: two rows of one key would both be stored. Add a unique index to the table, or let the apply make the table.",
+				m.Definition.TargetTable, m.Definition.Target, strings.Join(key, ", "))
+			return
+		}
 		d.fresh = true
 	}
 	d.load = providers.Insert
@@ -131,7 +138,7 @@ func (w *worker) create(d *decision) {
 // reload builds the table beside the old one and swaps it in.
 func (w *worker) reload(d *decision, why []plan.Reason) {
 	m := d.m
-	if hang := m.Standing.Dependents; len(hang) > 0 {
+	if hang := hanging(d); len(hang) > 0 {
 		list := make([]string, len(hang))
 		for i, o := range hang {
 			list[i] = o.Kind + " " + o.Name
@@ -142,6 +149,7 @@ func (w *worker) reload(d *decision, why []plan.Reason) {
 		return
 	}
 	d.beside, d.load = true, providers.Insert
+	d.out.Unsupported = left(d)
 	rows, exact := w.sourceRows(d)
 	w.bound(d)
 	d.act(plan.Action{Kind: plan.Reload, Category: "breaking", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(m, rows), Removes: d.prior.Rows, Lane: "typed",
@@ -269,6 +277,9 @@ func (w *worker) advance(d *decision) {
 	d.load = providers.Insert
 	if def.Mode == "upsert" {
 		kind, d.load = plan.Upsert, providers.Upsert
+		if !def.KeyIsSource {
+			d.out.Notes = append(d.out.Notes, "The key is not the source's own: a row above the cursor that makes the key of an older row takes its place.")
+		}
 	}
 	d.act(plan.Action{Kind: kind, Category: "additive", Reasons: reason("D001", "the cursor %s moved", def.Cursor.Column), Rows: fresh, Exact: def.Where == "",
 		Bytes: bytesOf(d.m, fresh), Gone: gone, Lane: "typed"})
@@ -295,13 +306,19 @@ func (w *worker) digests(d *decision) {
 	if !ok {
 		return
 	}
-	d.load = providers.Upsert
-	d.chunks = a.Differs
-	if a.All {
+	rows := a.Rows
+	d.load, d.chunks = providers.Upsert, a.Differs
+	switch {
+	case a.All:
 		d.chunks = nil
+	case !def.KeyIsSource: // all rows, so that two that make one key are found, whichever chunks they are in
+		d.chunks = nil
+		if rows, ok = w.count(SourceRows, d, plan.Cursor{}); !ok {
+			return
+		}
 	}
 	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: reason("D002", "the source reads differently in %d of %d chunks", max(len(a.Differs), 1), max(w.f.Ledger[d.m.Address].Chunks, 1)),
-		Rows: a.Rows, Exact: def.Where == "", Bytes: bytesOf(d.m, a.Rows), Gone: gone, Lane: "typed"})
+		Rows: rows, Exact: def.Where == "", Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
 }
 
 // replaced builds anew where the source reads differently.

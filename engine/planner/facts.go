@@ -33,6 +33,7 @@ type System struct {
 	Kind      string
 	Role      string
 	Identity  string
+	Place     string // that nothing else can be at, "" where it may not be unique
 	Catalog   *schema.Catalog
 	Order     schema.Order          // of a target
 	Meta      providers.Meta        // of a target's ledger; the zero value where there is none
@@ -45,8 +46,8 @@ type System struct {
 // Recorded is what a target's ledger holds of one mapping since its table was made.
 type Recorded struct {
 	Chunks     int
-	Positional bool // some bounds were good for one moment only
-	Expected   int64
+	Positional bool   // some bounds were good for one moment only
+	Expected   string // digest of what the table should hold: rows:a:b; "" unknown
 }
 
 // Question is something that must be measured at an endpoint. Equal IDs are the same question.

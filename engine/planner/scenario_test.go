@@ -124,6 +124,9 @@ func (w *world) block(verb, rest string) bool {
 		m.Checks = append(m.Checks, &lang.Check{Name: words[1], Severity: "block", Expect: *w.cel(strings.Join(words[2:], " ")), Range: w.at()})
 	case "cursor":
 		w.cfg.Systems[0].Tables = append(w.cfg.Systems[0].Tables, &lang.TableFacts{Name: words[0], Cursor: &lang.Cursor{Column: words[1], Kind: words[2], Range: w.at()}, Range: w.at()})
+	case "depends":
+		m := w.find(words[0])
+		m.DependsOn = append(m.DependsOn, words[1:]...)
 	case "moved":
 		w.cfg.Moved = append(w.cfg.Moved, lang.Moved{From: words[0], To: words[1], Range: w.at()})
 	case "removed":
@@ -134,9 +137,17 @@ func (w *world) block(verb, rest string) bool {
 	return true
 }
 
+// addressed is the address of a mapping, which stands in a module where its name says so.
+func addressed(name string) string {
+	if strings.Contains(name, "mapping.") {
+		return name
+	}
+	return "mapping." + name
+}
+
 // mapping reads `mapping NAME TABLE TABLE` or `glob NAME GLOB SCHEMA`, and key=, mode= and names= behind.
 func (w *world) mapping(verb string, words []string) {
-	m := &lang.Mapping{Name: words[0], Address: "mapping." + words[0], Range: w.at(),
+	m := &lang.Mapping{Name: words[0], Address: addressed(words[0]), Range: w.at(),
 		From: lang.From{Source: source, Range: w.at(), TableRange: w.at()}, To: lang.To{Target: target, Range: w.at(), TableRange: w.at()},
 		Lifecycle: lang.Lifecycle{OnTargetDrift: "report"}}
 	if verb == "glob" {

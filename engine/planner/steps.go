@@ -21,11 +21,23 @@ type layer struct {
 	tables   map[string]int
 	copies   map[string]int
 	keys     map[string]int
+	before   map[*decision][]*decision // what depends_on puts before each
 }
 
 func (l *layer) lay(all []*decision) {
 	l.schemas(all)
 	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" })
+	l.before = waits(all)
+	waves, ok := l.waves(moving)
+	if !ok {
+		return
+	}
+	for _, wave := range waves {
+		l.wave(wave)
+	}
+}
+
+func (l *layer) wave(moving []*decision) {
 	for _, d := range moving {
 		l.define(d)
 	}
@@ -206,6 +218,7 @@ func (l *layer) copy(d *decision) {
 			needs = append(needs, n)
 		}
 	}
+	needs = append(needs, l.settled(d)...)
 	n := l.add(plan.Step{Work: plan.Copy, Mapping: d.m.Address, Target: def.Target, Needs: needs, Move: &t})
 	l.copies[at(d)], l.keys[at(d)] = n, n
 }

@@ -36,17 +36,19 @@ func (f *fielder) scope() expr.Scope {
 		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
 	}
 	text := schema.Type{Kind: schema.String}
-	for _, l := range f.r.cfg.Lookups {
+	for _, l := range f.own() {
 		s.Lookups = append(s.Lookups, expr.Lookup{Name: l.Name, Key: text, Value: text, Null: l.Default == "null"})
 	}
 	return s
 }
 
+// own is the lookups that the mapping can see: those of its module.
+func (f *fielder) own() []*lang.Lookup {
+	return slices.DeleteFunc(slices.Clone(f.r.cfg.Lookups), func(l *lang.Lookup) bool { return l.Module != f.in.config.Module })
+}
+
 // uses notes what an expression reads.
 func (f *fielder) uses(e *expr.Expr) {
-	if f.used == nil {
-		f.used, f.lookups = map[string]bool{}, map[string]bool{}
-	}
 	for _, c := range e.Columns() {
 		f.used[c] = true
 	}
@@ -60,10 +62,10 @@ func (f *fielder) lookup(name string) {
 		return
 	}
 	f.lookups[name] = true
-	i := slices.IndexFunc(f.r.cfg.Lookups, func(l *lang.Lookup) bool { return l.Name == name })
-	l := f.r.cfg.Lookups[i]
+	own := f.own()
+	l := own[slices.IndexFunc(own, func(l *lang.Lookup) bool { return l.Name == name })]
 	f.out.Lookups = append(f.out.Lookups, l)
-	entry := plan.Lookup{Name: l.Name, Key: l.Key, Value: l.Value, Default: l.Default, Or: l.Or}
+	entry := plan.Lookup{Name: l.Name, Module: l.Module, Key: l.Key, Value: l.Value, Default: l.Default, Or: l.Or}
 	if l.File != "" {
 		entry.File = relative(f.r.cfg.Dir, l.File)
 	}
@@ -91,9 +93,7 @@ func (f *fielder) where() {
 func (f *fielder) fields() {
 	blocks := f.in.config.Fields
 	if len(blocks) == 0 {
-		for _, c := range f.in.source.Columns {
-			f.pass(c)
-		}
+		f.overridden()
 		return
 	}
 	if len(f.in.config.From.Tables) > 0 {
@@ -108,21 +108,55 @@ func (f *fielder) fields() {
 	}
 }
 
+// overridden takes all columns as they are, but for what an override says of single fields: in the order of the columns,
+// and what is added behind them.
+func (f *fielder) overridden() {
+	var blocks []*lang.Field
+	if f.in.override != nil {
+		blocks = slices.Clone(f.in.override.Fields)
+	}
+	for _, c := range f.in.source.Columns {
+		i := slices.IndexFunc(blocks, func(b *lang.Field) bool { return b.Name == f.name(c) })
+		if i < 0 {
+			f.pass(c)
+			continue
+		}
+		if !blocks[i].Drop {
+			f.field(blocks[i])
+		}
+		blocks = slices.Delete(blocks, i, i+1)
+	}
+	for _, b := range blocks {
+		if !b.Drop {
+			f.field(b)
+			continue
+		}
+		var have []string
+		for _, c := range f.in.source.Columns {
+			have = append(have, f.name(c))
+		}
+		f.r.fail(f.in.config, b.Range, "unknown-field", "Unknown field", "The override of %s drops the field %q, and there is none to drop.%s",
+			f.in.source.Ref, b.Name, diag.Suggest(b.Name, have))
+	}
+}
+
+// name is what a column is called in the target.
+func (f *fielder) name(c schema.Column) string {
+	if f.in.config.To.Names == "snake_case" {
+		return SnakeCase(c.Name)
+	}
+	return c.Name
+}
+
 // pass copies one column as it is.
 func (f *fielder) pass(c schema.Column) {
-	name := c.Name
-	if f.in.config.To.Names == "snake_case" {
-		name = SnakeCase(name)
-	}
+	name := f.name(c)
 	at := f.in.config.From.TableRange
 	f.tried[name] = true
 	f.finish(&lang.Field{Name: name, From: c.Name, OnRowError: "fail", Range: at, FromRange: at}, f.plain(c))
 }
 
 func (f *fielder) plain(c schema.Column) *plan.Field {
-	if f.used == nil {
-		f.used, f.lookups = map[string]bool{}, map[string]bool{}
-	}
 	f.used[c.Name] = true
 	text := fmt.Sprintf("src[%q]", c.Name)
 	return &plan.Field{CEL: text, Canonical: text, Value: c.Type, MayBeNull: c.Null, Plain: c.Name, Sources: []string{c.Name}}

@@ -46,8 +46,7 @@ func SnakeCase(s string) string {
 
 // Block gives the address of the block behind an instance: mapping.all of mapping.all["dbo.T"].
 func Block(address string) (string, bool) {
-	block, _, instance := strings.Cut(address, "[")
-	return block, instance
+	return lang.Block(address)
 }
 
 // Reads reports whether a mapping block reads the table.

@@ -44,6 +44,7 @@ func Mappings(cfg *lang.Config, systems map[string]*System, rebuilt ...string) (
 	for _, m := range cfg.Mappings {
 		r.expand(m)
 	}
+	r.dependencies()
 	var out []*Mapping
 	for _, in := range r.instances {
 		if m := r.mapping(in); m != nil {
@@ -72,6 +73,8 @@ type instance struct {
 	to      *System
 	source  *schema.Table
 	table   schema.Ref
+	// override is what is different for this one of many tables; config has its condition and key already.
+	override *lang.Override
 }
 
 func (r *resolver) fail(m *lang.Mapping, at diag.Range, code, summary, detail string, args ...any) {
@@ -94,21 +97,24 @@ func (r *resolver) expand(m *lang.Mapping) {
 		r.add(&instance{address: m.Address, config: m, from: from, to: to, source: t, table: ParseRef(m.To.Table)})
 		return
 	}
-	found := false
+	matched := []*instance{}
 	for i := range from.Catalog.Tables {
 		t := &from.Catalog.Tables[i]
 		if !matches(m.From.Tables, t.Ref) || matches(m.From.Except, t.Ref) {
 			continue
 		}
-		found = true
 		name := t.Ref.Name
 		if m.To.Names == "snake_case" {
 			name = SnakeCase(name)
 		}
-		r.add(&instance{address: fmt.Sprintf("%s[%q]", m.Address, t.Ref.String()), config: m, from: from, to: to, source: t,
+		matched = append(matched, &instance{address: fmt.Sprintf("%s[%q]", m.Address, t.Ref.String()), config: m, from: from, to: to, source: t,
 			table: schema.Ref{Schema: m.To.Schema, Name: name}})
 	}
-	if !found {
+	r.override(m, matched)
+	for _, in := range matched {
+		r.add(in)
+	}
+	if len(matched) == 0 {
 		r.fail(m, m.From.TableRange, "no-table-matches", "No table matches", "%s has %d tables, and none matches %s.",
 			m.From.Source, len(from.Catalog.Tables), strings.Join(m.From.Tables, ", "))
 	}
@@ -146,7 +152,8 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	for _, p := range m.Params {
 		d.Params = append(d.Params, plan.Param(p))
 	}
-	f := &fielder{r: r, in: in, out: out, facts: in.from.Config.Facts(in.source.Ref), tried: map[string]bool{}}
+	f := &fielder{r: r, in: in, out: out, facts: in.from.Config.Facts(in.source.Ref), tried: map[string]bool{},
+		used: map[string]bool{}, lookups: map[string]bool{}}
 	f.where()
 	f.fields()
 	f.key()
@@ -174,7 +181,7 @@ func (m *Mapping) kept() *schema.Table {
 // asked reports whether an address names the instance, or its block.
 func (in *instance) asked(address string) bool {
 	block, _ := Block(in.address)
-	return address == in.address || address == block
+	return address == block || lang.Within(address, in.address)
 }
 
 // ParseRef splits "schema.table" at its first point.

@@ -10,27 +10,19 @@ import (
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/planner"
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 	"github.com/novumsolvo/migrateiq/state"
 )
 
 // TakeBack ends a run that failed before it changed a row or a table: it is as if it had never been. It reports whether
-// it could.
+// it could. What was changed the ledgers say, since the answer to a statement may have been lost.
 func (r *Run) TakeBack(ctx context.Context) (bool, error) {
 	if r.resumed {
 		return false, nil
 	}
 	for _, target := range r.targets() {
-		records, err := r.history(target).Recorded(ctx, r.id, "")
-		if err != nil {
+		if changed, err := r.changed(ctx, target); err != nil || changed {
 			return false, err
-		}
-		if len(records) > 0 {
-			return false, nil
-		}
-	}
-	for _, s := range r.Plan.Steps {
-		if r.done[s.N] && s.Statement != nil && len(s.Statement.SQL) > 0 {
-			return false, nil
 		}
 	}
 	for _, target := range r.targets() {
@@ -39,6 +31,18 @@ func (r *Run) TakeBack(ctx context.Context) (bool, error) {
 		}
 	}
 	return true, r.retract(ctx)
+}
+
+// changed reports whether the run has committed a chunk or run a statement on a target.
+func (r *Run) changed(ctx context.Context, target string) (bool, error) {
+	records, err := r.history(target).Recorded(ctx, r.id, "")
+	if err != nil || len(records) > 0 {
+		return len(records) > 0, err
+	}
+	steps, err := r.history(target).Steps(ctx, r.id)
+	return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool {
+		return s.Target == target && s.Statement != nil && len(s.Statement.SQL) > 0 && slices.Contains(steps, s.N)
+	}), err
 }
 
 // Abandon closes an unfinished run and notes which mappings it leaves half loaded. It gives sentences for people.
@@ -80,7 +84,10 @@ type abandoned struct {
 func (a *abandoned) halves(ctx context.Context) error {
 	for i := range a.Plan.Mappings {
 		m := &a.Plan.Mappings[i]
-		prior := a.State.Mappings[m.Address]
+		prior, ok := a.State.Mappings[m.Address]
+		if !ok && m.MovedFrom != "" {
+			prior = a.State.Mappings[m.MovedFrom]
+		}
 		if m.Definition == nil || prior.Run == a.id {
 			continue
 		}
@@ -118,9 +125,9 @@ func (a *abandoned) began(ctx context.Context, m *plan.Mapping) (began, own bool
 			continue
 		}
 		if s.Work == plan.Copy {
-			own = s.Move.Ours && s.Move.Table == m.Definition.TargetTable
-			if s.Move.Table != m.Definition.TargetTable {
-				return false, false, a.beside(s, began) // the table itself is as it was
+			own = s.Move.Ours
+			if s.Move.Table != m.Definition.TargetTable && !a.swapped(m.Address, steps) {
+				return false, false, a.beside(ctx, m, s, steps) // the table itself is as it was
 			}
 		}
 		began = began || slices.Contains(steps, s.N) && s.Statement != nil && len(s.Statement.SQL) > 0
@@ -128,11 +135,52 @@ func (a *abandoned) began(ctx context.Context, m *plan.Mapping) (began, own bool
 	return began, own, nil
 }
 
-// beside tells of a table that was being built next to the old one.
-func (a *abandoned) beside(s plan.Step, began bool) error {
-	if began {
-		a.stand = append(a.stand, fmt.Sprintf("Table %s, which was to take the place of another, is left half built; the old one is as it was. Drop %s before the next apply.", s.Move.Table, s.Move.Table))
+// swapped reports whether the table that was built beside has taken the old one's place.
+func (a *abandoned) swapped(mapping string, done []int) bool {
+	return slices.ContainsFunc(a.Plan.Steps, func(s plan.Step) bool {
+		return s.Mapping == mapping && s.Change != nil && s.Change.Swap != nil && slices.Contains(done, s.N)
+	})
+}
+
+// beside drops a table that was being built next to the old one, and with it the records of its rows: they would else
+// count as rows of the old one.
+func (a *abandoned) beside(ctx context.Context, m *plan.Mapping, s plan.Step, done []int) error {
+	made := func(o plan.Step) bool {
+		return o.Mapping == m.Address && o.Change != nil && o.Change.CreateTable != nil && slices.Contains(done, o.N)
 	}
+	if !slices.ContainsFunc(a.Plan.Steps, made) {
+		return nil
+	}
+	end, target := a.Ends[s.Target], s.Target
+	if open, err := opened(ctx, end, a.id); err != nil || !open {
+		return err // an abandon that was cut short has done it
+	}
+	definer, ok1 := providers.As[providers.Definer](end)
+	ledger, ok2 := providers.As[providers.Ledger](end)
+	if !ok1 || !ok2 {
+		return fmt.Errorf("drop %s of %s: the target writes no statements", s.Move.Table, target)
+	}
+	epoch, err := ledger.Open(ctx, providers.Owner{Lineage: a.State.Lineage, Session: a.Owner},
+		providers.Run{ID: a.id, Lineage: a.State.Lineage, PlanDigest: a.Plan.Digest(), Opened: a.Now().UTC()})
+	if err != nil {
+		return fmt.Errorf("take over run %s on %s: %w", a.id, target, err)
+	}
+	drop := providers.Statement{What: "drop " + s.Move.Table.String(), SQL: []string{}}
+	if there, err := stands(ctx, end, s.Move.Table); err != nil {
+		return err
+	} else if there {
+		statements, err := definer.Define(schema.Change{Drop: &s.Move.Table})
+		if err != nil {
+			return err
+		}
+		for _, st := range statements {
+			drop.SQL = append(drop.SQL, st.SQL...)
+		}
+	}
+	if err := ledger.Reset(ctx, a.id, m.UID, epoch, drop); err != nil {
+		return fmt.Errorf("drop %s of %s: %w", s.Move.Table, target, err)
+	}
+	a.stand = append(a.stand, fmt.Sprintf("Table %s of %s is as it was; %s, which was being built to take its place, is dropped.", m.Definition.TargetTable, target, s.Move.Table))
 	return nil
 }
 
@@ -159,6 +207,9 @@ func (a *abandoned) half(ctx context.Context, m *plan.Mapping, prior state.Mappi
 	if a.State.Mappings == nil {
 		a.State.Mappings = map[string]state.Mapping{}
 	}
+	if m.MovedFrom != "" {
+		delete(a.State.Mappings, m.MovedFrom)
+	}
 	a.State.Mappings[m.Address] = entry
 	a.stand = append(a.stand, fmt.Sprintf("Table %s of %s holds %d rows of %s.", d.TargetTable, d.Target, held.Rows, m.Address))
 	return nil
@@ -168,16 +219,13 @@ func (a *abandoned) half(ctx context.Context, m *plan.Mapping, prior state.Mappi
 func (a *abandoned) close(ctx context.Context) (bool, error) {
 	found := false
 	for address, end := range a.Ends {
-		h, ok1 := providers.As[providers.History](end)
-		l, ok2 := providers.As[providers.Ledger](end)
-		if !ok1 || !ok2 {
+		l, ok := providers.As[providers.Ledger](end)
+		if !ok {
 			continue
 		}
-		meta, err := h.Meta(ctx)
-		if err != nil {
+		if open, err := opened(ctx, end, a.id); err != nil {
 			return false, err
-		}
-		if meta.Open == nil || meta.Open.ID != a.id {
+		} else if !open {
 			continue
 		}
 		found = true
@@ -190,4 +238,28 @@ func (a *abandoned) close(ctx context.Context) (bool, error) {
 		}
 	}
 	return found, nil
+}
+
+// stands reports whether a target has the table.
+func stands(ctx context.Context, end providers.Endpoint, table schema.Ref) (bool, error) {
+	inspector, ok := providers.As[providers.Inspector](end)
+	if !ok {
+		return true, nil
+	}
+	found, err := inspector.Inspect(ctx, []schema.Ref{table})
+	if err != nil {
+		return false, err
+	}
+	_, ok = found.Table(table)
+	return ok, nil
+}
+
+// opened reports whether a target's ledger has the run open.
+func opened(ctx context.Context, end providers.Endpoint, id string) (bool, error) {
+	h, ok := providers.As[providers.History](end)
+	if !ok {
+		return false, nil
+	}
+	meta, err := h.Meta(ctx)
+	return err == nil && meta.Open != nil && meta.Open.ID == id, err
 }

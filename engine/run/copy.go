@@ -149,7 +149,14 @@ func (r *Run) chunks(ctx context.Context, s plan.Step, def *plan.Definition, fro
 	if err != nil {
 		return nil, err
 	}
-	return r.ledger(s.Target).Begin(ctx, r.id, r.uid(s.Mapping), list)
+	if len(list) == 0 {
+		return nil, nil
+	}
+	err = r.inSlot(ctx, s.Target, func() error {
+		list, err = r.ledger(s.Target).Begin(ctx, r.id, r.uid(s.Mapping), list)
+		return err
+	})
+	return list, err
 }
 
 func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *moment) ([]providers.Chunk, error) {
@@ -222,6 +229,9 @@ func (r *Run) left(ctx context.Context, s plan.Step, def *plan.Definition, from 
 		old = old || rec.Moment != from.name
 	}
 	stale := map[string]bool{}
+	if !s.Move.Ours && len(def.Key) == 0 && whole(chunks, records) {
+		return nil, nil, nil
+	}
 	if old {
 		var err error
 		if stale, err = r.moved(ctx, s, def, from, chunks, byID); err != nil {
@@ -250,6 +260,15 @@ func (r *Run) left(ctx context.Context, s plan.Step, def *plan.Definition, from 
 		todo = append(todo, c)
 	}
 	return todo, redo, nil
+}
+
+// whole reports whether all chunks are committed as the source was at one moment: then the copy is done, and where its
+// rows cannot be replaced they stay, whatever the source has become since.
+func whole(chunks []providers.Chunk, records []providers.ChunkRecord) bool {
+	if len(records) == 0 || len(records) < len(chunks) {
+		return false
+	}
+	return !slices.ContainsFunc(records, func(r providers.ChunkRecord) bool { return r.Moment != records[0].Moment })
 }
 
 // moved reads committed chunks again and says which of them read differently now.

@@ -70,6 +70,8 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 
 // swapped reports whether an earlier process has swapped the mapping's table in already.
 func (r *Run) swapped(mapping string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, s := range r.Plan.Steps {
 		if s.Mapping == mapping && s.Change != nil && s.Change.Swap != nil {
 			return r.done[s.N]

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/planner"
@@ -67,7 +68,7 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 	if len(step.Move.Chunks) == 0 && (def.Cursor == nil || def.Cursor.After == "") {
 		out.ListRun = r.id
 	}
-	return out, r.cursor(ctx, def, &out)
+	return out, r.cursor(ctx, def, records, &out)
 }
 
 // prior is the mapping's entry before this run, under the name it had.
@@ -101,8 +102,9 @@ func (r *Run) end(address, table string) state.End {
 	return e
 }
 
-// cursor notes how far the source was read, and how many rows it held up to there.
-func (r *Run) cursor(ctx context.Context, def *plan.Definition, out *state.Mapping) error {
+// cursor notes how far the source was read, and how many rows it held up to there: those that were read, not those that
+// a later look finds, so that a row which came late is noticed by the next plan.
+func (r *Run) cursor(ctx context.Context, def *plan.Definition, records []providers.ChunkRecord, out *state.Mapping) error {
 	if def.Cursor == nil {
 		out.Cursor, out.SourceCount = nil, 0
 		return nil
@@ -111,19 +113,39 @@ func (r *Run) cursor(ctx context.Context, def *plan.Definition, out *state.Mappi
 	if err != nil {
 		return err
 	}
-	out.Cursor = &state.Cursor{Column: def.Cursor.Column, Position: def.Cursor.UpTo, Moment: from.name}
-	counter, ok := from.source.(providers.Counter)
-	if !ok {
-		return nil
+	below := int64(0)
+	if def.Cursor.After != "" {
+		if below, err = r.below(ctx, def, from, out.SourceCount); err != nil {
+			return err
+		}
 	}
-	all := *def.Cursor
-	all.After = ""
-	out.SourceCount, err = counter.Count(ctx, providers.ReadSpec{Table: def.SourceTable, Columns: def.Read, Cursor: def.Between(all)})
-	return err
+	out.Cursor = &state.Cursor{Column: def.Cursor.Column, Position: def.Cursor.UpTo, Moment: from.name}
+	out.SourceCount = below
+	for _, rec := range records {
+		if rec.Run == r.id {
+			out.SourceCount += rec.Source.Rows
+		}
+	}
+	return nil
+}
+
+// below is how many of the rows counted before are still at or below the last position: an update moves a row above it.
+func (r *Run) below(ctx context.Context, def *plan.Definition, from *moment, before int64) (int64, error) {
+	counter, ok := from.source.(providers.Counter)
+	if !ok || def.Mode == "append" {
+		return before, nil
+	}
+	last := plan.Cursor{Column: def.Cursor.Column, UpTo: def.Cursor.After}
+	now, err := counter.Count(ctx, providers.ReadSpec{Table: def.SourceTable, Columns: def.Read, Cursor: def.Between(last)})
+	return min(now, before), err
 }
 
 func reports(run string, m *MappingReport, entry state.Mapping) []state.Report {
-	out := []state.Report{{Name: "reconcile", Kind: "reconcile", Passed: !m.Mismatch, Message: m.Verified, Run: run, At: entry.AppliedAt}}
+	proof := m.Verified
+	if m.Mismatch {
+		proof = fmt.Sprintf("the target does not hold the %d rows that were written; `migrateiq verify` says which differ", m.Rows) // names no key
+	}
+	out := []state.Report{{Name: "reconcile", Kind: "reconcile", Passed: !m.Mismatch, Message: proof, Run: run, At: entry.AppliedAt}}
 	for _, c := range m.Checks {
 		out = append(out, state.Report{Name: c.Name, Kind: "check", Passed: c.Pass, Severity: c.Severity, Message: c.Text, Run: run, At: entry.AppliedAt})
 	}
@@ -222,7 +244,8 @@ type DuplicateKeys struct {
 }
 
 func (e *DuplicateKeys) Error() string {
-	return fmt.Sprintf("duplicate_key: several rows of the source make the same key (%v) in %s: %v", e.Key, e.Mapping, e.Keys)
+	return fmt.Sprintf("duplicate_key: several rows of the source make the same key (%s) in %s: %s",
+		strings.Join(e.Key, ", "), e.Mapping, strings.Join(e.Keys, ", "))
 }
 
 func (e *DuplicateKeys) Unwrap() error { return e.Err }

@@ -42,6 +42,7 @@ type Run struct {
 	epochs  map[string]int64 // by target's address
 	closed  map[string]bool  // targets whose ledger has closed this run already
 	done    map[int]bool     // steps
+	renew   map[int]bool     // copies whose rows have to be held against the source though all of them are there
 	began   map[string]bool  // mappings with rows committed before this process came
 	sources map[string]*moment
 	slots   map[string]chan struct{} // by target
@@ -56,7 +57,7 @@ func ID(p *plan.Plan) string { return strings.TrimPrefix(p.Digest(), "sha256:")[
 
 // Open writes the plan into the state, then a row into the ledger of every target. When it fails nothing stays behind.
 func Open(ctx context.Context, e Env) (*Run, error) {
-	r := &Run{Env: e, id: ID(e.Plan), epochs: map[string]int64{}, closed: map[string]bool{}, done: map[int]bool{}, began: map[string]bool{},
+	r := &Run{Env: e, id: ID(e.Plan), epochs: map[string]int64{}, closed: map[string]bool{}, done: map[int]bool{}, renew: map[int]bool{}, began: map[string]bool{},
 		sources: map[string]*moment{}, slots: map[string]chan struct{}{}, snap: e.State}
 	r.report = Report{Run: r.id, Mappings: map[string]*MappingReport{}}
 	r.resumed = r.snap.OpenRun != nil && r.snap.OpenRun.ID == r.id
@@ -65,10 +66,10 @@ func Open(ctx context.Context, e Env) (*Run, error) {
 			return nil, err
 		}
 	}
-	for i, target := range r.targets() {
+	for _, target := range r.targets() {
 		if err := r.openTarget(ctx, target); err != nil {
-			if i == 0 && !r.resumed {
-				err = errors.Join(err, r.retract(ctx))
+			if !r.resumed {
+				err = errors.Join(err, r.undo(ctx))
 			}
 			return nil, fmt.Errorf("open the run on %s: %w", target, err)
 		}
@@ -99,6 +100,24 @@ func (r *Run) announce(ctx context.Context) error {
 	r.snap.OpenRun = &state.OpenRun{ID: r.id, PlanDigest: r.Plan.Digest(), IntentDigest: r.Plan.Intent(), ConfigDigest: r.Plan.Inputs.Config,
 		Plan: raw, OpenedAt: r.Now().UTC(), Targets: map[string]string{}}
 	return r.save(ctx)
+}
+
+// undo closes the run where it was opened, before its first step. The answer to an opening may have been lost, so the
+// ledgers say where that is. While one cannot be asked the run stays announced, and the same command goes on with it.
+func (r *Run) undo(ctx context.Context) error {
+	for _, target := range r.targets() {
+		open, err := opened(ctx, r.Ends[target], r.id)
+		if err != nil {
+			return fmt.Errorf("look whether the run is open on %s: %w", target, err)
+		}
+		if !open {
+			continue
+		}
+		if err := r.ledger(target).Close(ctx, r.id, "abandoned", nil); err != nil {
+			return fmt.Errorf("close the run on %s: %w", target, err)
+		}
+	}
+	return r.retract(ctx)
 }
 
 // retract takes the announcement back.
@@ -138,10 +157,8 @@ func (r *Run) openTarget(ctx context.Context, target string) error {
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(runs, func(x providers.Run) bool { return x.ID == r.id && x.Outcome == "done" }) {
-			r.closed[target] = true
-			r.finished(target)
-			return nil
+		if i := slices.IndexFunc(runs, func(x providers.Run) bool { return x.ID == r.id && x.Outcome != "" }); i >= 0 {
+			return r.wasClosed(target, runs[i])
 		}
 	}
 	epoch, err := ledger.Open(ctx, providers.Owner{Lineage: r.snap.Lineage, Session: r.Owner},
@@ -151,6 +168,17 @@ func (r *Run) openTarget(ctx context.Context, target string) error {
 	}
 	r.epochs[target] = epoch
 	return r.recall(ctx, target, history)
+}
+
+// wasClosed takes over from a process that had closed the run in this ledger, and did not come to save the state.
+func (r *Run) wasClosed(target string, x providers.Run) error {
+	if x.Outcome != "done" {
+		return &providers.Error{Op: "open", Object: target, Class: providers.Conflict, Err: fmt.Errorf("run %s was abandoned there, and the state was not saved", r.id),
+			Remedy: fmt.Sprintf("`migrateiq run abandon %s` takes it out of the state.", r.id)}
+	}
+	r.closed[target] = true
+	r.finished(target)
+	return nil
 }
 
 // finished marks every step of a target done.

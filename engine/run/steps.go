@@ -49,13 +49,16 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 	finished := make(chan outcome)
 	running, failed := map[int]bool{}, map[int]bool{}
 	fatal := r.catchUp(ctx)
+	if fatal == nil {
+		r.recheck(ctx, failed)
+	}
 	for {
 		if fatal == nil && !r.stopped() {
 			for _, s := range r.Plan.Steps {
 				if len(running) >= 2*max(1, r.Workers) {
 					break
 				}
-				if r.done[s.N] || failed[s.N] || running[s.N] || !r.ready(s) {
+				if r.done[s.N] || failed[s.N] || running[s.N] || !r.ready(s) || settles(s) && r.copying(failed) {
 					continue
 				}
 				running[s.N] = true
@@ -67,19 +70,17 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 		}
 		o := <-finished
 		delete(running, o.step.N)
-		err := o.err
+		err, unsaved := o.err, false
 		if err == nil {
 			err = r.stepDone(ctx, o.step)
-			if err != nil {
-				fatal = errors.Join(fatal, err)
-			}
+			unsaved = err != nil
 		}
 		if err != nil {
 			failed[o.step.N] = true
 			r.failedStep(o.step, err)
 		}
-		if class := providers.ClassOf(err); class == providers.Fenced || fatal != nil {
-			fatal = errors.Join(fatal, err)
+		if fatal == nil && (unsaved || providers.ClassOf(err) == providers.Fenced) {
+			fatal = err // what comes after it is of its making
 			cancel(fatal)
 		}
 	}
@@ -267,7 +268,9 @@ func (r *Run) history(target string) providers.History {
 
 // stepDone notes a step, and saves the state when it was the last of its mapping.
 func (r *Run) stepDone(ctx context.Context, s plan.Step) error {
+	r.mu.Lock()
 	r.done[s.N] = true
+	r.mu.Unlock()
 	r.Tell.Tell(event.Event{Kind: event.StepDone, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: Describe(s)})
 	if s.Mapping == "" {
 		return nil

@@ -144,7 +144,12 @@ func (m *mover) inSlot(ctx context.Context, work func() error) error {
 		return context.Cause(ctx)
 	}
 	defer func() { <-m.Slots }()
-	return work()
+	select { // a closed Stop wins over a free place
+	case <-m.Stop:
+		return ErrStopped
+	default:
+		return work()
+	}
 }
 
 // chunk does one chunk, again as long as its errors are transient.
@@ -252,7 +257,11 @@ func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec pro
 	if err := flow(ctx, a.Source, a.Definition.ReadSpec(c), func(b *batch.Batch) error { return a.write(ctx, b) }); err != nil {
 		return a.rec, err
 	}
-	return a.loader.Commit(ctx, a.rec)
+	rec, err = a.loader.Commit(ctx, a.rec)
+	if providers.ClassOf(err) == providers.Transient { // of a commit even that is looked up before it is tried again
+		err = &providers.Error{Op: "commit", Object: a.Move.Table.String(), Class: providers.Ambiguous, Err: err}
+	}
+	return rec, err
 }
 
 // close ends the loader. Where that fails although the commit did not, the ledger has to say whether the rows stand.
@@ -321,9 +330,10 @@ func (a *attempt) rejects(read, rejected int64) error {
 	return &TooManyRejects{Rejected: m.rejected, Read: m.read}
 }
 
-// remove deletes the target's rows of source rows that `where` now refuses.
+// remove deletes the target's rows of source rows that `where` now refuses. Only the source's own key tells them: any
+// other key may be one that a row which stays makes, too.
 func (a *attempt) remove(ctx context.Context, keys *batch.Batch) error {
-	if keys == nil || keys.Len() == 0 || a.Move.Load != providers.Upsert {
+	if keys == nil || keys.Len() == 0 || a.Move.Load != providers.Upsert || !a.Definition.KeyIsSource {
 		return nil
 	}
 	d, ok := a.loader.(providers.Deleter)

@@ -121,7 +121,7 @@ func constants(params []plan.Param, lookups []plan.Lookup, content map[string]ma
 		consts["param."+p.Name], members["param"][p.Name] = v, v
 	}
 	for _, l := range lookups {
-		table, ok := content[l.Name]
+		table, ok := content[l.ID()]
 		if !ok {
 			return nil, fmt.Errorf("the content of lookup %s was not given", l.Name)
 		}

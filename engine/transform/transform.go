@@ -16,7 +16,7 @@ import (
 // Spec is one mapping and what its plan does not hold.
 type Spec struct {
 	Definition *plan.Definition
-	Lookups    map[string]map[string]string // content by the name of the lookup
+	Lookups    map[string]map[string]string // content by the ID of the lookup
 	SecretKey  []byte                       // of the target's ledger, for keys that may not be shown; nil where there is none yet
 	Classified func(column string) bool     // of a source column, beside the classes of fields; nil: none
 }

@@ -45,6 +45,7 @@ func (w *world) check(p *parsed, text string, condition bool, aggs map[string]st
 	var zones diag.List
 	e.functions, zones = w.functions(p, tree)
 	diags.Extend(zones)
+	diags.Extend(w.arguments(p, tree))
 	nulls := &nulls{source: p.source, world: w, tree: tree, vars: map[string]state{}, label: map[string]string{},
 		seen: map[int64]state{}, flows: map[int64]bool{}, aggs: aggs}
 	e.null = nulls.eval(tree.Expr()).null
@@ -81,26 +82,6 @@ func (w *world) types(p *parsed) (*celast.AST, diag.List) {
 		diags.Add(w.typeError(p, tree, e))
 	}
 	return tree, diags
-}
-
-// hasDecimals reports whether an exact number may occur, so that the search for places where it meets an int is worth it.
-func (w *world) hasDecimals(p *parsed) bool {
-	if strings.Contains(string(p.chars), "decimal") {
-		return true
-	}
-	for _, v := range w.variables {
-		if strings.Contains(v.Type().String(), "decimal") {
-			return true
-		}
-	}
-	for _, object := range w.objects {
-		for _, t := range object {
-			if strings.Contains(t.String(), "decimal") {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // columnOf is the column that the whole expression is.

@@ -2,6 +2,8 @@ package expr
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/google/cel-go/cel"
@@ -31,13 +33,26 @@ var base = sync.OnceValues(func() (*foundation, error) {
 			return nil, fmt.Errorf("declare %s: %w", f.Name(), err)
 		}
 	}
-	return &foundation{env: env, checker: functions, versions: library.Versions()}, nil
+	f := &foundation{env: env, checker: functions, versions: library.Versions(), library: map[string]library.Function{}, exact: map[string]bool{}}
+	for _, known := range library.Functions() {
+		f.library[known.Name] = known
+	}
+	for name, function := range env.Functions() {
+		for _, o := range function.OverloadDecls() {
+			if slices.ContainsFunc(o.ArgTypes(), func(t *cel.Type) bool { return t.TypeName() == "decimal" }) && strings.Contains(name, ".") {
+				f.exact[name] = true
+			}
+		}
+	}
+	return f, nil
 })
 
 type foundation struct {
 	env      *cel.Env
 	checker  *checker.Env
 	versions map[string]string
+	library  map[string]library.Function
+	exact    map[string]bool // names with a namespace of functions that take an exact number
 }
 
 // world is a scope as the checker sees it.

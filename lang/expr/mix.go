@@ -20,6 +20,31 @@ type mixer struct {
 	changed bool
 }
 
+// hasDecimals reports whether an exact number may occur, so that the search for places where it meets an int is worth it.
+func (w *world) hasDecimals(p *parsed) bool {
+	if strings.Contains(string(p.chars), "decimal") {
+		return true
+	}
+	found := false
+	celast.PostOrderVisit(p.tree.Expr(), celast.NewExprVisitor(func(e celast.Expr) { found = found || w.exact[qualifiedName(e)] }))
+	if found {
+		return true
+	}
+	for _, v := range w.variables {
+		if strings.Contains(v.Type().String(), "decimal") {
+			return true
+		}
+	}
+	for _, object := range w.objects {
+		for _, t := range object {
+			if strings.Contains(t.String(), "decimal") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // settle repeats until nothing changes: a list that became one of decimals gives its loops another type.
 func (m *mixer) settle(env *checker.Env) {
 	for m.changed = true; m.changed; {
@@ -56,8 +81,8 @@ func (m *mixer) visit(e celast.Expr) {
 	}
 }
 
-// exact makes a decimal of an int.
-func (m *mixer) exact(e celast.Expr) {
+// toDecimal makes a decimal of an int.
+func (m *mixer) toDecimal(e celast.Expr) {
 	m.wrap(e, "decimal")
 	m.types[e.ID()] = library.DecimalType()
 	m.changed = true
@@ -71,7 +96,7 @@ func (m *mixer) unify(parts []celast.Expr) bool {
 	}
 	for _, x := range parts {
 		if mixed && m.isInt(x) {
-			m.exact(x)
+			m.toDecimal(x)
 		}
 	}
 	return mixed
@@ -115,11 +140,11 @@ func (m *mixer) membership(x, of celast.Expr) {
 	elem := t.Parameters()[0]
 	switch {
 	case m.isInt(x) && (elem.TypeName() == "decimal" || of.Kind() == celast.ListKind && m.unify(of.AsList().Elements())):
-		m.exact(x)
+		m.toDecimal(x)
 	case m.isDecimal(x) && of.Kind() == celast.ListKind:
 		for _, y := range of.AsList().Elements() {
 			if m.isInt(y) {
-				m.exact(y)
+				m.toDecimal(y)
 			}
 		}
 	}
@@ -127,22 +152,26 @@ func (m *mixer) membership(x, of celast.Expr) {
 
 // parameters makes decimals of the ints that are handed to our functions over decimals.
 func (m *mixer) parameters(e celast.Expr) {
-	call := e.AsCall()
-	if !call.IsMemberFunction() || !isIdent(call.Target(), "decimal") {
+	call, name := e.AsCall(), qualifiedName(e)
+	if !m.exact[name] {
 		return
 	}
-	f, ok := m.env.Functions()["decimal."+strings.TrimPrefix(call.FunctionName(), ".")]
-	if !ok {
-		return
-	}
-	for _, o := range f.OverloadDecls() {
+	for _, o := range m.env.Functions()[name].OverloadDecls() {
 		if len(o.ArgTypes()) != len(call.Args()) {
 			continue
 		}
 		for i, a := range call.Args() {
 			if o.ArgTypes()[i].TypeName() == "decimal" && m.isInt(a) {
-				m.exact(a)
+				m.toDecimal(a)
 			}
 		}
 	}
+}
+
+// qualifiedName is the name of a call with its namespace, before the checker put the two together; "" for others.
+func qualifiedName(e celast.Expr) string {
+	if e.Kind() != celast.CallKind || !e.AsCall().IsMemberFunction() || e.AsCall().Target().Kind() != celast.IdentKind {
+		return ""
+	}
+	return strings.TrimPrefix(e.AsCall().Target().AsIdent(), ".") + "." + e.AsCall().FunctionName()
 }

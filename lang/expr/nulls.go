@@ -266,7 +266,7 @@ func (n *nulls) coalesce(args []celast.Expr) state {
 	return out
 }
 
-// function is anything that computes a value: null where an argument is.
+// function is anything that computes a value: null where an argument is, and where the library says so of a function.
 func (n *nulls) function(e celast.Expr) state {
 	call := e.AsCall()
 	parts := call.Args()
@@ -274,6 +274,7 @@ func (n *nulls) function(e celast.Expr) state {
 		parts = append([]celast.Expr{call.Target()}, parts...)
 	}
 	var s state
+	known := n.library[call.FunctionName()]
 	for i, p := range parts {
 		if i == 0 && call.FunctionName() == operators.Index && n.isLookup(p) {
 			s.null = s.null || n.lookups[p.AsSelect().FieldName()].Null
@@ -283,11 +284,18 @@ func (n *nulls) function(e celast.Expr) state {
 		if of.null {
 			n.flows[e.ID()] = true
 		}
-		if of.inside && call.FunctionName() == "format" { // it would write the word null
+		switch {
+		case of.inside && call.FunctionName() == "format", // it would write the word null
+			of.inside && known.Elements == library.Refused && i < known.Lists && !n.isDyn(p): // json is refused as no list
 			n.refuse(p, "holds something that may be null")
+		case known.Elements == library.Removed && i < known.Lists:
+			of.inside = false
+		case known.Elements == library.Given && i < known.Lists:
+			of.null = of.null || of.inside
 		}
 		s = s.or(of)
 	}
+	s.null = s.null || known.Absent
 	if n.isDyn(e) {
 		return state{true, true}
 	}

@@ -14,14 +14,15 @@ import (
 // settled bounds how often a text is laid out until it stays as it is.
 const settled = 8
 
-// Format lays a file out: blanks, indentation and the alignment of values; no word and no text in quotes or heredocs
-// changes. Text that is not HCL comes back as it was, with what is wrong in it; the caller knows the file's name.
+// Format lays a file out: blanks, indentation and the alignment of values, and the blanks in CEL between quotes; no word
+// changes, and nothing in other texts and in heredocs. Text that is not HCL comes back as it was, with what is wrong in it;
+// the caller knows the file's name.
 // Format of its own result changes nothing.
 func Format(src []byte) ([]byte, diag.List) {
 	if found := check(src); found != nil {
 		return src, found
 	}
-	out := src
+	out := expressions(src)
 	for range settled {
 		next := once(out)
 		if bytes.Equal(next, out) {

@@ -19,9 +19,37 @@ type Function struct {
 	Null      string
 	Example   string
 	Result    string
+	Cost      Cost
 	Version   int
+	Absent    bool     // arguments that are not null may give null
+	Elements  Elements // of the nulls inside of the first Lists arguments
+	Lists     int
+	JSON      bool                                // the first argument is json, a map, a list or text; the types of CEL cannot say so
+	Literals  []int                               // arguments, counted from 0, that have to be written as texts in the expression
+	Check     func(literals map[int]string) error // finds texts written as literals that can give no value; may be nil
 	overloads []cel.FunctionOpt
 }
+
+// Cost says how the work for a row grows.
+type Cost string
+
+// The costs, from the least.
+const (
+	Cheap  Cost = "cheap"  // the same for all usual arguments
+	Linear Cost = "linear" // with the length of the arguments
+	Heavy  Cost = "heavy"  // the argument is parsed, hashed or compared with itself
+)
+
+// Elements says what a function makes of nulls inside of a list.
+type Elements int
+
+// What becomes of the nulls inside of a list.
+const (
+	Kept    Elements = iota // the result may hold them
+	Refused                 // they would decide, so the list may hold none
+	Removed                 // the result holds none
+	Given                   // the result is one of the elements
+)
 
 const (
 	flows = "null where an argument is null"
@@ -30,13 +58,18 @@ const (
 
 // Functions are ours, by name. CEL's own are not among them.
 func Functions() []Function {
-	all := slices.Concat(dateFunctions(), datetimeFunctions(), zoneFunctions(), decimalFunctions(), textFunctions(), valueFunctions())
+	all := slices.Concat(dateFunctions(), calendarFunctions(), datetimeFunctions(), clockFunctions(), zoneFunctions(), decimalFunctions(),
+		exactFunctions(), textFunctions(), characterFunctions(), partFunctions(), regexFunctions(), jsonFunctions(), xmlFunctions(), hashFunctions(),
+		numberFunctions(), unitFunctions(), phoneFunctions(), emailFunctions(), listFunctions(), setFunctions(), valueFunctions())
 	for i := range all {
 		if all[i].Version == 0 {
 			all[i].Version = 1
 		}
 		if all[i].Null == "" {
 			all[i].Null = flows
+		}
+		if all[i].Cost == "" {
+			all[i].Cost = Cheap
 		}
 	}
 	slices.SortFunc(all, func(a, b Function) int { return strings.Compare(a.Name, b.Name) })
@@ -113,6 +146,26 @@ func on2[T, U ref.Val](f func(T, U) (ref.Val, error)) func(x, y ref.Val) ref.Val
 	}
 }
 
+func on3[T, U, V ref.Val](f func(T, U, V) (ref.Val, error)) func(...ref.Val) ref.Val {
+	return func(args ...ref.Val) ref.Val {
+		t, ok := args[0].(T)
+		if !ok {
+			return types.MaybeNoSuchOverloadErr(args[0])
+		}
+		return on2(func(u U, v V) (ref.Val, error) { return f(t, u, v) })(args[1], args[2])
+	}
+}
+
+func on4[T, U, V, W ref.Val](f func(T, U, V, W) (ref.Val, error)) func(...ref.Val) ref.Val {
+	return func(args ...ref.Val) ref.Val {
+		t, ok := args[0].(T)
+		if !ok {
+			return types.MaybeNoSuchOverloadErr(args[0])
+		}
+		return on3(func(u U, v V, w W) (ref.Val, error) { return f(t, u, v, w) })(args[1:]...)
+	}
+}
+
 func result(v ref.Val, err error) ref.Val {
 	if err != nil {
 		return fail(err)
@@ -121,3 +174,25 @@ func result(v ref.Val, err error) ref.Val {
 }
 
 func integer(n int64) (ref.Val, error) { return types.Int(n), nil }
+
+func str(s string, err error) (ref.Val, error) { return types.String(s), err }
+
+// absentWhere is the null behaviour of a function that may give null for arguments that are not null.
+func absentWhere(what string) string { return flows + ", and " + what }
+
+// each checks the literals of a function, each by its own rule.
+func each(rules map[int]func(string) error) func(map[int]string) error {
+	return func(literals map[int]string) error {
+		for at := range maxParts {
+			text, ok := literals[at]
+			rule := rules[at]
+			if !ok || rule == nil {
+				continue
+			}
+			if err := rule(text); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}

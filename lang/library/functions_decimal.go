@@ -42,6 +42,7 @@ func decimalFunctions() []Function {
 			}},
 		{Name: "decimal.round", Signature: "decimal.round(x decimal, scale int, mode string) -> decimal",
 			Doc:     "The number with so many digits behind the point; mode is half_even, half_up, half_down, up, down, ceiling or floor.",
+			Check:   each(map[int]func(string) error{2: checkMode}),
 			Example: "string(decimal.round(decimal('2.345'), 2, 'half_even'))", Result: "2.34",
 			overloads: []cel.FunctionOpt{variadic("decimal_round", []*cel.Type{decimal, cel.IntType, cel.StringType}, decimal,
 				func(args ...ref.Val) ref.Val {
@@ -55,6 +56,7 @@ func decimalFunctions() []Function {
 				})}},
 		{Name: "decimal.div", Signature: "decimal.div(a decimal, b decimal, scale int, mode string) -> decimal",
 			Doc:     "The quotient rounded to so many digits behind the point, by a mode as of decimal.round.",
+			Check:   each(map[int]func(string) error{3: checkMode}),
 			Example: "string(decimal.div(decimal('10'), decimal('3'), 2, 'half_even'))", Result: "3.33",
 			overloads: []cel.FunctionOpt{variadic("decimal_div", []*cel.Type{decimal, decimal, cel.IntType, cel.StringType}, decimal,
 				func(args ...ref.Val) ref.Val {

@@ -13,13 +13,13 @@ import (
 
 func textFunctions() []Function {
 	simple := func(name, doc, example, want string, f func(string) string) Function {
-		return Function{Name: "text." + name, Signature: "text." + name + "(string) -> string", Doc: doc, Example: example, Result: want,
+		return Function{Name: "text." + name, Signature: "text." + name + "(string) -> string", Doc: doc, Example: example, Result: want, Cost: Linear,
 			overloads: []cel.FunctionOpt{unary("text_"+name, cel.StringType, cel.StringType,
 				text(func(s string) (ref.Val, error) { return types.String(f(s)), nil }))}}
 	}
 	pad := func(name, doc, example, want string, join func(fill, s string) string) Function {
 		return Function{Name: "text." + name, Signature: "text." + name + "(text string, width int, fill string) -> string", Doc: doc,
-			Example: example, Result: want,
+			Example: example, Result: want, Cost: Linear,
 			overloads: []cel.FunctionOpt{variadic("text_"+name, []*cel.Type{cel.StringType, cel.IntType, cel.StringType}, cel.StringType,
 				func(args ...ref.Val) ref.Val {
 					s, okText := args[0].(types.String)
@@ -46,7 +46,7 @@ func textFunctions() []Function {
 			"text.pad_right('7', 3, '.')", "7..", func(fill, s string) string { return s + fill }),
 		{Name: "text.substr", Signature: "text.substr(text string, start int, length int) -> string",
 			Doc:     "So many characters of the text from a place counted from 0; fewer where it ends before.",
-			Example: "text.substr('abcdef', 2, 3)", Result: "cde",
+			Example: "text.substr('abcdef', 2, 3)", Result: "cde", Cost: Linear,
 			overloads: []cel.FunctionOpt{variadic("text_substr", []*cel.Type{cel.StringType, cel.IntType, cel.IntType}, cel.StringType, substr)}},
 	}
 }

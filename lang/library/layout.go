@@ -11,6 +11,8 @@ import (
 
 var errLayout = errors.New("the layout is not made of yyyy MM M MMM MMMM dd d HH H mm ss SSS T and characters that are not letters, each part at most once")
 
+var errIncomplete = errors.New("the layout lacks the year, the month or the day")
+
 // scanDate reads yyyy-mm-dd, or a signed year of four digits or more, from the start of s.
 func scanDate(s string) (d Date, rest string, ok bool) {
 	digits, sign := s, int64(1)
@@ -86,22 +88,22 @@ func scan(s, layout string) (read, error) {
 	got := read{}
 	for layout != "" {
 		letter := layout[0]
-		run := len(layout) - len(strings.TrimLeft(layout, string(letter)))
-		if letter >= 128 || !isLetter(letter) || letter == 'T' {
+		if !isPart(letter) {
 			if s == "" || s[0] != letter {
 				return nil, errText
 			}
 			s, layout = s[1:], layout[1:]
 			continue
 		}
-		if _, twice := got[letter]; twice || !strings.Contains("|yyyy|MM|M|MMM|MMMM|dd|d|HH|H|mm|ss|S|SS|SSS|SSSSSS|SSSSSSSSS|", "|"+layout[:run]+"|") {
+		unit := run(layout)
+		if _, twice := got[letter]; twice || !known(unit) {
 			return nil, errLayout
 		}
-		n, rest, ok := part(s, letter, run)
+		n, rest, ok := part(s, letter, len(unit))
 		if !ok {
 			return nil, errText
 		}
-		got[letter], s, layout = n, rest, layout[run:]
+		got[letter], s, layout = n, rest, layout[len(unit):]
 	}
 	if s != "" {
 		return nil, errText
@@ -134,9 +136,12 @@ func part(s string, letter byte, run int) (n int64, rest string, ok bool) {
 	return n, s[width:], ok
 }
 
+func monthNames() []string {
+	return []string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+}
+
 func monthName(s string, short bool) (n int64, rest string, ok bool) {
-	for i, name := range []string{"January", "February", "March", "April", "May", "June", "July", "August", "September",
-		"October", "November", "December"} {
+	for i, name := range monthNames() {
 		if short {
 			name = name[:3]
 		}
@@ -150,7 +155,7 @@ func monthName(s string, short bool) (n int64, rest string, ok bool) {
 func (r read) date() (Date, error) {
 	for _, letter := range []byte("yMd") {
 		if _, ok := r[letter]; !ok {
-			return 0, errors.New("the layout lacks the year, the month or the day")
+			return 0, errIncomplete
 		}
 	}
 	n, ok := days(r['y'], r['M'], r['d'])
@@ -162,13 +167,13 @@ func (r read) date() (Date, error) {
 
 func parseDate(s, layout types.String) (ref.Val, error) {
 	if strings.ContainsAny(string(layout), "HmsS") {
-		return nil, errors.New("the layout of date.parse has a part of the time; use datetime.parse")
+		return nil, errClockPart
 	}
 	got, err := scan(string(s), string(layout))
 	if err != nil {
 		return nil, err
 	}
-	return result(wrapDate(got.date())), nil
+	return wrapDate(got.date())
 }
 
 func wrapDate(d Date, err error) (ref.Val, error) { return d, err }

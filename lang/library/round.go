@@ -86,3 +86,8 @@ func awayFromZero(mode string, half int, odd, negative bool) (bool, error) {
 	}
 	return false, errMode
 }
+
+func checkMode(mode string) error {
+	_, err := awayFromZero(mode, 0, false, false)
+	return err
+}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -85,7 +86,7 @@ func Write(dir string, l Lock) error {
 		if err != nil {
 			return fmt.Errorf("write schema of %s: %w", s.Address, err)
 		}
-		keep = append(keep, s.Address+".json")
+		keep = append(keep, fileOf(s.Address))
 		body.AppendNewline()
 		body.AppendNewBlock("schema", []string{s.Address}).Body().SetAttributeValue("digest", cty.StringVal(digest))
 	}
@@ -106,7 +107,7 @@ func writeSchema(folder string, s System) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return digest, renameio.WriteFile(filepath.Join(folder, s.Address+".json"), text, 0o644)
+	return digest, renameio.WriteFile(filepath.Join(folder, fileOf(s.Address)), text, 0o644)
 }
 
 // ordered is the catalog with its tables sorted by name.
@@ -135,7 +136,7 @@ func sweep(folder string, keep []string) error {
 		return fmt.Errorf("list schemas: %w", err)
 	}
 	for _, e := range entries {
-		if e.IsDir() || !isAddress(strings.TrimSuffix(e.Name(), ".json")) || slices.Contains(keep, e.Name()) {
+		if e.IsDir() || !isSchema(e.Name()) || slices.Contains(keep, e.Name()) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil {
@@ -145,9 +146,37 @@ func sweep(folder string, keep []string) error {
 	return nil
 }
 
-// isAddress reports whether s is source.KIND.NAME or target.KIND.NAME, and so a safe name for a file too.
+// isAddress reports whether s is source.KIND.NAME or target.KIND.NAME, perhaps with a key of for_each, and with the
+// modules before it that it stands in.
 func isAddress(s string) bool {
-	parts := strings.Split(s, ".")
-	return len(parts) == 3 && (parts[0] == "source" || parts[0] == "target") && parts[1] != "" && parts[2] != "" &&
-		!strings.ContainsAny(s, "/\\:\x00 \n\"$%")
+	ok, err := regexp.MatchString(`^(module\.`+name+key+`\.)*(source|target)\.`+name+`\.`+name+key+`$`, s)
+	return ok && err == nil
+}
+
+const (
+	name = `[^."\[\]/\\:\s$%\x00]+`
+	key  = `(\["([^"\\]|\\.)*"\])?`
+)
+
+// fileOf names the file of a schema. Keys and modules may hold what no file's name can, and names that differ in capitals
+// only, so that such an address is told from others by its digest.
+func fileOf(address string) string {
+	if isPlain(address) {
+		return address + ".json"
+	}
+	safe := regexp.MustCompile(`[^A-Za-z0-9._-]+`).ReplaceAllString(address, "_")
+	sum := sha256.Sum256([]byte(address))
+	return safe[:min(len(safe), 100)] + "~" + hex.EncodeToString(sum[:8]) + ".json"
+}
+
+// isPlain reports whether an address is safe as a file's name: no key, no module.
+func isPlain(address string) bool {
+	return isAddress(address) && strings.Count(address, ".") == 2 && !strings.Contains(address, "[")
+}
+
+// isSchema reports whether a file is one that fileOf names.
+func isSchema(file string) bool {
+	base, ok := strings.CutSuffix(file, ".json")
+	_, digest, long := strings.Cut(base, "~")
+	return ok && (isPlain(base) || long && regexp.MustCompile(`^[0-9a-f]{16}$`).MatchString(digest) && regexp.MustCompile(`^(source|target|module)\.`).MatchString(base))
 }

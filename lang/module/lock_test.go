@@ -156,3 +156,40 @@ func TestALockThatDoesNotAgreeIsAnError(t *testing.T) {
 		}
 	})
 }
+
+func TestSchemasOfInstancesAndModulesHaveFilesOfTheirOwn(t *testing.T) {
+	dir := t.TempDir()
+	var lock module.Lock
+	for _, address := range []string{
+		`module.x.source.sqlite.shop`, `module.x["a/b.c"].module.y.target.postgres.scr["\"\\"]`,
+		`source.sqlite.shop["A"]`, `source.sqlite.shop["a"]`, `source.sqlite.shop["ä ${x}"]`,
+	} {
+		lock.Systems = append(lock.Systems, module.System{Address: address, Catalog: schema.Catalog{Identity: address}})
+	}
+	write(t, dir, lock)
+	got, found := module.Read(dir)
+	if found != nil {
+		t.Fatalf("Read: got findings %v, want none", found)
+	}
+	if d := cmp.Diff(lock, got); d != "" {
+		t.Errorf("Read (-want +got):\n%s", d)
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, module.Folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, e := range entries {
+		seen[strings.ToLower(e.Name())] = true
+		if strings.ContainsAny(e.Name(), "/\\:\"[]$ ") {
+			t.Errorf("file %q: got a name that some systems cannot hold", e.Name())
+		}
+	}
+	if len(seen) != len(lock.Systems) {
+		t.Errorf("files: got %d that differ without capitals, want %d", len(seen), len(lock.Systems))
+	}
+	write(t, dir, module.Lock{})
+	if entries, err = os.ReadDir(filepath.Join(dir, module.Folder)); err != nil || len(entries) != 0 {
+		t.Errorf("files after an empty lock: got %v and %v, want none", entries, err)
+	}
+}

@@ -105,8 +105,8 @@ func (r *reading) block(b *hclsyntax.Block) {
 		return
 	}
 	if got, err := Digest(c); err != nil || got != want {
-		r.damaged(b.DefRange(), fmt.Sprintf("%s/%s.json is not what the lock file was written with: one of the two was edited by hand or comes from another commit.",
-			Folder, address))
+		r.damaged(b.DefRange(), fmt.Sprintf("%s/%s is not what the lock file was written with: one of the two was edited by hand or comes from another commit.",
+			Folder, fileOf(address)))
 		return
 	}
 	r.lock.Systems = append(r.lock.Systems, System{Address: address, Catalog: c})
@@ -126,7 +126,7 @@ func digestOf(b *hclsyntax.Block) (string, bool) {
 
 // schema reads one schema, or says why it cannot.
 func (r *reading) schema(address string) (schema.Catalog, string) {
-	name := Folder + "/" + address + ".json"
+	name := Folder + "/" + fileOf(address)
 	text, err := os.ReadFile(filepath.Join(r.dir, filepath.FromSlash(name)))
 	if errors.Is(err, fs.ErrNotExist) {
 		return schema.Catalog{}, name + " is not there. It belongs into version control with the lock file."

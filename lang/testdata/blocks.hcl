@@ -19,7 +19,7 @@ policy "x" {} # want unknown-block "belongs into the block migrateiq"
 field "x" {}  # want unknown-block "belongs into a block mapping"
 widget {}     # want unknown-block "The blocks are"
 
-module "x" {}     # want not-in-this-version "this folder instead"
+module "x" {}     # want missing-attribute "needs "source""
 governance {}     # want not-in-this-version "Remove it"
 exemption "x" {}  # want not-in-this-version "Remove it"
 key "x" {}        # want not-in-this-version "functions that name it"

@@ -6,7 +6,7 @@ source "sqlite" "shop" {
   path = "shop.db"
 }
 source "sqlite" "spare" {
-  for_each = ["a"] # want not-in-this-version "each element"
+  for_each = ["a"] # want invalid-value "takes a map"
   path     = "x.db"
 }
 target "postgres" "scr" {
@@ -36,11 +36,11 @@ mapping "words" {
   from {} # want duplicate-block "one block from"
   params = 5                  # want invalid-value "values by name"
   tags   = ["a", "a"]         # want invalid-value "twice"
-  depends_on = []             # want not-in-this-version "foreign keys"
+  depends_on = "x"            # want invalid-value "a list of mappings and modules"
   ref "x" {}                  # want not-in-this-version "the same expression"
   filter "x" {}               # want not-in-this-version "Use where"
   control "x" {}              # want not-in-this-version "check block"
-  override "x" {}             # want not-in-this-version "Except the table"
+  override "x" {}             # want conflicting-attributes "for one of many tables"
   limits {}                   # want not-in-this-version "Remove it"
   governance {}               # want not-in-this-version "Remove it"
   tags {}                     # want unknown-block "is an attribute"
@@ -113,13 +113,13 @@ mapping "many" {
   }
 }
 mapping "each" {
-  for_each = ["a"] # want not-in-this-version "each element"
+  for_each = toset(["a"])
   from {
-    source = each.value # want not-in-this-version "for_each"
+    source = each.value # want invalid-reference "takes the address of a source"
     table  = "a"
   }
   to { # want missing-attribute "table = "NAME""
-    target = module.x.t # want not-in-this-version "module"
+    target = module.x.t # want unknown-module "Declare it"
   }
 }
 mapping "spare" {

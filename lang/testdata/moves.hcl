@@ -46,8 +46,8 @@ moved {
   to   = source.sqlite.shop # want invalid-reference "write to = mapping.NAME"
 }
 moved {
-  from = module.x.mapping.y # want not-in-this-version "this folder"
-  to   = mapping.z
+  from = module.x.mapping.y
+  to   = module.z # want move-conflict "a mapping to a mapping"
 }
 removed {
   mapping = mapping.old

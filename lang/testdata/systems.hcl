@@ -61,6 +61,6 @@ target "postgres" "scr" {
   }
 }
 target "postgres" "each" {
-  for_each = ["a"] # want not-in-this-version "one block for each element"
+  for_each = ["a"] # want invalid-value "toset(["a", "b"])"
   url      = secret("env://U")
 }

@@ -12,7 +12,7 @@ variable "odd" {
   defualt   = 1          # want unknown-attribute "Did you mean "default"?"
 }
 variable "end" {
-  type = target # want not-in-this-version "mapping itself"
+  type = target # want invalid-type "nobody calls the root"
 }
 variable "refers" {
   default = var.plain # want invalid-reference "plain value"

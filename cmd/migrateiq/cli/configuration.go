@@ -82,13 +82,18 @@ func (c *command) load() (*lang.Config, error) {
 }
 
 func (c *command) read(vars []lang.Assignment) (*lang.Config, diag.List) {
+	return lang.Load(c.folder(), c.Providers, lang.Options{Version: c.Version, Env: c.variables(), Vars: slices.Clone(vars)})
+}
+
+// variables are the values that the environment gives, by the variable's name.
+func (c *command) variables() map[string]string {
 	env := map[string]string{}
 	for _, e := range c.Environ {
 		if n, v, ok := strings.Cut(e, "="); ok && strings.HasPrefix(n, variablePrefix) {
 			env[strings.TrimPrefix(n, variablePrefix)] = v
 		}
 	}
-	return lang.Load(c.folder(), c.Providers, lang.Options{Version: c.Version, Env: env, Vars: slices.Clone(vars)})
+	return env
 }
 
 // tell prints findings: as text where people read, as JSON where programs do. It returns an error for errors.

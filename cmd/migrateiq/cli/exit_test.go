@@ -39,13 +39,3 @@ func TestTheGravestCodeWins(t *testing.T) {
 		}
 	}
 }
-
-func TestValuesOfASavedPlanBecomeWhatACommandLineSays(t *testing.T) {
-	for _, c := range []struct{ value, want string }{
-		{`"a ${b}"`, "a ${b}"}, {`5`, "5"}, {`true`, "true"}, {`["${a}"]`, `["$${a}"]`}, {`null`, "null"},
-	} {
-		if got := expression(c.value); got != c.want {
-			t.Errorf("expression(%s): got %s, want %s", c.value, got, c.want)
-		}
-	}
-}

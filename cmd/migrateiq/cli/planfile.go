@@ -2,11 +2,8 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/lang"
@@ -36,42 +33,15 @@ func (c *command) loadFor(p *plan.Plan) (*lang.Config, error) {
 	return cfg, c.onlySensitive(cfg)
 }
 
-// readFor reads twice: what the files say of themselves is left alone, so that a value keeps its type, and only the
-// variables that would have another value than in the plan are given the plan's.
+// readFor gives the loader the values that the plan recorded.
 func (c *command) readFor(p *plan.Plan) (*lang.Config, diag.List) {
-	vars := slices.Concat(c.planFiles(p), c.vars)
-	first, _ := c.read(vars) // what is wrong here may be just the values that are still to come
-	have := map[string]string{}
-	for _, v := range first.Variables {
-		have[v.Name] = v.Value
-	}
+	recorded := map[string]string{}
 	for _, v := range p.Inputs.Variables {
-		if value, declared := have[v.Name]; declared && v.Hash == "" && value != v.Value {
-			vars = append(vars, lang.Assignment{Name: v.Name, Value: expression(v.Value)})
+		if v.Hash == "" {
+			recorded[v.Name] = v.Value
 		}
 	}
-	return c.read(vars)
-}
-
-// planFiles are the variable files that the plan was made with, beside those that are always read.
-func (c *command) planFiles(p *plan.Plan) []lang.Assignment {
-	var vars []lang.Assignment
-	for _, f := range p.Inputs.Files {
-		if strings.HasSuffix(f.Name, ".miqvars.hcl") && !strings.HasSuffix(f.Name, ".auto.miqvars.hcl") {
-			vars = append(vars, lang.Assignment{File: filepath.Join(c.folder(), filepath.FromSlash(f.Name))})
-		}
-	}
-	return vars
-}
-
-// expression turns a JSON value into what a command line would say: a string bare, anything else as an HCL expression,
-// in which templates must not begin.
-func expression(value string) string {
-	var text string
-	if json.Unmarshal([]byte(value), &text) == nil && value != "null" {
-		return text
-	}
-	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(value)
+	return lang.Load(c.folder(), c.Providers, lang.Options{Version: c.Version, Env: c.variables(), Vars: slices.Clone(c.vars), Recorded: recorded})
 }
 
 func (c *command) onlySensitive(cfg *lang.Config) error {

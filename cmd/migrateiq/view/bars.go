@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -11,8 +12,8 @@ import (
 	"github.com/novumsolvo/migrateiq/engine/event"
 )
 
-// Bars shows a progress bar for each mapping on a terminal: rows, rate and time left. What is told in words scrolls by
-// above them.
+// Bars shows a progress bar for each mapping that is under way, on a terminal: rows, rate and time left. What is told in
+// words scrolls by above them; a bar whose mapping is done gives way to such a line.
 type Bars struct {
 	mu       sync.Mutex
 	style    Style
@@ -38,9 +39,7 @@ func (b *Bars) Tell(e event.Event) {
 		b.move(e)
 	case event.CopyDone, event.Verified:
 		b.end(e.Mapping)
-		if e.Kind == event.Verified {
-			b.say(e)
-		}
+		b.say(e)
 	default:
 		b.say(e)
 	}
@@ -54,16 +53,25 @@ func (b *Bars) say(e event.Event) {
 
 func (b *Bars) begin(what string, e event.Event) {
 	b.end(e.Mapping)
+	first, began := e.Done, e.At
 	bar := b.progress.AddBar(e.Total,
+		mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(what+e.Mapping+" ", decor.WCSyncSpaceR)),
 		mpb.AppendDecorators(
 			decor.Any(func(s decor.Statistics) string { return Count(s.Current) + " rows" }, decor.WCSyncSpace),
-			decor.AverageSpeed(0, "%.0f rows/s", decor.WCSyncSpace),
-			decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO, decor.WCSyncSpace), "done"),
+			decor.Any(func(s decor.Statistics) string { return rate(s.Current-first, time.Since(began)) }, decor.WCSyncSpace),
+			decor.Any(func(s decor.Statistics) string { return left(s.Total-s.Current, s.Current-first, time.Since(began)) }, decor.WCSyncSpace),
 		))
 	bar.SetCurrent(e.Done)
-	bar.DecoratorAverageAdjust(e.At)
 	b.bars[e.Mapping] = bar
+}
+
+// left is how long the rest will take at the pace so far, "" before there is one.
+func left(rest, moved int64, spent time.Duration) string {
+	if rest <= 1 || moved <= 0 || spent < 100*time.Millisecond {
+		return ""
+	}
+	return Took(time.Duration(float64(spent)*float64(rest)/float64(moved))) + " left"
 }
 
 // move never fills a bar: totals are estimates, and only the end is the end.

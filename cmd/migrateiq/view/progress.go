@@ -124,8 +124,8 @@ func (at *load) standing(e event.Event) string {
 	spent := e.At.Sub(at.began)
 	if r := rate(e.Done-at.first, spent); r != "" {
 		text += ", " + r
-		if left := at.total - e.Done; left > 0 {
-			text += ", about " + Took(time.Duration(float64(spent)*float64(left)/float64(e.Done-at.first))) + " left"
+		if rest := left(at.total-e.Done, e.Done-at.first, spent); rest != "" {
+			text += ", about " + rest
 		}
 	}
 	return text

@@ -1,0 +1,138 @@
+package run
+
+import (
+	"context"
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/transfer"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+)
+
+// All tables of a run are to be of one moment of their source, or a foreign key between two of them could lead nowhere.
+// A resumed run reads at a new moment, so it looks at what earlier processes copied to the end, too. A table can only be
+// emptied and loaded again as long as nothing was built on its rows, therefore settling steps wait for all copies.
+
+// settles: the step proves rows or builds on them, so that they may not be loaded again behind it. Keys and indexes of the
+// table alone do not: they hold for any rows.
+func settles(s plan.Step) bool {
+	if s.Work != plan.Define {
+		return s.Work != plan.Copy
+	}
+	c := s.Change
+	return c != nil && (c.AddForeign != nil || c.CheckForeign != nil || c.Sequences != nil || c.Swap != nil)
+}
+
+// copying reports whether a copy is under way or can still begin.
+func (r *Run) copying(failed map[int]bool) bool {
+	dead := map[int]bool{}
+	for _, s := range r.Plan.Steps { // a step needs only earlier ones
+		dead[s.N] = failed[s.N] || slices.ContainsFunc(s.Needs, func(n int) bool { return dead[n] })
+		if s.Work == plan.Copy && !r.done[s.N] && !dead[s.N] {
+			return true
+		}
+	}
+	return false
+}
+
+// recheck takes back copies that are done but do not agree with the moment at which the rest will be read. A copy that it
+// cannot judge has failed.
+func (r *Run) recheck(ctx context.Context, failed map[int]bool) {
+	if !r.resumed {
+		return
+	}
+	for _, s := range r.Plan.Steps {
+		if s.Work != plan.Copy || r.settled(s.Mapping) {
+			continue
+		}
+		if !r.done[s.N] {
+			r.renew[s.N] = r.beside(s)
+			continue
+		}
+		stands, err := r.standsStill(ctx, s)
+		if err != nil {
+			failed[s.N] = true
+			r.failedStep(s, err)
+		}
+		r.done[s.N], r.renew[s.N] = stands, !stands
+	}
+}
+
+// beside reports whether other tables of the source are not settled.
+func (r *Run) beside(s plan.Step) bool {
+	return slices.ContainsFunc(r.Plan.Steps, func(o plan.Step) bool {
+		return o.Work == plan.Copy && o.N != s.N && r.source(o) == r.source(s) && !r.settled(o.Mapping)
+	})
+}
+
+func (r *Run) source(s plan.Step) string { return r.Plan.Mapping(s.Mapping).Definition.Source }
+
+// settled reports whether a step of the mapping that builds on its rows is done. Such a table stays as it is.
+func (r *Run) settled(mapping string) bool {
+	return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool { return s.Mapping == mapping && settles(s) && r.done[s.N] })
+}
+
+// standsStill reports whether a finished copy may stay: all its chunks are there, and the source still reads the same where
+// more of it is going to be read.
+func (r *Run) standsStill(ctx context.Context, s plan.Step) (bool, error) {
+	uid, def := r.uid(s.Mapping), r.Plan.Mapping(s.Mapping).Definition
+	chunks, err := r.history(s.Target).Chunks(ctx, r.id, uid)
+	if err != nil {
+		return false, err
+	}
+	records, err := r.history(s.Target).Recorded(ctx, r.id, uid)
+	if err != nil || len(records) < len(chunks) || len(chunks) == 0 {
+		return false, err // an earlier process had begun to load it again
+	}
+	if !r.reads(def.Source) && !r.keysLeft(s) || !s.Move.Ours && len(def.Key) == 0 {
+		return true, nil
+	}
+	from, err := r.moment(ctx, def.Source)
+	if err != nil {
+		return false, err
+	}
+	r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Mapping: s.Mapping, Text: "looking whether the source still holds what was committed before"})
+	var was batch.Digest
+	for _, rec := range records {
+		was = was.Plus(rec.Source)
+	}
+	now, err := r.digest(ctx, s.Mapping, from, chunks)
+	return was == now, err
+}
+
+// reads reports whether a copy from a source is still to be done.
+func (r *Run) reads(source string) bool {
+	return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool {
+		return s.Work == plan.Copy && !r.done[s.N] && r.source(s) == source
+	})
+}
+
+// keysLeft reports whether a key of the run's own table is still to be built on the rows: they may hold one twice, which
+// is mended at the source.
+func (r *Run) keysLeft(s plan.Step) bool {
+	return s.Move.Ours && slices.ContainsFunc(r.Plan.Steps, func(o plan.Step) bool {
+		return o.Mapping == s.Mapping && o.Change != nil && (o.Change.AddPrimary != nil || o.Change.AddKey != nil) && !r.done[o.N]
+	})
+}
+
+// digest is what chunks of a mapping read now. Chunks by position mean nothing at another moment, but all of them together
+// are the whole.
+func (r *Run) digest(ctx context.Context, mapping string, from *moment, chunks []providers.Chunk) (batch.Digest, error) {
+	if slices.ContainsFunc(chunks, func(c providers.Chunk) bool { return c.Positional }) {
+		chunks = []providers.Chunk{{Bounds: plan.Everything}}
+	}
+	h, def := r.hasher(mapping), r.Plan.Mapping(mapping).Definition
+	var sum batch.Digest
+	for _, c := range chunks {
+		if r.stopped() {
+			return sum, transfer.ErrStopped
+		}
+		err := transfer.Each(ctx, from.source, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+		if err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil
+}
