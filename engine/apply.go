@@ -126,7 +126,9 @@ func (e *Engine) settle(ctx context.Context, cfg *lang.Config, p *plan.Plan, sto
 	}
 	run.Settle(&snap, p, report.Run)
 	snap.Engine, snap.Outputs = e.Version, outputs
-	_, err = store.Save(ctx, snap)
+	if _, err = store.Save(ctx, snap); err != nil {
+		report.Outcome = "partial"
+	}
 	return report, err
 }
 

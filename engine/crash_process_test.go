@@ -11,9 +11,9 @@ import (
 )
 
 func TestASourceThatChangesWhileTheRunIsDownIsLoadedAsItIsThen(t *testing.T) {
-	for name, s := range map[string]crashTarget{"sqlite": sqliteSystem(), "postgres": postgresSystem()} {
+	for name, s := range crashTargets() {
 		t.Run(name, func(t *testing.T) {
-			path := crashSource(t, 300_000)
+			path := crashSource(t, 200_000)
 			f := s.fresh(t, path)
 			c := f.start("apply", "--auto-approve", "--json")
 			if !c.until(event.ChunkDone, 2) {
@@ -72,9 +72,9 @@ func TestOfTwoAppliesAtOnceTheSecondNamesTheFirst(t *testing.T) {
 }
 
 func TestAnInterruptFinishesTheChunksInHandAndTheSameCommandGoesOn(t *testing.T) {
-	for name, s := range map[string]crashTarget{"sqlite": sqliteSystem(), "postgres": postgresSystem()} {
+	for name, s := range crashTargets() {
 		t.Run(name, func(t *testing.T) {
-			path := crashSource(t, 500_000)
+			path := crashSource(t, 400_000)
 			f := s.fresh(t, path)
 			c := f.start("apply", "--auto-approve", "--json", "--parallel=2")
 			if !c.until(event.ChunkDone, 1) {
@@ -91,7 +91,7 @@ func TestAnInterruptFinishesTheChunksInHandAndTheSameCommandGoesOn(t *testing.T)
 				}
 			}
 			items, entries := f.rows()
-			if items != fmt.Sprint(done["mapping.item"]) || entries != fmt.Sprint(done["mapping.entry"]) || items == "500000" {
+			if items != fmt.Sprint(done["mapping.item"]) || entries != fmt.Sprint(done["mapping.entry"]) || items == "400000" {
 				t.Errorf("rows that stand: got %s items and %s entries, want those of the chunks that were told, %v, and not all", items, entries, done)
 			}
 			f.exits(10, "plan")

@@ -30,7 +30,7 @@ type crashTarget struct {
 func TestAProcessThatIsKilledAtAnyMomentLeavesTheRowsOfACleanRun(t *testing.T) {
 	rows, _ := size()
 	path := crashSource(t, rows)
-	for name, s := range map[string]crashTarget{"sqlite": sqliteSystem(), "postgres": postgresSystem()} {
+	for name, s := range crashTargets() {
 		t.Run(name, func(t *testing.T) { killed(t, path, s) })
 	}
 }
@@ -119,6 +119,14 @@ func moments(r *rand.Rand, round int, copying time.Duration) []moment {
 		list = append(list, moment{event.CopyStarted, 1, within(copying / 2)})
 	}
 	return append(list, moment{event.ChunkDone, 1 + r.IntN(3), within(soon)}, moment{event.ChunkDone, 1, within(soon)})
+}
+
+// crashTargets are the kinds of targets by name, without servers for a short test.
+func crashTargets() map[string]crashTarget {
+	if testing.Short() {
+		return map[string]crashTarget{"sqlite": sqliteSystem()}
+	}
+	return map[string]crashTarget{"sqlite": sqliteSystem(), "postgres": postgresSystem()}
 }
 
 func sqliteSystem() crashTarget {

@@ -125,7 +125,7 @@ func (l *loader) keyNamed(of string, t hcl.Traversal, at int, address string) {
 	}
 	if !slices.Contains(have, key) {
 		detail := fmt.Sprintf("%s has no key %q.", address, key)
-		if s := diag.Suggest(key, have); s != "" {
+		if s := diag.Suggest(key, have); s != "" && len(key) > 2 { // of shorter ones each is near to all
 			detail += s
 		} else if len(have) > 0 && len(have) <= 8 {
 			detail += " It has " + every(have) + "."

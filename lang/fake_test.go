@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/providers"
@@ -85,12 +85,19 @@ const root = "/srv/migration"
 func (f folder) options() lang.Options {
 	return lang.Options{
 		Version: "0.1.0",
-		ReadDir: func(string) ([]string, error) {
+		ReadDir: func(dir string) ([]string, error) {
+			rel, err := filepath.Rel(root, dir)
+			if err != nil {
+				return nil, err
+			}
 			var names []string
 			for name := range f {
-				if !strings.Contains(name, "/") {
-					names = append(names, name)
+				if path.Dir(name) == filepath.ToSlash(rel) {
+					names = append(names, path.Base(name))
 				}
+			}
+			if names == nil && rel != "." {
+				return nil, &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
 			}
 			slices.Sort(names)
 			return names, nil

@@ -134,6 +134,9 @@ func oneFunc() function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
 		Type: func(args []cty.Value) (cty.Type, error) {
+			if !args[0].IsKnown() {
+				return cty.DynamicPseudoType, nil
+			}
 			all, err := elements(args[0])
 			if err != nil {
 				return cty.DynamicPseudoType, err
@@ -162,6 +165,9 @@ func indexFunc() function.Function {
 		Params: []function.Parameter{{Name: "list", Type: cty.DynamicPseudoType}, {Name: "value", Type: cty.DynamicPseudoType, AllowNull: true}},
 		Type:   function.StaticReturnType(cty.Number),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !args[0].IsWhollyKnown() || !args[1].IsWhollyKnown() {
+				return cty.UnknownVal(cty.Number), nil
+			}
 			if args[0].Type().IsSetType() {
 				return cty.NilVal, function.NewArgErrorf(0, "a set has no order")
 			}

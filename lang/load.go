@@ -141,7 +141,7 @@ func distinct(all diag.List) diag.List {
 	return slices.DeleteFunc(all, func(d diag.Diagnostic) bool {
 		key := fmt.Sprintf("%s\x00%s\x00%s\x00%s", d.Code, d.Summary, d.Detail, d.Object)
 		if d.Subject != nil {
-			key += fmt.Sprint(*d.Subject)
+			key += fmt.Sprintf("%s %d %d", d.Subject.File, d.Subject.Start.Byte, d.Subject.End.Byte)
 		}
 		was := seen[key]
 		seen[key] = true

@@ -9,12 +9,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
 )
 
 // want is one mark at the end of a line: # want CODE "part of the message".
 type want struct {
+	file       string
 	line       int
 	code, part string
 }
@@ -30,7 +33,7 @@ func wants(src string) []want {
 			if m == nil {
 				break
 			}
-			all = append(all, want{i + 1, m[1], m[2]})
+			all = append(all, want{line: i + 1, code: m[1], part: m[2]})
 			marks = strings.TrimPrefix(marks, strings.TrimSuffix(m[0], "want "))
 		}
 	}
@@ -49,20 +52,44 @@ func TestMarkedConfigurations(t *testing.T) {
 			t.Fatal(err)
 		}
 		marks += len(wants(string(src)))
-		t.Run(filepath.Base(path), func(t *testing.T) { compare(t, string(src)) })
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			compare(t, folder{"main.miq.hcl": string(src), "codes.csv": "code,name\n1,one\n"})
+		})
 	}
-	if marks < 150 {
-		t.Errorf("marks: got %d, want at least 150", marks)
+	archives, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range archives {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := folder{}
+		for _, file := range a.Files {
+			f[file.Name] = string(file.Data)
+			marks += len(wants(string(file.Data)))
+		}
+		t.Run(filepath.Base(path), func(t *testing.T) { compare(t, f) })
+	}
+	if marks < 190 {
+		t.Errorf("marks: got %d, want at least 190", marks)
 	}
 }
 
-func compare(t *testing.T, src string) {
-	f := folder{"main.miq.hcl": src, "codes.csv": "code,name\n1,one\n"}
+// compare loads a folder and holds what it finds against the marks in its files.
+func compare(t *testing.T, f folder) {
 	opt := f.options()
 	opt.Env = map[string]string{"given": "7"}
 	cfg, found := lang.Load(root, fakes(), opt)
 	found = slices.Concat(found, cfg.NotYet).Sorted()
-	missing := wants(src)
+	var missing []want
+	for name, src := range f {
+		for _, w := range wants(src) {
+			w.file = name
+			missing = append(missing, w)
+		}
+	}
 	for _, d := range found {
 		i := slices.IndexFunc(missing, func(w want) bool { return w.fits(d) })
 		if i < 0 {
@@ -72,19 +99,19 @@ func compare(t *testing.T, src string) {
 		missing = slices.Delete(missing, i, i+1)
 	}
 	for _, w := range missing {
-		t.Errorf("wanted and not found: line %d: %s %q", w.line, w.code, w.part)
+		t.Errorf("wanted and not found: %s line %d: %s %q", w.file, w.line, w.code, w.part)
 	}
 }
 
 func (w want) fits(d diag.Diagnostic) bool {
-	return d.Subject != nil && d.Subject.Start.Line == w.line && d.Code == w.code &&
+	return d.Subject != nil && d.Subject.File == w.file && d.Subject.Start.Line == w.line && d.Code == w.code &&
 		strings.Contains(d.Summary+"\n"+d.Detail, w.part)
 }
 
 func shown(d diag.Diagnostic) string {
 	at := "no place"
 	if d.Subject != nil {
-		at = fmt.Sprintf("line %d column %d", d.Subject.Start.Line, d.Subject.Start.Column)
+		at = fmt.Sprintf("%s line %d column %d", d.Subject.File, d.Subject.Start.Line, d.Subject.Start.Column)
 	}
 	return fmt.Sprintf("%s: %s: %s: %s (in %s)", at, d.Code, d.Summary, d.Detail, d.Object)
 }

@@ -242,6 +242,11 @@ func (w *worker) vanished(p *plan.Plan) {
 	}
 }
 
+// forgotten reports whether a removed block names the mapping.
+func (w *worker) forgotten(address string) bool {
+	return slices.ContainsFunc(w.f.Config.Removed, func(r lang.Removed) bool { return lang.Within(r.Mapping, address) })
+}
+
 func vanishedText(address string, old state.Mapping) string {
 	block, instance := resolve.Block(address)
 	if instance {

@@ -104,6 +104,16 @@ func (d *decision) act(a plan.Action) {
 	d.out.Actions = append(d.out.Actions, a)
 }
 
+// vanishedOwner reports whether a mapping that is gone from the configuration wrote the table.
+func (w *worker) vanishedOwner(d *plan.Definition) bool {
+	for address, old := range w.f.State.Mappings {
+		if old.Target.Endpoint == d.Target && old.Target.Table == d.TargetTable.String() && !w.stays(address) && !w.forgotten(address) {
+			return true
+		}
+	}
+	return false
+}
+
 // create loads all rows into a table that is made, or that is there and empty.
 func (w *worker) create(d *decision) {
 	m := d.m
@@ -115,6 +125,9 @@ func (w *worker) create(d *decision) {
 		d.create = true
 	} else {
 		held, known := w.count(TargetRows, d, plan.Cursor{})
+		if known && held > 0 && w.vanishedOwner(m.Definition) {
+			return // what happened to the mapping that wrote them is told there
+		}
 		if known && held > 0 {
 			w.fail(d, "target-holds-rows", "The target table holds rows already",
 				"Table %s of %s holds %d rows that no run of this state wrote, and they could be mixed up with the new ones. Empty the table, or write to another one.",

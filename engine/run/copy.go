@@ -74,6 +74,9 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
+	if records, err = r.history(s.Target).Recorded(ctx, r.id, r.uid(s.Mapping)); err != nil { // fewer where the table was emptied
+		return err
+	}
 	t, err := transform.Compile(r.transformSpec(ctx, s.Target, def))
 	if err != nil {
 		return err

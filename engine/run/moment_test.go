@@ -128,3 +128,27 @@ func (l *lab) sizes(rt *rapid.T) {
 	l.batchRows = rapid.IntRange(1, 40).Draw(rt, "rows of a batch")
 	l.workers = rapid.IntRange(1, 5).Draw(rt, "workers")
 }
+
+// Broken where the rejects of rows that were emptied away still count.
+func TestRejectsOfRowsThatWereEmptiedAwayDoNotCount(t *testing.T) {
+	for n := 1; ; n++ {
+		l, items, entries := filled(t, 40)
+		l.workers, l.chunkBytes = 1, 200
+		faults := faulty.Nth(n).On("commit").As(providers.Fenced)
+		if _, err := l.apply(faults); !faults.Reached() {
+			l.must(err)
+			return
+		}
+		for i := range 40 {
+			l.put(item, []any{i, fmt.Sprintf("name %d", i), i % 7}, []any{i + 100, "new", 3})
+		}
+		report, err := l.apply(faulty.Nth(0))
+		l.must(err)
+		l.holds(items, entries)
+		for _, m := range report.Mappings {
+			if m.Address == "mapping.item" && (m.Written != int64(len(items)) || m.Rejected != 1) {
+				t.Errorf("after a crash at commit %d: got %d written and %d rejected, want %d and 1", n, m.Written, m.Rejected, len(items))
+			}
+		}
+	}
+}

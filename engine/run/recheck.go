@@ -44,11 +44,7 @@ func (r *Run) recheck(ctx context.Context, failed map[int]bool) {
 		return
 	}
 	for _, s := range r.Plan.Steps {
-		if s.Work != plan.Copy || r.settled(s.Mapping) {
-			continue
-		}
-		if !r.done[s.N] {
-			r.renew[s.N] = r.beside(s)
+		if s.Work != plan.Copy || !r.done[s.N] || r.settled(s.Mapping) {
 			continue
 		}
 		stands, err := r.standsStill(ctx, s)
@@ -56,15 +52,8 @@ func (r *Run) recheck(ctx context.Context, failed map[int]bool) {
 			failed[s.N] = true
 			r.failedStep(s, err)
 		}
-		r.done[s.N], r.renew[s.N] = stands, !stands
+		r.done[s.N] = stands
 	}
-}
-
-// beside reports whether other tables of the source are not settled.
-func (r *Run) beside(s plan.Step) bool {
-	return slices.ContainsFunc(r.Plan.Steps, func(o plan.Step) bool {
-		return o.Work == plan.Copy && o.N != s.N && r.source(o) == r.source(s) && !r.settled(o.Mapping)
-	})
 }
 
 func (r *Run) source(s plan.Step) string { return r.Plan.Mapping(s.Mapping).Definition.Source }

@@ -42,7 +42,6 @@ type Run struct {
 	epochs  map[string]int64 // by target's address
 	closed  map[string]bool  // targets whose ledger has closed this run already
 	done    map[int]bool     // steps
-	renew   map[int]bool     // copies whose rows have to be held against the source though all of them are there
 	began   map[string]bool  // mappings with rows committed before this process came
 	sources map[string]*moment
 	slots   map[string]chan struct{} // by target
@@ -57,7 +56,7 @@ func ID(p *plan.Plan) string { return strings.TrimPrefix(p.Digest(), "sha256:")[
 
 // Open writes the plan into the state, then a row into the ledger of every target. When it fails nothing stays behind.
 func Open(ctx context.Context, e Env) (*Run, error) {
-	r := &Run{Env: e, id: ID(e.Plan), epochs: map[string]int64{}, closed: map[string]bool{}, done: map[int]bool{}, renew: map[int]bool{}, began: map[string]bool{},
+	r := &Run{Env: e, id: ID(e.Plan), epochs: map[string]int64{}, closed: map[string]bool{}, done: map[int]bool{}, began: map[string]bool{},
 		sources: map[string]*moment{}, slots: map[string]chan struct{}{}, snap: e.State}
 	r.report = Report{Run: r.id, Mappings: map[string]*MappingReport{}}
 	r.resumed = r.snap.OpenRun != nil && r.snap.OpenRun.ID == r.id

@@ -225,10 +225,22 @@ func (r *Run) define(ctx context.Context, s plan.Step) error {
 	return r.inSlot(ctx, s.Target, func() error {
 		err := r.ledger(s.Target).Exec(ctx, r.ledgerStep(s, *s.Statement))
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.Statement.What, r.explain(ctx, s, err))
+			return fmt.Errorf("%s: %w", s.Statement.What, r.behind(ctx, s, err))
 		}
 		return nil
 	})
+}
+
+// behind tells of a statement that failed after the mapping's rows were copied that they stand.
+func (r *Run) behind(ctx context.Context, s plan.Step, cause error) error {
+	c := r.copyStep(s.Mapping)
+	r.mu.Lock()
+	copied := c != nil && r.done[c.N]
+	r.mu.Unlock()
+	if !copied {
+		return r.explain(ctx, s, cause)
+	}
+	return r.stand(ctx, *c, r.Plan.Mapping(s.Mapping).Definition, cause)
 }
 
 func (r *Run) ledgerStep(s plan.Step, st providers.Statement) providers.Step {

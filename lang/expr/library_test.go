@@ -11,6 +11,7 @@ import (
 
 	"github.com/novumsolvo/migrateiq/lang/expr"
 	"github.com/novumsolvo/migrateiq/lang/library"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 // sample is an expression of a value of a type.
@@ -260,5 +261,20 @@ func TestFunctionsHaveTheirVersionInTheExpression(t *testing.T) {
 	}
 	if got, want := fmt.Sprint(e.Functions()), "[phone.e164@1 text.squish@1]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestAnIntIsTakenForADecimalWhereNoOtherDecimalIs(t *testing.T) {
+	s := scope()
+	s.Columns = []schema.Column{{Name: "int32", Type: kind(schema.Int32)}}
+	for text, want := range map[string]string{"units.convert(src.int32, 'kg', 'g')": "3000", "number.format(src.int32, 'en')": "3"} {
+		e, diags := expr.Check(text, at(), s)
+		if e == nil {
+			t.Errorf("%s: %s", text, details(diags))
+			continue
+		}
+		if v, err := run(t, e); err != nil || value(v) != want {
+			t.Errorf("%s: got %v, %v, want %s", text, v, err, want)
+		}
 	}
 }

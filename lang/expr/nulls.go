@@ -290,8 +290,6 @@ func (n *nulls) function(e celast.Expr) state {
 			n.refuse(p, "holds something that may be null")
 		case known.Elements == library.Removed && i < known.Lists:
 			of.inside = false
-		case known.Elements == library.Given && i < known.Lists:
-			of.null = of.null || of.inside
 		}
 		s = s.or(of)
 	}

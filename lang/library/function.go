@@ -48,7 +48,6 @@ const (
 	Kept    Elements = iota // the result may hold them
 	Refused                 // they would decide, so the list may hold none
 	Removed                 // the result holds none
-	Given                   // the result is one of the elements
 )
 
 const (

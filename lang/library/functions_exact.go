@@ -46,16 +46,12 @@ func exactFunctions() []Function {
 	}
 }
 
-// reduced takes the zeros at the end of the decimals away, none before the point.
+// reduced takes the zeros at the end of the decimals away.
 func (d Decimal) reduced() Decimal {
 	if d.number.Form != apd.Finite || d.number.Exponent >= 0 {
 		return d
 	}
 	out, _ := new(apd.Decimal).Reduce(d.number)
-	if out.Exponent > 0 {
-		out.Coeff.Mul(&out.Coeff, new(apd.BigInt).SetMathBigInt(power(int64(out.Exponent))))
-		out.Exponent = 0
-	}
 	return Decimal{out}
 }
 

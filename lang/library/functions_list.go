@@ -44,7 +44,7 @@ func listFunctions() []Function {
 		return f
 	}
 	end := func(name, doc, want string, at func(n int) int) Function {
-		return Function{Name: "list." + name, Signature: "list." + name + "(list(T)) -> T", Doc: doc, Elements: Given, Lists: 1,
+		return Function{Name: "list." + name, Signature: "list." + name + "(list(T)) -> T", Doc: doc, Lists: 1,
 			Null: absentWhere("where the list is empty or the element is null"), Absent: true, Example: "list." + name + "(['a', 'b', 'c'])", Result: want,
 			overloads: []cel.FunctionOpt{unary("list_"+name, cel.ListType(t), t, elements(func(all []ref.Val) (ref.Val, error) {
 				if len(all) == 0 {

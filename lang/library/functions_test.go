@@ -1,6 +1,9 @@
 package library_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 const null = "NULL_VALUE" // how a null is written by its library
 
@@ -99,4 +102,18 @@ func TestLists(t *testing.T) {
 		{"list.intersect([3, 2, 1, 2], [2, 3]) == [3, 2]", "true"}, {"list.except([3, 2, 1, 1], [2, 3]) == [1]", "true"}, {"list.contains([1], 2)", "false"}, {"list.contains([[1]], [1])", "true"},
 		{"list.join([], ',')", ""}, {"list.without_nulls([dyn(null)]).size()", "0"}, {"list.first([dyn(null), dyn(1)])", null},
 	})
+}
+
+func TestNoFunctionShowsAValueInItsError(t *testing.T) {
+	env := environment(t)
+	for _, text := range []string{"json.at('S3CRET{', 'a')", "json.text_at('{\"a\": {\"S3CRET\": 1}}', 'a')", "json.int_at('\"S3CRET\"', '')", "json.at('{\"S3CRET\":1,\"S3CRET\":2}', 'a')", "json.list_at('\"S3CRET\"', '')",
+		"json.bool_at('\"S3CRET\"', '')", "json.parse('S3CRET')", "xml.at('<S3CRET>', 'a')", "xml.values('<a>&S3CRET;</a>', 'a')", "xml.at('<a k=\"S3CRET\" k=\"S3CRET\"/>', 'a')", "number.parse('S3CRET', 'en')", "number.parse('1', 'S3CRET')",
+		"phone.e164('S3CRET', 'GB')", "phone.e164('+S3CRET', 'GB')", "phone.e164('1', 'S3CRET')", "email.normalise('S3CRET')", "email.domain('S3CRET')", "decode.hex('S3CRET')", "decode.base64('S3CRET!')", "text.transliterate('S3CRET中')",
+		"text.slug('S3CRET中')", "text.keep('S3CRET', 'S3CRET')", "text.normalise('a', 'S3CRET')", "text.pad_left('S3CRET', 9, 'S3CRET')", "date.trunc(date('2020-01-01'), 'S3CRET')", "date.format(date('2020-01-01'), 'S3CRET')",
+		"list.sum([dyn('S3CRET'), dyn(1)])", "list.join([dyn('S3CRET'), dyn(1)], ',')", "list.max([dyn('S3CRET'), dyn(1)])", "regex.replace('S3CRET', '(S3CRET)', '$2')", "regex.find('S3CRET', 'S3CRET(')",
+		"units.convert(decimal('1'), 'S3CRET', 'kg')", "decimal.percent(decimal('1'), decimal('2'), 1, 'S3CRET')", "datetime.trunc(datetime('2020-01-01'), 'S3CRET')"} {
+		if got := evaluate(t, env, text); !strings.HasPrefix(got, "! ") || strings.Contains(got, "S3CRET") {
+			t.Errorf("%s: got %q, want an error without the value", text, got)
+		}
+	}
 }

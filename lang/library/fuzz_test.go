@@ -1,6 +1,7 @@
 package library_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -90,11 +91,31 @@ func FuzzNumber(f *testing.F) {
 	format := caller(f, "number.parse(number.format(x, b), b)")
 	fuzzPair(f, "number.parse(a, b)", [][2]string{{"1,234.5", "en"}, {"1.234,5", "de"}, {"1 234", "fr"}, {"1'234", "ch"}, {"12,34,567", "in"}, {"-", "en"}, {"1,,234", "en"}, {"1.2.3", "en"}, {"", "en"}, {"١", "en"}, {"\xff", "fr"}},
 		func(t *testing.T, a, b string, v ref.Val) {
+			point := ","
+			if b == "en" || b == "in" || b == "ch" {
+				point = "."
+			}
+			wholeA, decimalsA, _ := strings.Cut(a, point)
+			wholeV, decimalsV, _ := strings.Cut(fmt.Sprint(v.Value()), ".")
+			if digits(wholeA) != digits(wholeV) || decimalsA != decimalsV {
+				t.Errorf("%q in %s: got %v", a, b, v.Value())
+			}
 			again, err := format(map[string]any{"x": v, "b": b})
 			if err != nil || again.Value() != v.Value() {
 				t.Errorf("%q in %s: got %v, then %v, %v", a, b, v.Value(), again, err)
 			}
 		})
+}
+
+// digits are those of a whole number, without zeros in front.
+func digits(s string) string {
+	only := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, s)
+	return strings.TrimLeft(only, "0")
 }
 
 func FuzzPhone(f *testing.F) {

@@ -94,7 +94,7 @@ nulls, unless it says so; ` + "`list.without_nulls`" + ` takes them out.
 **Cost** is how the work for a row grows: cheap is the same for all usual arguments, linear grows with their length, heavy parses, hashes or
 compares them.
 
-**Version** is 1 where no other is given. It rises when the same arguments give another result; the fields that use the function are then mapped again.
+**Version** rises when the same arguments give another result; the fields that use the function are then mapped again.
 `)
 	for _, space := range spaces() {
 		title := space[1]
@@ -124,9 +124,6 @@ compares them.
 func entry(out *strings.Builder, f library.Function) {
 	fmt.Fprintf(out, "\n### %s\n\n```text\n%s\n```\n\n%s\n\n", f.Name, strings.ReplaceAll(f.Signature, "), "+f.Name+"(", ")\n"+f.Name+"("),
 		strings.NewReplacer("<", `\<`, "*", `\*`, "`", "\\`").Replace(f.Doc))
-	fmt.Fprintf(out, "- Null: %s.\n- Cost: %s.\n", f.Null, f.Cost)
-	if f.Version != 1 {
-		fmt.Fprintf(out, "- Version: %d.\n", f.Version)
-	}
+	fmt.Fprintf(out, "- Null: %s.\n- Cost: %s.\n- Version: %d.\n", f.Null, f.Cost, f.Version)
 	fmt.Fprintf(out, "- Example: `%s` is `%s`\n", f.Example, f.Result)
 }

@@ -111,7 +111,7 @@ func findXML(text string, path xmlPath) ([]string, error) {
 			if w.depth == 0 {
 				roots++
 			}
-			if roots > 1 || repeated(t.Attr) {
+			if repeated(t.Attr) {
 				return nil, errNotXML
 			}
 			w.open(t)

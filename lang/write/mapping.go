@@ -72,9 +72,9 @@ func (w *writer) unsupported(t *table) {
 	for _, o := range t.Unsupported {
 		why := ""
 		if o.Why != "" {
-			why = ": " + o.Why
+			why = ": " + strings.TrimSuffix(line(o.Why), ".")
 		}
-		w.comment("Not carried over: %s %s%s.", o.Kind, shown(o.Name), strings.TrimSuffix(why, "."))
+		w.comment("Not carried over: %s %s%s.", o.Kind, shown(o.Name), why)
 	}
 }
 

@@ -28,6 +28,9 @@ func Main(m *testing.M) int {
 // MIGRATEIQ_TEST_REQUIRE lists postgres.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("testserver: -short starts no server")
+	}
 	admin, err := admin()
 	if err != nil {
 		missing(t, "postgres", err)

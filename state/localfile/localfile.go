@@ -229,7 +229,7 @@ func unchanged(verb, file string, err error) error {
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
 		why = "there is no permission to write it; "
 	}
-	return fmt.Errorf("%s %s: %snothing was changed: %w", verb, file, why, err)
+	return fmt.Errorf("%s %s: %sthe state is as it was: %w", verb, file, why, err)
 }
 
 // file is the path behind symbolic links, so that a save replaces the file and not the link, and every way of naming the

@@ -317,8 +317,8 @@ func TestAFullDiskLeavesTheStateAsItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = bump(t.Context(), store)
-	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "there is no space left for it; nothing was changed") {
-		t.Errorf("Save: got %v, want one that says that nothing was changed", err)
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "there is no space left for it; the state is as it was") {
+		t.Errorf("Save: got %v, want one that says that the state is as it was", err)
 	}
 	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
 		t.Errorf("the file was changed (%v)", err)
@@ -327,8 +327,8 @@ func TestAFullDiskLeavesTheStateAsItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill(t, filepath.Join(dir, "filler")) // what Unlock has freed
-	if _, err := store.Lock(t.Context(), "a test"); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "nothing was changed") {
-		t.Errorf("Lock: got %v, want one that says that nothing was changed", err)
+	if _, err := store.Lock(t.Context(), "a test"); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "the state is as it was") {
+		t.Errorf("Lock: got %v, want one that says that the state is as it was", err)
 	}
 	remove(t, filepath.Join(dir, "filler"))
 	if got := save(t, file); got != 3 {
@@ -367,8 +367,8 @@ func TestAFolderThatMayNotBeWrittenIsReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := bump(t.Context(), localfile.New(file))
-	if err == nil || !strings.Contains(err.Error(), "there is no permission to write it; nothing was changed") {
-		t.Errorf("Save: got %v, want one that says that nothing was changed", err)
+	if err == nil || !strings.Contains(err.Error(), "there is no permission to write it; the state is as it was") {
+		t.Errorf("Save: got %v, want one that says that the state is as it was", err)
 	}
 	if _, err := localfile.New(file).Load(t.Context()); err != nil {
 		t.Errorf("Load from it: %v", err)

@@ -112,7 +112,10 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 	if m.Rejected > 0 {
 		parts = append(parts, shielded(m.Rejected, classified)+" quarantined")
 	}
-	fmt.Fprintf(b, "  %s %s: %s; %s rows in the target", mark, m.Address, strings.Join(parts, ", "), shielded(m.Rows, classified))
+	fmt.Fprintf(b, "  %s %s: %s", mark, m.Address, strings.Join(parts, ", "))
+	if m.Verified != "" {
+		fmt.Fprintf(b, "; %s rows in the target", shielded(m.Rows, classified))
+	}
 	switch {
 	case m.Verified == "":
 	case m.Mismatch || m.Failed != "":

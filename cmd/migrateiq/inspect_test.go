@@ -1,0 +1,164 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/csv"
+	"github.com/novumsolvo/migrateiq/providers/postgres"
+	"github.com/novumsolvo/migrateiq/providers/sqlite"
+	"github.com/novumsolvo/migrateiq/providers/testserver"
+)
+
+// chinook is a file of the public data set, which is no part of the project.
+func chinook(t *testing.T, name string) string {
+	t.Helper()
+	root := os.Getenv("MIGRATEIQ_TEST_DATA")
+	if root == "" {
+		root = filepath.Join("..", "shared", "data")
+	}
+	if !filepath.IsAbs(root) {
+		root = filepath.Join(repository, root)
+	}
+	path, err := filepath.Abs(filepath.Join(root, "chinook", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("no public data set chinook: %v; MIGRATEIQ_TEST_DATA names the folder of the data sets", err)
+	}
+	return path
+}
+
+// chinookServer is a PostgreSQL database that psql filled with the data set's own script.
+func chinookServer(t *testing.T) string {
+	t.Helper()
+	path := chinook(t, "postgresql.sql")
+	if testing.Short() {
+		t.Skip("this needs PostgreSQL")
+	}
+	script, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(script), "\\c chinook;")
+	if !ok {
+		t.Fatal("the script does not connect to its database as it used to")
+	}
+	dsn := testserver.Postgres(t)
+	testserver.Psql(t, dsn, rest)
+	return dsn
+}
+
+// What inspect writes of Chinook is planned, applied and verified without a change to it.
+func TestInspectOfChinookWritesWhatPlansAppliesAndVerifies(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		source func(t *testing.T) (args []string, environ string)
+		to     string
+		more   []string
+	}{
+		{"SQLite to SQLite", chinookInSQLite, "sqlite,path=new.db", nil},
+		{"SQLite to PostgreSQL", chinookInSQLite, "postgres,url=env://NEW_URL", nil},
+		{"PostgreSQL to SQLite", chinookInPostgres, "sqlite,path=new.db", nil},
+		{"PostgreSQL to PostgreSQL", chinookInPostgres, "postgres,url=env://NEW_URL", nil},
+		{"PostgreSQL to CSV", chinookInPostgres, "csv,path=new", nil},
+		{"SQLite to SQLite by one mapping", chinookInSQLite, "sqlite,path=new.db", []string{"--glob"}},
+		{"PostgreSQL to PostgreSQL by one mapping", chinookInPostgres, "postgres,url=env://NEW_URL", []string{"--glob"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			args, environ := c.source(t)
+			s := withPostgres(t.TempDir())
+			s.Environ = []string{environ}
+			if strings.Contains(c.to, "NEW_URL") {
+				s.Environ = append(s.Environ, "NEW_URL="+testserver.Postgres(t))
+			}
+			args = append(append([]string{"inspect"}, args...), "--name", "shop", "--to", c.to, "--out", "made")
+			s.exits(t, 0, append(args, c.more...)...)
+			before := made(t, s.Dir)
+			s.exits(t, 0, "--chdir", "made", "fmt", "--check")
+			s.exits(t, 0, "--chdir", "made", "plan")
+			s.exits(t, 0, "--chdir", "made", "apply", "--auto-approve")
+			if !strings.Contains(s.out.String(), "11 mappings, 15,607 rows written") {
+				t.Errorf("apply: got\n%s\nwant 11 mappings, 15,607 rows written", &s.out)
+			}
+			s.exits(t, 0, "--chdir", "made", "verify")
+			s.exits(t, 0, "--chdir", "made", "verify", "--source")
+			s.exits(t, 0, "--chdir", "made", "plan", "--detailed-exitcode")
+			if got := made(t, s.Dir); got != before {
+				t.Errorf("the files are not what inspect wrote: got\n%s\nwant\n%s", got, before)
+			}
+		})
+	}
+}
+
+func chinookInSQLite(t *testing.T) ([]string, string) {
+	return []string{"sqlite", "path=" + chinook(t, "chinook.sqlite")}, ""
+}
+
+func chinookInPostgres(t *testing.T) ([]string, string) {
+	return []string{"postgres", "url=env://OLD_URL"}, "OLD_URL=" + chinookServer(t)
+}
+
+// withPostgres is a session that reaches all systems.
+func withPostgres(dir string) *session {
+	s := in(dir)
+	s.Providers = providers.NewSet(sqlite.New(), csv.New(), postgres.New())
+	return s
+}
+
+// made is what inspect wrote.
+func made(t *testing.T, dir string) string {
+	t.Helper()
+	var all strings.Builder
+	for _, name := range []string{"systems.miq.hcl", "mappings.miq.hcl"} {
+		text, err := os.ReadFile(filepath.Join(dir, "made", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
+}
+
+// What PostgreSQL has and this version cannot move is named in comments, and the rest is moved.
+func TestInspectNamesWhatItCannotWrite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this needs PostgreSQL")
+	}
+	dsn := testserver.Postgres(t)
+	testserver.Psql(t, dsn, `
+		CREATE SCHEMA sales; CREATE SCHEMA "Sa.les";
+		CREATE TABLE sales.note (id int PRIMARY KEY, words tsvector, tags text[], at timestamptz, size box, "Größe" int, "größe" int);
+		CREATE TABLE public.note (id int PRIMARY KEY, text text);
+		CREATE TABLE "Sa.les".x (id int PRIMARY KEY);
+		CREATE TABLE public.odd (words tsvector);
+		CREATE POLICY mine ON public.note USING (true);
+		INSERT INTO sales.note VALUES (1, 'a', '{b}', '2026-01-01', '((0,0),(1,1))', 2, 3);
+		INSERT INTO public.note VALUES (1, 'x');`)
+	for _, c := range []struct {
+		to   string
+		want []string
+	}{
+		{"sqlite,path=new.db", []string{`# Column words stays behind: this version cannot move its type, tsvector.`, `# Column size stays behind: this version cannot move its type, box.`,
+			`# Table public.odd has no mapping: it has no column that can be moved.`, `# Table "Sa.les".x has no mapping: its name cannot be written in`,
+			`mapping "public_note"`, `mapping "sales_note"`, `table  = "note_2"`, `# Not carried over: policy mine`, `field "größe_2" { from = "größe" }`}},
+		{"postgres,url=env://OLD_URL", []string{`table  = "sales.note"`, `field "größe" { from = "größe" }`}},
+	} {
+		s := withPostgres(t.TempDir())
+		s.Environ = []string{"OLD_URL=" + dsn, "NEW_URL=" + testserver.Postgres(t)}
+		to := strings.ReplaceAll(c.to, "OLD_URL", "NEW_URL")
+		s.exits(t, 0, "inspect", "postgres", "url=env://OLD_URL", "--to", to, "--out", "made")
+		for _, want := range c.want {
+			if got := made(t, s.Dir); !strings.Contains(got, want) {
+				t.Errorf("inspect --to %s: got\n%s\nwant %s in it", to, got, want)
+			}
+		}
+		s.exits(t, 0, "--chdir", "made", "apply", "--auto-approve")
+		s.exits(t, 0, "--chdir", "made", "verify", "--source")
+		s.exits(t, 0, "--chdir", "made", "plan", "--detailed-exitcode")
+	}
+}
