@@ -43,10 +43,9 @@ func (e *Engine) Bench(ctx context.Context, cfg *lang.Config, address string, co
 	if address == "" {
 		return b, nil
 	}
-	block, table := resolve.Block(address)
 	i := slices.IndexFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.Address == address })
-	if i < 0 && table {
-		i = slices.IndexFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.Address == block && m.From.Tables != nil })
+	if i < 0 {
+		i = slices.IndexFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Tables != nil && strings.HasPrefix(address, m.Address+"[") })
 	}
 	if i < 0 {
 		return nil, unknownMapping(cfg, address)

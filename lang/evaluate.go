@@ -65,7 +65,7 @@ func (l *loader) eval(of string, e hclsyntax.Expression, s sight) (cty.Value, bo
 		l.fail("invalid-reference", e.Range(), of, "Value that is not known yet", afterApply)
 		return cty.DynamicVal, false
 	}
-	return v, true
+	return l.tried(e, v), true
 }
 
 const afterApply = "What a module says of its mappings is known after an apply: only outputs can use it."
@@ -105,18 +105,37 @@ func (l *loader) evaluation(of string, e hclsyntax.Expression, problems hcl.Diag
 	}
 }
 
-func (l *loader) touchesSensitive(e hclsyntax.Expression) bool {
-	return slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool {
-		if !slices.Contains([]string{"var", "local", "module", "each"}, t.RootName()) {
-			return false
+func (l *loader) touchesSensitive(e hclsyntax.Expression) bool { return len(l.marksOf(e)) > 0 }
+
+// marksOf are the marks of everything that an expression refers to.
+func (l *loader) marksOf(e hclsyntax.Expression) cty.ValueMarks {
+	all := make(cty.ValueMarks)
+	for _, t := range e.Variables() {
+		v := l.scope.Variables[t.RootName()]
+		if v == cty.NilVal || !slices.Contains([]string{"var", "local", "module", "each"}, t.RootName()) {
+			continue
 		}
-		all := l.scope.Variables[t.RootName()]
-		name, ok := step(t, 1)
-		if !ok || !all.Type().IsObjectType() || !all.Type().HasAttribute(name) {
-			return all != cty.NilVal && all.ContainsMarked()
+		if name, ok := step(t, 1); ok && v.Type().IsObjectType() && v.Type().HasAttribute(name) {
+			v = v.GetAttr(name)
 		}
-		return all.GetAttr(name).ContainsMarked()
+		_, marks := v.UnmarkDeep()
+		maps.Copy(all, marks)
+	}
+	return all
+}
+
+// tried keeps a mark on what try() and can() give: whether a value can be had tells something about it.
+func (l *loader) tried(e hclsyntax.Expression, v cty.Value) cty.Value {
+	found := false
+	hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		f, ok := n.(*hclsyntax.FunctionCallExpr)
+		found = found || ok && (f.Name == "try" || f.Name == "can")
+		return nil
 	})
+	if !found {
+		return v
+	}
+	return v.WithMarks(l.marksOf(e))
 }
 
 // check looks at everything an expression refers to before it is evaluated, for messages that say what to do.

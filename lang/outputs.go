@@ -82,7 +82,7 @@ func (l *loader) try(c content, e hclsyntax.Expression) (cty.Value, bool) {
 		l.evaluation(c.of, e, problems)
 		return cty.NilVal, false
 	}
-	return v, true
+	return l.tried(e, v), true
 }
 
 // presentable checks that an output's value may be kept and shown.

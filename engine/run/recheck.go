@@ -25,12 +25,14 @@ func settles(s plan.Step) bool {
 	return c != nil && (c.AddForeign != nil || c.CheckForeign != nil || c.Sequences != nil || c.Swap != nil)
 }
 
-// copying reports whether a copy is under way or can still begin.
+// copying reports whether a copy is under way or can still begin. One that depends_on puts behind a settling step is not
+// waited for: the two would wait for each other.
 func (r *Run) copying(failed map[int]bool) bool {
-	dead := map[int]bool{}
+	dead, behind := map[int]bool{}, map[int]bool{}
 	for _, s := range r.Plan.Steps { // a step needs only earlier ones
+		behind[s.N] = slices.ContainsFunc(s.Needs, func(n int) bool { return behind[n] || !r.done[n] && settles(r.Plan.Steps[n]) })
 		dead[s.N] = failed[s.N] || slices.ContainsFunc(s.Needs, func(n int) bool { return dead[n] })
-		if s.Work == plan.Copy && !r.done[s.N] && !dead[s.N] {
+		if s.Work == plan.Copy && !r.done[s.N] && !dead[s.N] && !behind[s.N] {
 			return true
 		}
 	}

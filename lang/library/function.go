@@ -174,8 +174,6 @@ func result(v ref.Val, err error) ref.Val {
 
 func integer(n int64) (ref.Val, error) { return types.Int(n), nil }
 
-func str(s string, err error) (ref.Val, error) { return types.String(s), err }
-
 // absentWhere is the null behaviour of a function that may give null for arguments that are not null.
 func absentWhere(what string) string { return flows + ", and " + what }
 

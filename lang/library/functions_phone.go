@@ -35,7 +35,7 @@ func phoneFunctions() []Function {
 		{Name: "phone.e164", Signature: "phone.e164(text string, default_country string) -> string", Cost: Linear, Check: countries,
 			Doc: "The telephone number as +, country code and number. A text that begins with + or with what the default country dials for abroad says its country itself, any other is read as the default country writes it; " +
 				"blanks, hyphens, points, slashes, brackets and a (0) behind the country code fall away. What cannot be judged is an error: letters and extensions, numbers without the 0 that their " +
-				"country puts in front, other lengths or first digits, other countries. Whether a number is in use is not looked at. The countries and the digits behind their codes are: " + book.text() + ".",
+				"country puts in front, other lengths or first digits, other countries. Whether a number is in use is not looked at, and where a country has numbers of several lengths a missing digit may go unseen. The countries and the digits behind their codes are: " + book.text() + ".",
 			Example: "phone.e164('020 7946 0958', 'GB')", Result: "+442079460958",
 			overloads: []cel.FunctionOpt{binary("phone_e164", str, str, str, on2(func(s, country types.String) (ref.Val, error) {
 				return wrapText(book.e164(string(s), string(country)))

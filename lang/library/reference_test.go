@@ -112,12 +112,12 @@ compares them.
 	}
 	var others []string
 	for name := range environment(t).Functions() {
-		if !ours[name] && name[0] >= 'a' && name[0] <= 'z' {
+		if !ours[name] && name[0] >= 'a' && name[0] <= 'z' && !strings.Contains(name, "@") {
 			others = append(others, "`"+name+"`")
 		}
 	}
 	slices.Sort(others)
-	fmt.Fprintf(&out, "\n## CEL's own\n\nBesides these there are CEL's operators, its macros `all`, `exists`, `exists_one`, `filter`, `map`, `has` and `sortBy`, and its own functions: %s.\n", strings.Join(others, ", "))
+	fmt.Fprintf(&out, "\n## CEL's own\n\nBesides these there are CEL's operators, its macros `all`, `exists`, `exists_one`, `filter`, `map`, `has`, `sortBy`, `math.greatest` and `math.least`, and its own functions: %s.\n", strings.Join(others, ", "))
 	return out.String()
 }
 

@@ -74,7 +74,7 @@ func increment(m *plan.Mapping, a *plan.Action) string {
 	case c != nil && c.After != "":
 		return fmt.Sprintf("%s with %s above %s up to %s", number, c.Column, c.After, c.UpTo)
 	case a.Kind == plan.Upsert:
-		return number + " new or changed"
+		return number + " in the parts that read differently"
 	}
 	return number + " new"
 }

@@ -62,7 +62,7 @@ const altered = `
 `
 
 const increased = `
-  > rows  12,408 new or changed
+  > rows  12,408 in the parts that read differently
     writes 12,408 rows; removes 7
     (3 unchanged fields hidden)
     B104 The key changed.
