@@ -38,7 +38,8 @@ type Report struct {
 type MappingReport struct {
 	Address                     string
 	Written, Filtered, Rejected int64
-	Replaced                    int64 // rows that stood at the written and deleted keys before
+	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
+	Replaced                    int64            // rows that stood at the written and deleted keys before
 	Rows                        int64
 	Digest                      string
 	Verified                    string
@@ -114,7 +115,7 @@ func differsText(files []string, id string) string {
 // settle saves what a plan without steps changes: moves, forgotten mappings, classes.
 func (e *Engine) settle(ctx context.Context, cfg *lang.Config, p *plan.Plan, store state.Store, snap state.Snapshot) (*Report, error) {
 	report := &Report{Run: run.ID(p), Outcome: "done"}
-	outputs, err := e.outputs(cfg, snap, nil, report)
+	outputs, err := e.outputs(cfg, p, snap, nil, report)
 	if err != nil {
 		return report, err
 	}
@@ -152,7 +153,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	if diags.HasErrors() {
 		return nil, &Diagnosed{diags}
 	}
-	content, err := e.content(under, cfg, p)
+	content, err := e.content(under, cfg, p, o.end)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +174,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	if done.Left > 0 {
 		return report, e.leftOver(under, r, report, done)
 	}
-	outputs, err := e.outputs(cfg, snap, done, report)
+	outputs, err := e.outputs(cfg, p, snap, done, report)
 	if err != nil {
 		return report, err
 	}
@@ -218,7 +219,7 @@ func reportOf(p *plan.Plan, done *run.Report) *Report {
 		if r == nil {
 			continue
 		}
-		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, Rejected: r.Rejected, Replaced: r.Replaced, Rows: r.Rows, Digest: r.Digest,
+		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Replaced: r.Replaced, Rows: r.Rows, Digest: r.Digest,
 			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks}
 		if r.Failed != nil {
 			entry.Failed = text(r.Failed)
@@ -241,7 +242,9 @@ func failedChecks(r *Report) error {
 }
 
 // outputs evaluates the output blocks with what the mappings came to, in this run or in earlier ones.
-func (e *Engine) outputs(cfg *lang.Config, snap state.Snapshot, done *run.Report, report *Report) (map[string]state.Output, error) {
+func (e *Engine) outputs(cfg *lang.Config, p *plan.Plan, snap state.Snapshot, done *run.Report, report *Report) (map[string]state.Output, error) {
+	snap.Removed = maps.Clone(snap.Removed)
+	run.Settle(&snap, p, report.Run) // under the addresses that the plan gives them
 	results := map[string]lang.Result{}
 	for address, m := range snap.Mappings {
 		results[address] = lang.Result{Rows: m.Rows, Digest: m.Digest}

@@ -34,6 +34,7 @@ type Bench struct {
 	row     *batch.Batch // of Given or of the source; nil: not read yet
 	given   map[string]bool
 	number  int
+	joins   []plan.Join
 }
 
 // Bench prepares expressions over rows of a mapping, or with address "" over no row. Without connect the recorded schema is
@@ -83,6 +84,13 @@ func (b *Bench) schema(ctx context.Context, connect bool) (*schema.Catalog, diag
 			return catalog, nil
 		}
 	}
+	if b.mapping.From.Query != "" {
+		system, found, err := b.e.inspect(ctx, b.cfg, b.source)
+		if err != nil {
+			return nil, diag.List{systemDiag(b.source, err)}
+		}
+		return system.Catalog, found
+	}
 	catalog, err := b.e.catalog(ctx, b.cfg, b.source)
 	if err != nil {
 		return nil, diag.List{systemDiag(b.source, err)}
@@ -90,9 +98,33 @@ func (b *Bench) schema(ctx context.Context, connect bool) (*schema.Catalog, diag
 	return catalog, nil
 }
 
+// lookup reads a lookup, from a source that is opened for it.
+func (b *Bench) lookup(ctx context.Context, l *lang.Lookup) (content map[string]string, err error) {
+	var open []providers.Endpoint
+	defer func() {
+		for _, end := range open {
+			err = errors.Join(err, end.Close())
+		}
+	}()
+	return b.e.lookup(ctx, l, func(ctx context.Context, address string) (providers.Endpoint, error) {
+		i := slices.IndexFunc(b.cfg.Systems, func(s *lang.System) bool { return s.Address == address })
+		if i < 0 {
+			return nil, fmt.Errorf("the configuration has no %s", address)
+		}
+		end, err := b.e.connect(ctx, b.cfg, b.cfg.Systems[i])
+		if err == nil {
+			open = append(open, end)
+		}
+		return end, err
+	})
+}
+
 // find takes the mapping's table out of the catalog.
 func (b *Bench) find(catalog *schema.Catalog, address string) diag.List {
 	name := b.mapping.From.Table
+	if b.mapping.From.Query != "" {
+		name = resolve.QueryRef(b.mapping.From).Name
+	}
 	if b.mapping.From.Tables != nil {
 		text := strings.TrimSuffix(strings.TrimPrefix(address, b.mapping.Address+"["), "]")
 		var err error
@@ -111,7 +143,8 @@ func (b *Bench) find(catalog *schema.Catalog, address string) diag.List {
 		}
 		return diag.List{{Code: "unknown-table", Summary: "Unknown table", Detail: fmt.Sprintf("%s reads no table %q of %s.%s", b.mapping.Address, name, b.source.Address, diag.Suggest(name, have))}}
 	}
-	b.table = t
+	b.joins = resolve.Joins(b.mapping, catalog)
+	b.table = resolve.Widened(t, b.joins, catalog)
 	return nil
 }
 
@@ -151,9 +184,11 @@ func (b *Bench) Place() string {
 // Classified reports whether a column's values may not be shown: the source's table block or a field that reads it has a class
 // for it.
 func (b *Bench) Classified(column string) bool {
-	if facts := b.source.Facts(b.table.Ref); facts != nil {
+	of := plan.Definition{SourceTable: b.table.Ref, Joins: b.joins}
+	table, name := of.Origin(column)
+	if facts := b.source.Facts(table); facts != nil {
 		for _, c := range facts.Columns {
-			if c.Name == column && len(c.Classify) > 0 {
+			if c.Name == name && len(c.Classify) > 0 {
 				return true
 			}
 		}
@@ -214,7 +249,7 @@ func (b *Bench) Run(ctx context.Context, text string, kind schema.Type, columns,
 			continue
 		}
 		if b.content[l.Name] == nil {
-			if b.content[l.Name], err = b.e.lookup(ctx, l); err != nil {
+			if b.content[l.Name], err = b.lookup(ctx, l); err != nil {
 				return "", false, err
 			}
 		}
@@ -353,7 +388,8 @@ func (b *Bench) read(ctx context.Context) (err error) {
 		return fmt.Errorf("%s gives no rows", b.source.Address)
 	}
 	columns := movable(b.table)
-	reader, err := source.Read(ctx, providers.ReadSpec{Table: b.table.Ref, Columns: columns})
+	of := plan.Definition{SourceTable: b.table.Ref, Query: b.table.Query, Joins: b.joins, Read: columns}
+	reader, err := source.Read(ctx, of.Reading())
 	if err != nil {
 		return err
 	}

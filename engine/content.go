@@ -11,13 +11,13 @@ import (
 )
 
 // content reads the lookups of a plan, and demands that they hold what they held when the plan was made.
-func (e *Engine) content(ctx context.Context, cfg *lang.Config, p *plan.Plan) (map[string]map[string]string, error) {
+func (e *Engine) content(ctx context.Context, cfg *lang.Config, p *plan.Plan, find finder) (map[string]map[string]string, error) {
 	out := map[string]map[string]string{}
 	for _, m := range p.Mappings {
 		if m.Definition == nil {
 			continue
 		}
-		got, err := e.contentOf(ctx, cfg, m.Definition)
+		got, err := e.contentOf(ctx, cfg, m.Definition, find)
 		if err != nil {
 			return nil, err
 		}
@@ -28,17 +28,20 @@ func (e *Engine) content(ctx context.Context, cfg *lang.Config, p *plan.Plan) (m
 	return out, nil
 }
 
-func (e *Engine) contentOf(ctx context.Context, cfg *lang.Config, d *plan.Definition) (map[string]map[string]string, error) {
+func (e *Engine) contentOf(ctx context.Context, cfg *lang.Config, d *plan.Definition, find finder) (map[string]map[string]string, error) {
 	out := map[string]map[string]string{}
 	for _, l := range d.Lookups {
 		block := &lang.Lookup{Name: l.Name, Address: "lookup." + l.Name, Key: l.Key, Value: l.Value}
 		if l.File != "" {
 			block.File = filepath.Join(cfg.Dir, filepath.FromSlash(l.File))
 		}
+		if l.Source != "" && l.Table != nil {
+			block.Source, block.Table = l.Source, l.Table.String()
+		}
 		for _, pair := range l.Values {
 			block.Values = append(block.Values, lang.Pair{Key: pair[0], Value: pair[1]})
 		}
-		values, err := e.lookup(ctx, block)
+		values, err := e.lookup(ctx, block, find)
 		if err != nil {
 			return nil, fmt.Errorf("read lookup %s: %w", l.Name, err)
 		}

@@ -21,11 +21,12 @@ func (e *Engine) Lock(ctx context.Context, cfg *lang.Config) (wrote []string, di
 		if s.Role != "source" || !named(cfg, s) {
 			continue
 		}
-		system, err := e.inspect(ctx, cfg, s)
+		system, more, err := e.inspect(ctx, cfg, s)
 		if err != nil {
 			diags.Add(systemDiag(s, err))
 			continue
 		}
+		diags.Extend(more)
 		catalog := used(cfg, s, system)
 		lock.Systems = append(lock.Systems, module.System{Address: s.Address, Catalog: catalog})
 		wrote = append(wrote, fmt.Sprintf("%s: %d tables", s.Address, len(catalog.Tables)))
@@ -40,20 +41,24 @@ func (e *Engine) Lock(ctx context.Context, cfg *lang.Config) (wrote []string, di
 	return wrote, diags
 }
 
-func (e *Engine) inspect(ctx context.Context, cfg *lang.Config, s *lang.System) (system *resolve.System, err error) {
+func (e *Engine) inspect(ctx context.Context, cfg *lang.Config, s *lang.System) (system *resolve.System, diags diag.List, err error) {
 	end, err := e.connect(ctx, cfg, s)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, end.Close()) }()
-	return describe(ctx, cfg, s, end)
+	if system, err = describe(ctx, cfg, s, end); err != nil {
+		return nil, nil, err
+	}
+	return system, queries(ctx, cfg, system, end), nil
 }
 
-// used is the catalog cut down to the tables that mappings read.
+// used is the catalog cut down to the tables that mappings and lookups read.
 func used(cfg *lang.Config, s *lang.System, system *resolve.System) schema.Catalog {
 	out := schema.Catalog{Identity: system.Catalog.Identity}
 	for _, t := range system.Catalog.Tables {
-		if slices.ContainsFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Source == s.Address && resolve.Reads(m, t.Ref) }) {
+		if slices.ContainsFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Source == s.Address && resolve.Uses(m, t.Ref) }) ||
+			slices.ContainsFunc(cfg.Lookups, func(l *lang.Lookup) bool { return l.Source == s.Address && resolve.Same(l.Table, t.Ref) }) {
 			out.Tables = append(out.Tables, t)
 		}
 	}
@@ -79,6 +84,7 @@ func (e *Engine) Validate(_ context.Context, cfg *lang.Config) diag.List {
 				continue
 			}
 			system.Catalog = catalog
+			unchecked = append(unchecked, notLocked(cfg, s, catalog)...)
 		}
 		systems[s.Address] = system
 	}
@@ -104,9 +110,12 @@ func (e *Engine) lockWarnings(cfg *lang.Config, mappings []*resolve.Mapping) dia
 		seen[key] = true
 		t, ok := catalog.Table(m.Source.Ref)
 		if !ok || !sameColumns(t, m.Source) {
-			at := m.Config.From.Range
+			at, what := m.Config.From.Range, fmt.Sprintf("Table %s", m.Source.Ref)
+			if m.Source.Query != "" {
+				what = "A query"
+			}
 			diags.Add(diag.Diagnostic{Severity: diag.Warning, Code: "lock-differs", Summary: "The source differs from the lock", Subject: &at,
-				Detail: fmt.Sprintf("Table %s of %s has other columns than the lock says. `migrateiq lock` takes them over.", m.Source.Ref, m.Definition.Source)})
+				Detail: fmt.Sprintf("%s of %s has other columns than the lock says. `migrateiq lock` takes them over.", what, m.Definition.Source)})
 		}
 	}
 	return diags

@@ -22,7 +22,7 @@ import (
 )
 
 // lookups reads the content of every lookup that a mapping uses, and notes its digest in the definitions.
-func (e *Engine) lookups(ctx context.Context, cfg *lang.Config, mappings []*resolve.Mapping) (map[string]map[string]string, diag.List) {
+func (e *Engine) lookups(ctx context.Context, o *opened, mappings []*resolve.Mapping) (map[string]map[string]string, diag.List) {
 	out := map[string]map[string]string{}
 	digests := map[string]string{}
 	var diags diag.List
@@ -30,7 +30,7 @@ func (e *Engine) lookups(ctx context.Context, cfg *lang.Config, mappings []*reso
 		for _, l := range m.Lookups {
 			id := plan.Lookup{Name: l.Name, Module: l.Module}.ID()
 			if out[id] == nil {
-				content, err := e.lookup(ctx, l)
+				content, err := e.lookup(ctx, l, o.end)
 				if err != nil {
 					diags.Add(diag.Diagnostic{Code: "lookup", Summary: "Lookup cannot be read", Detail: fmt.Sprintf("%s: %s", l.Address, text(err)), Subject: &l.Range, Object: fmt.Sprintf("lookup %q", l.Name)})
 					content = map[string]string{}
@@ -45,8 +45,18 @@ func (e *Engine) lookups(ctx context.Context, cfg *lang.Config, mappings []*reso
 	return out, diags
 }
 
-func (e *Engine) lookup(ctx context.Context, l *lang.Lookup) (map[string]string, error) {
+// finder gives an open system by its address.
+type finder func(ctx context.Context, address string) (providers.Endpoint, error)
+
+func (e *Engine) lookup(ctx context.Context, l *lang.Lookup, find finder) (map[string]string, error) {
 	content := map[string]string{}
+	if l.Source != "" {
+		end, err := find(ctx, l.Source)
+		if err != nil {
+			return nil, err
+		}
+		return content, readCodes(ctx, end, l, content)
+	}
 	if l.File == "" {
 		for _, p := range l.Values {
 			content[p.Key] = p.Value
@@ -63,16 +73,27 @@ func (e *Engine) readLookup(ctx context.Context, l *lang.Lookup, content map[str
 		return err
 	}
 	defer func() { err = errors.Join(err, end.Close()) }()
+	place := filepath.Base(l.File)
+	return eachBatch(ctx, end, providers.ReadSpec{Table: table.Ref, Columns: columns}, func(b *batch.Batch) error {
+		if err := take(b, columns, content); err != nil {
+			return fmt.Errorf("read %s: %w", place, err)
+		}
+		return nil
+	})
+}
+
+// eachBatch reads what a spec says and hands on batch after batch.
+func eachBatch(ctx context.Context, end providers.Endpoint, spec providers.ReadSpec, visit func(*batch.Batch) error) (err error) {
 	source, ok := providers.As[providers.Source](end)
 	if !ok {
-		return fmt.Errorf("read %s: the provider gives no rows", l.File)
+		return &providers.Error{Op: "read", Object: spec.Table.String(), Class: providers.Unsupported, Err: errors.New("the system gives no rows")}
 	}
-	reader, err := source.Read(ctx, providers.ReadSpec{Table: table.Ref, Columns: columns})
+	reader, err := source.Read(ctx, spec)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, reader.Close()) }()
-	b := batch.New(columns, 0)
+	b := batch.New(spec.Columns, 0)
 	for {
 		err := reader.Next(ctx, b)
 		if errors.Is(err, io.EOF) {
@@ -81,8 +102,8 @@ func (e *Engine) readLookup(ctx context.Context, l *lang.Lookup, content map[str
 		if err != nil {
 			return err
 		}
-		if err := take(b, columns, content); err != nil {
-			return fmt.Errorf("read %s: %w", filepath.Base(l.File), err)
+		if err := visit(b); err != nil {
+			return err
 		}
 	}
 }

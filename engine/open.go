@@ -28,7 +28,15 @@ func (o *opened) close() error {
 	return errors.Join(errs...)
 }
 
-// open opens every system that a mapping names, and describes its tables.
+// end finds an open system.
+func (o *opened) end(_ context.Context, address string) (providers.Endpoint, error) {
+	if end := o.ends[address]; end != nil {
+		return end, nil
+	}
+	return nil, fmt.Errorf("%s is not open", address)
+}
+
+// open opens every system that a mapping or a lookup names, and describes its tables.
 func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List) {
 	o := &opened{ends: map[string]providers.Endpoint{}, systems: map[string]*resolve.System{}}
 	var diags diag.List
@@ -48,6 +56,7 @@ func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List
 			continue
 		}
 		o.systems[s.Address] = system
+		diags.Extend(queries(ctx, cfg, system, end))
 	}
 	diags.Extend(o.oneFile(cfg))
 	return o, diags
@@ -69,7 +78,8 @@ func (o *opened) oneFile(cfg *lang.Config) diag.List {
 }
 
 func named(cfg *lang.Config, s *lang.System) bool {
-	return slices.ContainsFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Source == s.Address || m.To.Target == s.Address })
+	return slices.ContainsFunc(cfg.Lookups, func(l *lang.Lookup) bool { return l.Source == s.Address }) ||
+		slices.ContainsFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Source == s.Address || m.To.Target == s.Address })
 }
 
 func (e *Engine) connect(ctx context.Context, cfg *lang.Config, s *lang.System) (providers.Endpoint, error) {
@@ -108,7 +118,17 @@ func describe(ctx context.Context, cfg *lang.Config, s *lang.System, end provide
 
 // only lists the tables to look at, nil for all. A name without a schema may stand anywhere, so it asks for all too.
 func only(cfg *lang.Config, s *lang.System) []schema.Ref {
-	var out []schema.Ref
+	out := []schema.Ref{}
+	for _, l := range cfg.Lookups {
+		if l.Source != s.Address {
+			continue
+		}
+		ref := resolve.ParseRef(l.Table)
+		if ref.Schema == "" {
+			return nil
+		}
+		out = append(out, ref)
+	}
 	for _, m := range cfg.Mappings {
 		name := ""
 		switch s.Address {
@@ -119,11 +139,22 @@ func only(cfg *lang.Config, s *lang.System) []schema.Ref {
 		default:
 			continue
 		}
-		ref := resolve.ParseRef(name)
-		if name == "" || ref.Schema == "" {
-			return nil
+		if name == "" && s.Address == m.From.Source && m.From.Query != "" {
+			continue
 		}
-		out = append(out, ref)
+		wanted := []string{name}
+		for _, j := range m.From.Joins {
+			if s.Address == m.From.Source {
+				wanted = append(wanted, j.Table)
+			}
+		}
+		for _, name := range wanted {
+			ref := resolve.ParseRef(name)
+			if name == "" || ref.Schema == "" {
+				return nil
+			}
+			out = append(out, ref)
+		}
 	}
 	return out
 }

@@ -90,10 +90,11 @@ func asErrors(notYet diag.List) diag.List {
 func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot, o *opened, opt PlanOptions) (*Planned, diag.List, error) {
 	mappings, diags := resolve.Mappings(cfg, o.systems, opt.Replace...)
 	diags.Extend(e.lockWarnings(cfg, mappings))
+	diags.Extend(joins(ctx, o, mappings))
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
-	content, more := e.lookups(ctx, cfg, mappings)
+	content, more := e.lookups(ctx, o, mappings)
 	if diags.Extend(more); diags.HasErrors() {
 		return nil, diags, nil
 	}

@@ -81,6 +81,7 @@ func changedSince(p *plan.Plan, o *opened, open *state.OpenRun) error {
 		if !ok {
 			return refuse("Table %s of %s is gone.", d.SourceTable, d.Source)
 		}
+		t = resolve.Widened(t, d.Joins, o.systems[d.Source].Catalog)
 		for _, c := range d.Read {
 			if now, ok := t.Column(c.Name); !ok || !now.Type.Equal(c.Type) {
 				return refuse("Column %s of table %s of %s is not as it was.", c.Name, d.SourceTable, d.Source)
@@ -165,6 +166,7 @@ func (e *Engine) objectDiffers(ctx context.Context, p *plan.Plan, obj plan.Objec
 	t, _ := sys.Catalog.Table(obj.Table)
 	used := make([]string, 0, len(d.Fields))
 	if prefix == "SRC" {
+		t = resolve.Widened(t, d.Joins, sys.Catalog)
 		for _, c := range d.Read {
 			used = append(used, c.Name)
 		}
@@ -196,7 +198,11 @@ func rowsMoved(ctx context.Context, obj plan.Object, d *plan.Definition, prefix 
 	if !ok || obj.Rows == nil || t == nil || prefix == "SRC" && d.Cursor != nil {
 		return nil
 	}
-	now, err := c.Count(ctx, providers.ReadSpec{Table: obj.Table})
+	spec := providers.ReadSpec{Table: obj.Table}
+	if prefix == "SRC" {
+		spec = d.Reading()
+	}
+	now, err := c.Count(ctx, spec)
 	if err != nil {
 		return err
 	}

@@ -236,7 +236,7 @@ func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, 
 	if !ok {
 		return verify.Side{}, false, &providers.Error{Op: "read", Object: c.def.SourceTable.String(), Class: providers.Unsupported, Err: errors.New("the system gives no rows")}
 	}
-	content, err := v.e.contentOf(ctx, v.cfg, c.def)
+	content, err := v.e.contentOf(ctx, v.cfg, c.def, v.end)
 	if err != nil {
 		return verify.Side{}, false, err
 	}

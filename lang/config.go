@@ -98,18 +98,22 @@ type ColumnFacts struct {
 	Range    diag.Range
 }
 
-// Lookup is a `lookup` block: an inline map, or a CSV file with a key and a value column.
+// Lookup is a `lookup` block: an inline map, or a CSV file or a source's table with a key and a value column.
 type Lookup struct {
 	Name    string
 	Module  string // the address of the module instance it stands in, "" for the root; expressions there see it alone
 	Address string // lookup.sex, module.x.lookup.sex
 	Values  []Pair // inline, sorted by key
 	File    string // absolute path, "" for inline
-	Key     string // the file's column; "" for its first
-	Value   string // the file's column; "" for its second
+	Source  string // the address of the source whose Table it is, else ""
+	Table   string
+	Key     string // the column of a file or table; "" for a file's first
+	Value   string // the column of a file or table; "" for a file's second
 	Default string // error, null or value
 	Or      string // with Default value: what is given for a key that is not there
 	Range   diag.Range
+	// TableRange, KeyRange and ValueRange are places in the block of a Source's table.
+	TableRange, KeyRange, ValueRange diag.Range
 }
 
 // Pair is one line of an inline lookup.
@@ -144,6 +148,8 @@ type Mapping struct {
 	Reconcile Reconcile
 	Lifecycle Lifecycle
 	Tags      []string
+	Limits    Limits
+	Filters   []*Filter
 	DependsOn []string   // addresses of mappings, or of modules for all in them, that are done before this one copies rows
 	Range     diag.Range // of the block's header
 	// DependsRange is the place of depends_on, of the mapping's own or of the module's around it.
@@ -160,16 +166,30 @@ type Override struct {
 	KeyRange diag.Range
 }
 
-// From is a `from` block. Table is set for one table, Tables for many.
+// From is a `from` block. Table is set for one table, Tables for many, Query for the rows of a query.
 type From struct {
 	Source      string // the address of a source
 	Table       string
 	Tables      []string // globs
 	Except      []string // globs
+	Query       string   // in the source's own language, one statement without a semicolon behind it
+	Key         []string // with Query: the columns that tell its rows apart
+	Joins       []*Join  // with Table
 	Where       *CEL
 	Range       diag.Range
 	SourceRange diag.Range
-	TableRange  diag.Range // of the value of table or tables
+	TableRange  diag.Range // of the value of table, tables or query
+	KeyRange    diag.Range
+}
+
+// Join is a `join` block: a table of the same source whose row is found for each row of the mapping's table.
+type Join struct {
+	Name       string
+	Table      string
+	On         [][2]string // a column of the mapping's table, and the column of Table that equals it; sorted
+	Range      diag.Range  // of the block's header
+	TableRange diag.Range
+	OnRange    diag.Range
 }
 
 // To is a `to` block.

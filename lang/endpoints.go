@@ -130,17 +130,14 @@ func (l *loader) keyNamed(of string, t hcl.Traversal, at int, address string) {
 		} else if len(have) > 0 && len(have) <= 8 {
 			detail += " It has " + every(have) + "."
 		}
-		l.fail("unknown-key", t.SourceRange(), of, "Unknown key", detail)
+		l.fail("unknown-instance", t.SourceRange(), of, "Unknown instance", detail)
 	}
 }
 
 // system reads a reference such as source.sqlite.shop, or a value that is one; role is the attribute's name too.
 func (c content) system(role string) string {
-	example := fmt.Sprintf("%s = %s.KIND.NAME", role, role)
-	if all := c.l.known(role + "."); len(all) > 0 {
-		example = role + " = " + all[0]
-	}
-	if !c.need(role, example) {
+	if !c.has(role) {
+		c.need(role, c.exampleOf(role))
 		return ""
 	}
 	e := c.attrs[role].Expr
@@ -157,7 +154,7 @@ func (c content) system(role string) string {
 	}
 	end, ok := c.l.endpointOf(v)
 	if !ok || end.role != role {
-		detail := fmt.Sprintf("%q takes the address of a %s: write %s.", role, role, example)
+		detail := fmt.Sprintf("%q takes the address of a %s: write %s.", role, role, c.exampleOf(role))
 		if t, problems := hcl.AbsTraversalForExpr(e); !problems.HasErrors() && v.Type().IsObjectType() && t.RootName() == role {
 			detail = fmt.Sprintf("%s are several. %s", written(t), detail)
 		}
@@ -168,4 +165,12 @@ func (c content) system(role string) string {
 		return "" // its own block has an error, or is put off
 	}
 	return end.address
+}
+
+// exampleOf is an address that could stand there, for messages: the first that the folder has.
+func (c content) exampleOf(role string) string {
+	if all := c.l.known(role + "."); len(all) > 0 {
+		return role + " = " + all[0]
+	}
+	return fmt.Sprintf("%s = %s.KIND.NAME", role, role)
 }

@@ -47,6 +47,8 @@ var settingsForm = form{
 	},
 }
 
+var stateForm = form{attrs: []string{"path"}}
+
 var variableForm = form{
 	attrs:  []string{"type", "default", "description", "sensitive", "nullable", "ephemeral"},
 	blocks: []string{"validation"},
@@ -77,34 +79,26 @@ var columnForm = form{
 }
 
 var lookupForm = form{
-	attrs: []string{"values", "file", "key", "value", "default"},
-	later: map[string]string{
-		"source": "Write the table into a CSV file, and name that with file.",
-		"table":  "Write the table into a CSV file, and name that with file.",
-	},
+	attrs: []string{"values", "file", "source", "table", "key", "value", "default"},
 }
 
 var mappingForm = form{
 	attrs:  []string{"params", "tags", "for_each", "depends_on"},
-	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle"},
-	once:   []string{"from", "to", "reconcile", "lifecycle"},
+	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle", "limits", "filter"},
+	once:   []string{"from", "to", "reconcile", "lifecycle", "limits"},
 	later: map[string]string{
 		"ref":        "Compute the key with the same expression as the other mapping does.",
-		"filter":     "Use where to leave rows out.",
 		"control":    "Use a check block to compare totals with a limit.",
-		"limits":     remove,
 		"governance": remove,
 	},
 }
 
 var fromForm = form{
-	attrs: []string{"source", "table", "tables", "except", "where"},
-	later: map[string]string{
-		"query": "Make it a view at the source, and name that as table.",
-		"join":  "Make it a view at the source, and name that as table.",
-		"key":   "Remove it; the key is declared in the table block of the source.",
-	},
+	attrs:  []string{"source", "table", "tables", "except", "query", "key", "where"},
+	blocks: []string{"join"},
 }
+
+var joinForm = form{attrs: []string{"table", "on"}}
 
 var toForm = form{
 	attrs: []string{"target", "table", "schema", "names", "key", "mode"},
@@ -137,7 +131,7 @@ func homes(name string) []string {
 		block string
 		form
 	}{{"migrateiq", settingsForm}, {"source or target", systemForm}, {"table", tableForm}, {"mapping", mappingForm},
-		{"from", fromForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}} {
+		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}} {
 		if slices.Contains(f.attrs, name) || slices.Contains(f.blocks, name) {
 			found = append(found, f.block)
 		}

@@ -29,11 +29,16 @@ func FuzzLoad(f *testing.F) {
 		"source \"csv\" \"x\" {\n path = \"a\"\n table \"\" {}\n}", "locals { a = element([], 0) }", "locals { a = format(\"%v\", null) }",
 		"locals { a = split(\"\", \"\")\n b = slice([1], 5, 2)\n c = regex(\"(\", \"\")\n d = tolist(null)\n}",
 		"mapping \"m\" {\n params = { x = 1 / 0 }\n}", "mapping \"m\" {\n params = { x = 1e400000 }\n}", "locals { a = path }", "locals { a = \"${1e600000000}\"\n b = { 1e600000000 = 1 }\n c = tonumber(\"1e600000000\") }",
+		"module \"m\" {\n source = \"./m\"\n for_each = { a = module.m, b = source }\n x = module.m[\"a\"].y\n}\noutput \"y\" { value = module.m }",
+		"module \"m\" { source = \"./m\" }\nmodule \"n\" {\n source = \"./m\"\n x = values(module.m)\n}\nvariable \"x\" { default = 1 }\noutput \"o\" { value = mapping }",
+		"mapping \"a\" {\n for_each = toset([\"k\"])\n depends_on = [mapping.a[\"k\"], module.m, mapping[0]]\n}\noutput \"o\" { value = mapping.a[*] }",
+		"variable \"e\" {\n type = target\n ephemeral = true\n}\nlocals { a = try(var.e, can(var.e), one(var.e), index(null, null), sum(null), setproduct()) }",
+		"source \"csv\" \"s\" {\n for_each = { a = source.csv.s }\n path = each.key\n}\nlocals { a = jsonencode(source)\n b = \"${source.csv}\" }",
 	} {
 		f.Add(src)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
-		opt := one(src).options()
+		opt := folder{"main.miq.hcl": src, "m/main.miq.hcl": src}.options() // the folder is its own module
 		cfg, found := lang.Load(root, fakes(), opt)
 		if cfg == nil {
 			t.Fatal("Load: got no Config")

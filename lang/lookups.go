@@ -38,8 +38,8 @@ func (l *loader) lookup(b *hclsyntax.Block) *Lookup {
 	k := &Lookup{Name: b.Labels[0], Module: l.module(), Address: l.prefix + "lookup." + b.Labels[0], Default: "error", Range: place(c.header)}
 	c.otherwise(k)
 	switch {
-	case c.later["source"] || c.later["table"]:
-		return nil
+	case c.has("source") || c.has("table"):
+		return c.coded(k)
 	case c.has("values") && c.has("file"):
 		c.l.fail("conflicting-attributes", c.at("file"), c.of, "Attributes that exclude each other",
 			`A lookup has "values" or "file", not both. Remove one of the two.`)
@@ -47,7 +47,7 @@ func (l *loader) lookup(b *hclsyntax.Block) *Lookup {
 	case c.has("values"):
 		return c.inline(k)
 	case !c.has("file"):
-		c.need("values", `values = { "1" = "one" }, or file = "codes.csv"`)
+		c.need("values", `values = { "1" = "one" }, file = "codes.csv", or a source and its table`)
 		return nil
 	}
 	file := c.text("file")

@@ -41,6 +41,8 @@ func (l *loader) mapping(b *hclsyntax.Block, local, suffix string) *Mapping {
 	}
 	m.Params = c.params()
 	m.Tags = c.texts("tags")
+	l.limits(m, c)
+	l.filters(m, c)
 	l.depends(m, c)
 	l.fields(m, c, l.globs[local])
 	for _, inner := range c.blocks["check"] {
@@ -65,21 +67,26 @@ func (l *loader) from(m *Mapping, c content) bool {
 	f.Source = c.system("source")
 	f.Where = c.cel("where")
 	switch {
-	case c.later["query"]:
-		return false
+	case c.has("query"):
+		return c.query(f)
 	case c.has("table") && c.has("tables"):
 		c.exclude("tables", `A from block has "table" for one table or "tables" for many. Remove one of the two.`)
 		return false
 	case c.has("tables"):
 		f.TableRange = place(c.at("tables"))
 		f.Tables, f.Except = c.globs("tables"), c.globs("except")
+		c.alone("A mapping of many tables")
 		return f.Source != "" && f.Tables != nil
 	}
 	if c.has("except") {
 		c.exclude("except", `"except" leaves tables out of "tables". Remove it from a mapping of one table.`)
 	}
+	if c.has("key") {
+		c.exclude("key", `"key" belongs to a query. The key of a table is known to its system, or declared in the table block of the source; that of the target stands in the block to.`)
+	}
 	f.Table = c.needText("table", `table = "NAME", or tables = ["*"] for many`)
-	return f.Source != "" && f.Table != ""
+	whole := c.joins(f)
+	return f.Source != "" && f.Table != "" && whole
 }
 
 func (c content) exclude(name, detail string) {

@@ -64,7 +64,7 @@ func (l *loader) state(b *hclsyntax.Block) {
 			fmt.Sprintf(`There is no state %q. Write state "local" { }.`, kind))
 		return
 	}
-	c := l.open(b, "migrateiq", form{attrs: []string{"path"}})
+	c := l.open(b, "migrateiq", stateForm)
 	if path := c.text("path"); path != "" {
 		l.cfg.Settings.StatePath = l.statePath(path)
 	}

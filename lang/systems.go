@@ -42,11 +42,12 @@ func (l *loader) register() {
 // known lists the addresses that begin with prefix.
 func (l *loader) known(prefix string) []string {
 	var all []string
-	for _, a := range slices.Sorted(maps.Keys(l.addresses)) {
+	for a := range l.addresses {
 		if len(a) > len(prefix) && a[:len(prefix)] == prefix {
 			all = append(all, a)
 		}
 	}
+	slices.Sort(all)
 	return all
 }
 

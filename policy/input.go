@@ -27,7 +27,7 @@ type Input struct {
 	Datasets  map[string]Dataset `json:"datasets"` // by address of the table
 	Fields    map[string]Field   `json:"fields"`   // by address of the target field
 	Index     Index              `json:"index"`
-	Filters   Unfilled           `json:"filters"`
+	Filters   []Filter           `json:"filters"`
 	Actions   []Action           `json:"actions"`
 
 	Verification Verification `json:"verification"`

@@ -15,10 +15,11 @@ type ChunkRecord struct {
 	Bounds       string
 	Epoch        int64
 	Moment       string
-	Source       batch.Digest // of the columns read, before the transform; its Rows are the rows read
-	Written      batch.Digest // of what was written
-	Replaced     batch.Digest // of what stood at the written and deleted keys before
-	Filtered     int64        // rows that `where` left out
+	Source       batch.Digest     // of the columns read, before the transform; its Rows are the rows read
+	Written      batch.Digest     // of what was written
+	Replaced     batch.Digest     // of what stood at the written and deleted keys before
+	Filtered     int64            // rows that `where` and the filters left out
+	Counts       map[string]int64 `json:",omitempty"` // of these, by the name of a filter; nil: none
 	Rejected     int64
 	Bytes        int64
 	Committed    time.Time // set by Commit

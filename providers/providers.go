@@ -5,6 +5,7 @@ package providers
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/providers/batch"
 	"github.com/novumsolvo/migrateiq/providers/schema"
@@ -123,9 +124,36 @@ type Source interface {
 	Read(ctx context.Context, s ReadSpec) (Reader, error)
 }
 
+// Describer describes the result of a query in the system's own language, and runs nothing: the columns by their names and
+// types, all of which may be null. What is not a single statement that only reads is an error. Its Source takes
+// ReadSpec.Query.
+type Describer interface {
+	Describe(ctx context.Context, query string) (schema.Table, error)
+}
+
+// Joiner is an endpoint whose Source takes ReadSpec.Joins.
+type Joiner interface {
+	// Equality says by which collation the system compares each pair of columns of a join, "" for values that have none.
+	// Pairs that it cannot compare, or not so that a second match would be found for certain, are an error.
+	Equality(ctx context.Context, base schema.Ref, j Join) ([]string, error)
+}
+
+// Join is a left join that the source does, by its own equality. Two rows that match one row of the table read are an
+// error of class BadValue that names the place of the row.
+type Join struct {
+	Name  string // its columns are Name.COLUMN in ReadSpec.Columns, and may be null
+	Table schema.Ref
+	On    [][2]string // a column of the table read, and the column of Table that equals it
+}
+
+// Column gives the joined table's name of a column in ReadSpec.Columns, false for one of another table.
+func (j Join) Column(name string) (string, bool) { return strings.CutPrefix(name, j.Name+".") }
+
 // ReadSpec says which rows of which columns. All narrowing parts are anded.
 type ReadSpec struct {
 	Table     schema.Ref
+	Query     string          // in place of Table, whose name then only stands in messages; without Chunk, Cursor and Joins
+	Joins     []Join          // of Table; without Query
 	Columns   []schema.Column // as Inspect gave them; the batch has them in this order
 	Chunk     *Chunk          // nil: the whole table
 	Keys      *batch.Batch    // only rows whose columns of these names equal one of these rows; nil: all

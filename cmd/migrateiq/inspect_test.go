@@ -1,6 +1,8 @@
 package main
 
 import (
+	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,12 +134,13 @@ func TestInspectNamesWhatItCannotWrite(t *testing.T) {
 	dsn := testserver.Postgres(t)
 	testserver.Psql(t, dsn, `
 		CREATE SCHEMA sales; CREATE SCHEMA "Sa.les";
-		CREATE TABLE sales.note (id int PRIMARY KEY, words tsvector, tags text[], at timestamptz, size box, "Größe" int, "größe" int);
+		CREATE TYPE mood AS ENUM ('up', 'down');
+		CREATE TABLE sales.note (id int PRIMARY KEY, mood mood DEFAULT 'up', words tsvector, tags text[], at timestamptz, size box, "Größe" int, "größe" int);
 		CREATE TABLE public.note (id int PRIMARY KEY, text text);
 		CREATE TABLE "Sa.les".x (id int PRIMARY KEY);
 		CREATE TABLE public.odd (words tsvector);
 		CREATE POLICY mine ON public.note USING (true);
-		INSERT INTO sales.note VALUES (1, 'a', '{b}', '2026-01-01', '((0,0),(1,1))', 2, 3);
+		INSERT INTO sales.note VALUES (1, 'up', 'a', '{b}', '2026-01-01', '((0,0),(1,1))', 2, 3);
 		INSERT INTO public.note VALUES (1, 'x');`)
 	for _, c := range []struct {
 		to   string
@@ -146,7 +149,7 @@ func TestInspectNamesWhatItCannotWrite(t *testing.T) {
 		{"sqlite,path=new.db", []string{`# Column words stays behind: this version cannot move its type, tsvector.`, `# Column size stays behind: this version cannot move its type, box.`,
 			`# Table public.odd has no mapping: it has no column that can be moved.`, `# Table "Sa.les".x has no mapping: its name cannot be written in`,
 			`mapping "public_note"`, `mapping "sales_note"`, `table  = "note_2"`, `# Not carried over: policy mine`, `field "größe_2" { from = "größe" }`}},
-		{"postgres,url=env://OLD_URL", []string{`table  = "sales.note"`, `field "größe" { from = "größe" }`}},
+		{"postgres,url=env://OLD_URL", []string{`# Column mood stays behind`, `table  = "sales.note"`, `field "größe" { from = "größe" }`}},
 	} {
 		s := withPostgres(t.TempDir())
 		s.Environ = []string{"OLD_URL=" + dsn, "NEW_URL=" + testserver.Postgres(t)}
@@ -161,4 +164,29 @@ func TestInspectNamesWhatItCannotWrite(t *testing.T) {
 		s.exits(t, 0, "--chdir", "made", "verify", "--source")
 		s.exits(t, 0, "--chdir", "made", "plan", "--detailed-exitcode")
 	}
+}
+
+// A target that can be reached is asked which types it keeps.
+func TestInspectAsksTheTargetWhatItCanKeep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("this needs PostgreSQL")
+	}
+	s := withPostgres(t.TempDir())
+	s.Environ = []string{"NEW_URL=" + testserver.Postgres(t)}
+	db, err := sql.Open("sqlite", filepath.Join(s.Dir, "old.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, at TIMESTAMP(9), sum DECIMAL_TEXT(1500,2));
+		INSERT INTO t VALUES (1, '2026-01-02 03:04:05.123456', '1.00')`)
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s.exits(t, 0, "inspect", "sqlite", "path=old.db", "--to", "postgres,url=env://NEW_URL", "--out", "made")
+	want := "# Column sum stays behind: it is decimal(1500,2), and PostgreSQL cannot keep decimal(1500,2)."
+	if got := made(t, s.Dir); !strings.Contains(got, want) {
+		t.Errorf("inspect: got\n%s\nwant %s in it", got, want)
+	}
+	s.exits(t, 0, "--chdir", "made", "apply", "--auto-approve")
+	s.exits(t, 0, "--chdir", "made", "verify", "--source")
 }

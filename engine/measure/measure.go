@@ -56,7 +56,7 @@ func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, err
 	case planner.TargetRows:
 		a.Count, err = count(ctx, end, providers.ReadSpec{Table: q.Def.TargetTable, Columns: q.Def.Columns()})
 	case planner.SourceRows:
-		spec := providers.ReadSpec{Table: q.Def.SourceTable, Columns: q.Def.Read}
+		spec := q.Def.Reading()
 		if q.Bounds.Column != "" {
 			spec.Cursor = q.Def.Between(q.Bounds)
 		}
@@ -220,7 +220,7 @@ func (e Env) gone(ctx context.Context, q planner.Question) (int64, error) {
 		return 0, err
 	}
 	prior := e.Prior[q.Mapping]
-	want := verify.Source(src, providers.ReadSpec{Table: d.SourceTable, Columns: d.Read}, d, t)
+	want := verify.Source(src, d.Reading(), d, t)
 	have, err := verify.Target(ctx, e.Ends[d.Target], dst, d, d.TargetTable, 1)
 	if err != nil {
 		return 0, err

@@ -104,6 +104,10 @@ func (d *Definition) intended() *Definition {
 	for i := range out.Checks {
 		out.Checks[i].At = Place{}
 	}
+	out.Filters = slices.Clone(d.Filters)
+	for i := range out.Filters {
+		out.Filters[i].At = Place{}
+	}
 	return &out
 }
 

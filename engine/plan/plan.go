@@ -154,6 +154,8 @@ type Fingerprints struct {
 type Definition struct {
 	Source      string          `json:"source"` // address of the system
 	SourceTable schema.Ref      `json:"source_table"`
+	Query       string          `json:"query,omitempty"` // the rows are its; SourceTable is a name made of it
+	Joins       []Join          `json:"joins,omitempty"`
 	SourceKey   []string        `json:"source_key"` // the source's unique key, if any
 	Read        []schema.Column `json:"read"`       // the columns read, in table order
 	Where       string          `json:"where,omitempty"`
@@ -172,6 +174,15 @@ type Definition struct {
 	MaxRejects  Share           `json:"max_rejects"`
 	MaxRowDrift Share           `json:"max_row_drift"`
 	OnDrift     string          `json:"on_target_drift"`
+	Limits      *Limits         `json:"limits,omitempty"` // nil: none
+	Filters     []Filter        `json:"filters,omitempty"`
+}
+
+// Join is a table of the source whose row is found for each row of SourceTable. Its columns are NAME.COLUMN in Read.
+type Join struct {
+	Name  string      `json:"name"`
+	Table schema.Ref  `json:"table"`
+	On    [][2]string `json:"on"` // a column of SourceTable, and the column of Table that equals it
 }
 
 // Field is one target column and how its value is made.
@@ -221,12 +232,15 @@ type Param struct {
 	Text string      `json:"text"`
 }
 
-// Lookup is a code table. Values holds an inline one; a file's content is named by its digest and read again at apply.
+// Lookup is a code table. Values holds an inline one; the content of a file or of a source's table is named by its digest
+// and read again at apply.
 type Lookup struct {
 	Name    string      `json:"name"`
 	Module  string      `json:"module,omitempty"` // the module instance it stands in
 	Values  [][2]string `json:"values,omitempty"`
-	File    string      `json:"file,omitempty"` // relative to the root folder
+	File    string      `json:"file,omitempty"`   // relative to the root folder
+	Source  string      `json:"source,omitempty"` // address of the system that has Table
+	Table   *schema.Ref `json:"table,omitempty"`
 	Key     string      `json:"key,omitempty"`
 	Value   string      `json:"value,omitempty"`
 	Digest  string      `json:"digest"`

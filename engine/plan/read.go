@@ -1,17 +1,43 @@
 package plan
 
-import "github.com/novumsolvo/migrateiq/providers"
+import (
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
 
 // Everything is the bounds of a chunk that the engine made itself: all rows that the cursor allows.
 const Everything = "*"
 
 // ReadSpec says how a chunk of the mapping is read at the source.
 func (d *Definition) ReadSpec(c providers.Chunk) providers.ReadSpec {
-	s := providers.ReadSpec{Table: d.SourceTable, Columns: d.Read, Cursor: d.Range()}
+	s := d.Reading()
+	s.Cursor = d.Range()
 	if c.Bounds != Everything {
 		s.Chunk = &c
 	}
 	return s
+}
+
+// Reading is all rows of the source, whatever the cursor.
+func (d *Definition) Reading() providers.ReadSpec {
+	s := providers.ReadSpec{Table: d.SourceTable, Query: d.Query, Columns: d.Read}
+	for _, j := range d.Joins {
+		s.Joins = append(s.Joins, j.Spec())
+	}
+	return s
+}
+
+// Spec is the join as a source takes it.
+func (j Join) Spec() providers.Join { return providers.Join{Name: j.Name, Table: j.Table, On: j.On} }
+
+// Origin is the table and column that a column read comes from.
+func (d *Definition) Origin(column string) (schema.Ref, string) {
+	for _, j := range d.Joins {
+		if name, ok := j.Spec().Column(column); ok {
+			return j.Table, name
+		}
+	}
+	return d.SourceTable, column
 }
 
 // Range is the part of the source that the plan's cursor allows, nil for all of it.
@@ -32,10 +58,10 @@ func (d *Definition) Between(c Cursor) *providers.CursorRange {
 	return nil
 }
 
-// KeysOnly is the definition cut down to its key, with the rows that where refuses.
+// KeysOnly is the definition cut down to its key, with the rows that where and the filters leave out.
 func (d *Definition) KeysOnly() *Definition {
 	out := *d
-	out.Fields, out.Read, out.Where, out.WhereCanon, out.Cursor = nil, nil, "", "", nil
+	out.Fields, out.Read, out.Where, out.WhereCanon, out.Filters, out.Cursor = nil, nil, "", "", nil, nil
 	need := map[string]bool{}
 	for _, f := range d.Fields {
 		for _, k := range d.Key {

@@ -305,10 +305,14 @@ func (w *worker) changed(d *decision) []plan.Change {
 }
 
 func rowsText(d *plan.Definition) string {
-	if d.Where == "" {
-		return d.SourceTable.String()
+	text := d.SourceTable.String()
+	if d.Where != "" {
+		text += " where " + d.Where
 	}
-	return d.SourceTable.String() + " where " + d.Where
+	for _, f := range d.Filters {
+		text += fmt.Sprintf(" without %s in lookup.%s", f.Key, f.Lookup)
+	}
+	return text
 }
 
 func celOf(d *plan.Definition, name string) string {

@@ -294,7 +294,7 @@ func (w *worker) advance(d *decision) {
 			d.out.Notes = append(d.out.Notes, "The key is not the source's own: a row above the cursor that makes the key of an older row takes its place.")
 		}
 	}
-	d.act(plan.Action{Kind: kind, Category: "additive", Reasons: reason("D001", "the cursor %s moved", def.Cursor.Column), Rows: fresh, Exact: def.Where == "",
+	d.act(plan.Action{Kind: kind, Category: "additive", Reasons: reason("D001", "the cursor %s moved", def.Cursor.Column), Rows: fresh, Exact: !def.Narrowed(),
 		Bytes: bytesOf(d.m, fresh), Gone: gone, Lane: "typed"})
 }
 
@@ -331,7 +331,7 @@ func (w *worker) digests(d *decision) {
 		}
 	}
 	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: reason("D002", "the source reads differently in %d of %d chunks", max(len(a.Differs), 1), max(w.f.Ledger[d.m.Address].Chunks, 1)),
-		Rows: rows, Exact: def.Where == "", Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
+		Rows: rows, Exact: !def.Narrowed(), Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
 }
 
 // replaced builds anew where the source reads differently.
@@ -349,7 +349,7 @@ func (w *worker) sourceRows(d *decision) (int64, bool) {
 		return max(d.m.Source.Rows, 0), false
 	}
 	n, _ := w.count(SourceRows, d, plan.Cursor{})
-	return n, d.m.Definition.Where == ""
+	return n, !d.m.Definition.Narrowed()
 }
 
 // bound pins the cursor of a full load.

@@ -22,12 +22,19 @@ func Fingerprints(m *resolve.Mapping, sourceIdentity, targetIdentity string) pla
 		out.Fields[f.Name] = hash(f.Canonical, f.Functions, lookupsOf(d, f.Lookups), paramsOf(d, f.Params), kindsOf(d, f.Sources),
 			f.Value, f.Column.Type, f.Fidelity.Allow, f.ExpectCanon, f.Column.Null, f.OnRowError)
 	}
-	out.Rows = hash(sourceIdentity, d.SourceTable, d.WhereCanon, whereInputs(d))
+	rows := []any{sourceIdentity, d.SourceTable, d.WhereCanon, whereInputs(d)}
+	if d.Query != "" {
+		rows = append(rows, "query", d.Query, d.SourceKey)
+	}
+	if len(d.Joins) > 0 {
+		rows = append(rows, "joins", d.Joins)
+	}
+	out.Rows = hash(append(rows, filterParts(d)...)...)
 	out.Mode = hash(d.Mode)
 	out.Key = hash(keyParts(d)...)
 	out.Shape = hash(append([]any{targetIdentity, named(m)}, shapeParts(m)...)...)
-	out.Govern = hash(governParts(m)...)
-	out.Exec = hash(checksOf(d), d.Reconcile, d.MaxRejects, d.MaxRowDrift, d.OnDrift)
+	out.Govern = hash(append(governParts(m), listsOf(d)...)...)
+	out.Exec = hash(execParts(d)...)
 	return out
 }
 

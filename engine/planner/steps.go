@@ -309,6 +309,9 @@ func (w *worker) inputs(p *plan.Plan) {
 	for _, m := range w.f.Mappings {
 		d := m.Definition
 		used[d.Source], used[d.Target] = true, true
+		for _, l := range d.Lookups {
+			used[l.Source] = true // "" is no system's address
+		}
 		p.Inputs.Objects = append(p.Inputs.Objects, w.sourceObject(m), w.targetObject(m))
 	}
 	for address, s := range w.f.Systems {
@@ -325,7 +328,7 @@ func (w *worker) sourceObject(m *resolve.Mapping) plan.Object {
 	for i, c := range d.Read {
 		names[i] = c.Name
 	}
-	o := plan.Object{System: d.Source, Table: d.SourceTable, Schema: SchemaDigest(m.Source, names)}
+	o := plan.Object{System: d.Source, Table: d.SourceTable, Schema: SchemaDigest(resolve.Widened(m.Source, d.Joins, w.f.Systems[d.Source].Catalog), names)}
 	if a, known := w.ask(Question{Kind: Print, Mapping: m.Address, System: d.Source, Def: d}); known {
 		o.Print = a.Text
 	}

@@ -30,7 +30,10 @@ func (f *fielder) scope() expr.Scope {
 	s := expr.Scope{
 		Columns: f.in.source.Columns,
 		Object:  fmt.Sprintf("mapping %q", f.in.config.Name),
-		Place:   fmt.Sprintf("Table %s of %s", f.in.source.Ref, f.in.config.From.Source),
+		Place:   f.in.of(),
+	}
+	for _, j := range f.in.joints {
+		s.Joins = append(s.Joins, expr.Join{Name: j.Name, Columns: j.table.Columns, Place: fmt.Sprintf("Table %s of %s", j.table.Ref, f.in.config.From.Source)})
 	}
 	for _, p := range f.in.config.Params {
 		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
@@ -65,14 +68,7 @@ func (f *fielder) lookup(name string) {
 	own := f.own()
 	l := own[slices.IndexFunc(own, func(l *lang.Lookup) bool { return l.Name == name })]
 	f.out.Lookups = append(f.out.Lookups, l)
-	entry := plan.Lookup{Name: l.Name, Module: l.Module, Key: l.Key, Value: l.Value, Default: l.Default, Or: l.Or}
-	if l.File != "" {
-		entry.File = relative(f.r.cfg.Dir, l.File)
-	}
-	for _, p := range l.Values {
-		entry.Values = append(entry.Values, [2]string{p.Key, p.Value})
-	}
-	f.def().Lookups = append(f.def().Lookups, entry)
+	f.def().Lookups = append(f.def().Lookups, f.r.entry(l))
 }
 
 func (f *fielder) where() {
@@ -158,7 +154,7 @@ func (f *fielder) pass(c schema.Column) {
 
 func (f *fielder) plain(c schema.Column) *plan.Field {
 	f.used[c.Name] = true
-	text := fmt.Sprintf("src[%q]", c.Name)
+	text := f.written(c.Name)
 	return &plan.Field{CEL: text, Canonical: text, Value: c.Type, MayBeNull: c.Null, Plain: c.Name, Sources: []string{c.Name}}
 }
 
@@ -167,8 +163,8 @@ func (f *fielder) field(b *lang.Field) {
 	if b.From != "" {
 		c, ok := f.in.source.Column(b.From)
 		if !ok {
-			f.r.fail(f.in.config, b.FromRange, "unknown-column", "Unknown column", "Table %s of %s has no column %q.%s",
-				f.in.source.Ref, f.in.config.From.Source, b.From, diag.Suggest(b.From, f.in.source.Names()))
+			f.r.fail(f.in.config, b.FromRange, "unknown-column", "Unknown column", "%s has no column %q.%s",
+				f.in.of(), b.From, diag.Suggest(b.From, f.in.source.Names()))
 			return
 		}
 		f.finish(b, f.plain(c))
@@ -183,7 +179,7 @@ func (f *fielder) field(b *lang.Field) {
 		return
 	}
 	if name, ok := e.Column(); ok {
-		c, _ := f.in.source.Column(name)
+		c, _ := f.sourceColumn(name)
 		f.finish(b, f.plain(c))
 		return
 	}
@@ -198,7 +194,7 @@ func (f *fielder) finish(b *lang.Field, p *plan.Field) {
 	p.Name, p.At, p.OnRowError, p.Purpose = b.Name, place(b.Range), b.OnRowError, append([]string{}, b.Purpose...)
 	p.Sources, p.Functions = append([]string{}, p.Sources...), append([]string{}, p.Functions...)
 	p.Lookups, p.Params = append([]string{}, p.Lookups...), append([]string{}, p.Params...)
-	p.Classes = f.classes(b, p.Sources)
+	p.Classes = f.classes(b, p)
 	if slices.ContainsFunc(f.def().Fields, func(o plan.Field) bool { return o.Name == p.Name }) {
 		f.r.fail(m, b.Range, "duplicate-field", "Two fields of one name", "Field %q of table %s is written twice.", p.Name, f.in.table)
 		return
@@ -241,15 +237,12 @@ func (f *fielder) expect(b *lang.Field, p *plan.Field) bool {
 	return true
 }
 
-func (f *fielder) classes(b *lang.Field, sources []string) []string {
+func (f *fielder) classes(b *lang.Field, p *plan.Field) []string {
 	out := append([]string{}, b.Classify...)
-	if f.facts != nil {
-		for _, c := range f.facts.Columns {
-			if slices.Contains(sources, c.Name) {
-				out = append(out, c.Classify...)
-			}
-		}
+	for _, name := range p.Sources {
+		out = append(out, f.declared(name)...)
 	}
+	out = append(out, f.coming(p.Lookups)...)
 	slices.Sort(out)
 	return slices.Compact(out)
 }
@@ -293,7 +286,7 @@ func (f *fielder) column(b *lang.Field, p *plan.Field) (schema.Column, bool) {
 
 func (f *fielder) unknownType(b *lang.Field, p *plan.Field) {
 	m := f.in.config
-	c, _ := f.in.source.Column(p.Plain)
+	c, _ := f.sourceColumn(p.Plain)
 	f.r.fail(m, b.Range, "unknown-type", "Type not known to this version",
 		"Column %q of table %s has the type %s, which this version cannot move exactly. Leave the column out, or have the source show it as text in a view.",
 		c.Name, f.in.source.Ref, c.Declared)
@@ -351,8 +344,12 @@ func (f *fielder) nullInto(b *lang.Field, p *plan.Field, why string) {
 func (f *fielder) nullable(columns []string) []string {
 	var out []string
 	for _, name := range columns {
-		if c, ok := f.in.source.Column(name); ok && c.Null {
-			out = append(out, "src."+name)
+		if c, ok := f.sourceColumn(name); ok && c.Null {
+			if _, _, joined := f.member(name); joined {
+				out = append(out, "join."+name)
+			} else {
+				out = append(out, "src."+name)
+			}
 		}
 	}
 	if out == nil {

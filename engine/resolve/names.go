@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -51,9 +52,22 @@ func Block(address string) (string, bool) {
 
 // Reads reports whether a mapping block reads the table.
 func Reads(m *lang.Mapping, r schema.Ref) bool {
+	if m.From.Query != "" {
+		return QueryRef(m.From) == r
+	}
 	if m.From.Table != "" {
-		want := ParseRef(m.From.Table)
-		return want == r || want.Schema == "" && want.Name == r.Name
+		return Same(m.From.Table, r)
 	}
 	return matches(m.From.Tables, r) && !matches(m.From.Except, r)
+}
+
+// Uses reports whether a mapping block reads the table, itself or in a join.
+func Uses(m *lang.Mapping, r schema.Ref) bool {
+	return Reads(m, r) || slices.ContainsFunc(m.From.Joins, func(j *lang.Join) bool { return Same(j.Table, r) })
+}
+
+// Same reports whether a name in the configuration, with or without a schema, may mean the table.
+func Same(name string, r schema.Ref) bool {
+	want := ParseRef(name)
+	return want == r || want.Schema == "" && want.Name == r.Name
 }

@@ -41,6 +41,7 @@ type Mapping struct {
 // anew: they get the columns that the mapping wants, whatever stands there.
 func Mappings(cfg *lang.Config, systems map[string]*System, rebuilt ...string) ([]*Mapping, diag.List) {
 	r := &resolver{cfg: cfg, systems: systems, owner: map[string]*instance{}, rebuilt: rebuilt}
+	r.lookups()
 	for _, m := range cfg.Mappings {
 		r.expand(m)
 	}
@@ -72,6 +73,7 @@ type instance struct {
 	from    *System
 	to      *System
 	source  *schema.Table
+	joints  []joint
 	table   schema.Ref
 	// override is what is different for this one of many tables; config has its condition and key already.
 	override *lang.Override
@@ -87,6 +89,10 @@ func (r *resolver) expand(m *lang.Mapping) {
 	if from == nil || to == nil || from.Catalog == nil {
 		return // said already, where the reference or the connection failed
 	}
+	if m.From.Query != "" {
+		r.asked(m, from, to)
+		return
+	}
 	if m.From.Table != "" {
 		t, ok := from.Catalog.Table(ParseRef(m.From.Table))
 		if !ok {
@@ -94,13 +100,15 @@ func (r *resolver) expand(m *lang.Mapping) {
 				m.From.Source, m.From.Table, diag.Suggest(m.From.Table, names(from.Catalog, m.From.Table)))
 			return
 		}
-		r.add(&instance{address: m.Address, config: m, from: from, to: to, source: t, table: ParseRef(m.To.Table)})
+		if joints, ok := r.joints(m, from, t); ok {
+			r.add(&instance{address: m.Address, config: m, from: from, to: to, source: t, joints: joints, table: ParseRef(m.To.Table)})
+		}
 		return
 	}
 	matched := []*instance{}
 	for i := range from.Catalog.Tables {
 		t := &from.Catalog.Tables[i]
-		if !matches(m.From.Tables, t.Ref) || matches(m.From.Except, t.Ref) {
+		if t.Query != "" || !matches(m.From.Tables, t.Ref) || matches(m.From.Except, t.Ref) {
 			continue
 		}
 		name := t.Ref.Name
@@ -145,9 +153,10 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	}
 	d := &plan.Definition{
 		Source: m.From.Source, SourceTable: in.source.Ref, Target: m.To.Target, TargetTable: in.table,
-		MaxRejects: share(m.Lifecycle.MaxRejects), MaxRowDrift: share(m.Lifecycle.MaxRowDrift), OnDrift: m.Lifecycle.OnTargetDrift,
+		MaxRejects: share(m.Lifecycle.MaxRejects), MaxRowDrift: share(m.Lifecycle.MaxRowDrift), OnDrift: m.Lifecycle.OnTargetDrift, Limits: limits(m.Limits),
 		Params: []plan.Param{}, Lookups: []plan.Lookup{}, Checks: []plan.Check{}, Reconcile: append([]string{}, m.Reconcile.Columns...),
 	}
+	d.Query, d.Joins = m.From.Query, Joins(m, in.from.Catalog)
 	out.Definition = d
 	for _, p := range m.Params {
 		d.Params = append(d.Params, plan.Param(p))
@@ -155,6 +164,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f := &fielder{r: r, in: in, out: out, facts: in.from.Config.Facts(in.source.Ref), tried: map[string]bool{},
 		used: map[string]bool{}, lookups: map[string]bool{}}
 	f.where()
+	f.filters()
 	f.fields()
 	f.key()
 	f.read()

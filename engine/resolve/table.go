@@ -39,13 +39,16 @@ func (f *fielder) key() {
 // staying notes what an upsert by another key than the source's cannot do.
 func (f *fielder) staying() {
 	d := f.def()
-	if d.Mode == "upsert" && d.Where != "" && !d.KeyIsSource {
-		f.out.Notes = append(f.out.Notes, "The key is not the source's own, so a row that `where` refuses later stays in the target.")
+	if d.Mode == "upsert" && d.Narrowed() && !d.KeyIsSource {
+		f.out.Notes = append(f.out.Notes, "The key is not the source's own, so a row that is left out later stays in the target.")
 	}
 }
 
 // sourceKey is what the source keeps unique: declared in the configuration, or its primary key.
 func (f *fielder) sourceKey() []string {
+	if f.in.config.From.Query != "" {
+		return f.in.config.From.Key
+	}
 	if f.facts != nil && len(f.facts.Key) > 0 {
 		for _, name := range f.facts.Key {
 			if _, ok := f.in.source.Column(name); !ok {
@@ -136,6 +139,13 @@ func (f *fielder) read() {
 			f.out.NotMapped = append(f.out.NotMapped, c.Name)
 		}
 	}
+	for _, j := range f.in.joints {
+		for _, c := range j.columns() {
+			if f.used[c.Name] && c.Type.Kind != schema.Unknown {
+				d.Read = append(d.Read, c)
+			}
+		}
+	}
 	f.out.Unsupported = append(f.out.Unsupported, f.in.source.Unsupported...)
 }
 
@@ -198,6 +208,9 @@ func (f *fielder) cursor() {
 	}
 	note := fmt.Sprintf("Later rows are told by the cursor %s; a row that gets a value at or below the last bound after it was read is counted, not taken.", c.Column)
 	f.out.Notes = append(f.out.Notes, note)
+	if len(f.in.joints) > 0 {
+		f.out.Notes = append(f.out.Notes, fmt.Sprintf("The cursor %s does not see changes of joined tables: a row that was read keeps what it found there.", c.Column))
+	}
 }
 
 func (f *fielder) checks() {
@@ -284,7 +297,7 @@ func carry(m *Mapping, fk schema.ForeignKey, all []*Mapping) (schema.ForeignKey,
 		if !parent.IsUnique(out.Key) {
 			return out, "what it points to is not unique in the target"
 		}
-		if p.Definition.Where != "" {
+		if p.Definition.Narrowed() {
 			return out, "the mapping of what it points to leaves rows out"
 		}
 		out.Parent = p.Definition.TargetTable

@@ -45,6 +45,14 @@ func (b *builder) dataset(system string, table fmt.Stringer) string {
 func (b *builder) mapping(m *plan.Mapping) {
 	d := m.Definition
 	source, target := b.dataset(d.Source, d.SourceTable), b.dataset(d.Target, d.TargetTable)
+	for _, j := range d.Joins {
+		b.dataset(d.Source, j.Table)
+	}
+	for _, l := range d.Lookups {
+		if l.Table != nil {
+			b.dataset(l.Source, *l.Table)
+		}
+	}
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		id := m.Address + ".field." + f.Name
@@ -69,10 +77,19 @@ func (b *builder) index(id, target string, classes []string) {
 func field(d *plan.Definition, f *plan.Field, source, target string) policy.Field {
 	t := f.Column.Type
 	out := policy.Field{Dataset: target, Column: f.Column.Name, Type: typed(string(t.Kind), t.Precision, t.Scale, t.Length),
-		Sources: []policy.Column{}, Lineage: lineage(f), ClassSet: map[string]bool{},
+		Sources: []policy.Column{}, Lineage: lineage(d, f), ClassSet: map[string]bool{},
 		Classification: policy.Classification{Declared: append([]string{}, f.Classes...)}}
 	for _, c := range f.Sources {
-		out.Sources = append(out.Sources, policy.Column{Dataset: source, Column: c, Type: read(d, c)})
+		from, name := source, c
+		if table, column := d.Origin(c); table != d.SourceTable || column != c {
+			from, name = dataset(d.Source, table), column
+		}
+		out.Sources = append(out.Sources, policy.Column{Dataset: from, Column: name, Type: read(d, c)})
+	}
+	for _, l := range d.Lookups {
+		if l.Table != nil && slices.Contains(f.Lookups, l.Name) {
+			out.Sources = append(out.Sources, policy.Column{Dataset: dataset(l.Source, *l.Table), Column: l.Value, Type: typed("", 0, 0, 0)})
+		}
 	}
 	for _, c := range f.Classes {
 		out.ClassSet[c] = true
@@ -92,10 +109,11 @@ func read(d *plan.Definition, column string) policy.Type {
 	return typed("", 0, 0, 0)
 }
 
-// lineage is deterministic and never opaque: expressions have neither a clock nor chance, and name the columns they read.
-func lineage(f *plan.Field) policy.Lineage {
+// lineage is deterministic: expressions have neither a clock nor chance, and name the columns they read. It is opaque
+// where those are the columns of a query, as nobody knows what they come from.
+func lineage(d *plan.Definition, f *plan.Field) policy.Lineage {
 	sum := sha256.Sum256([]byte(f.Canonical))
-	out := policy.Lineage{Expr: f.CEL, ExprHash: "sha256:" + hex.EncodeToString(sum[:]), Functions: append([]string{}, f.Functions...), Deterministic: true}
+	out := policy.Lineage{Expr: f.CEL, ExprHash: "sha256:" + hex.EncodeToString(sum[:]), Functions: append([]string{}, f.Functions...), Deterministic: true, Opaque: d.Query != ""}
 	out.Loss, out.LossAck = loss(f)
 	return out
 }

@@ -47,6 +47,7 @@ func Input(p *plan.Plan, f Facts) policy.Input {
 		Systems:       systems(p, f.Systems),
 		Datasets:      map[string]policy.Dataset{},
 		Fields:        map[string]policy.Field{},
+		Filters:       filters(p),
 		Index:         policy.Index{ByClass: map[string][]string{}, ByDataset: map[string][]string{}, Unclassified: []string{}},
 		Secrets:       secrets(f.Secrets),
 	}

@@ -397,3 +397,28 @@ func TestNoParamLookupOrBoundReachesTheDocument(t *testing.T) {
 		t.Errorf("the document holds a value: %s", text)
 	}
 }
+
+func TestAFieldNamesTheTablesItReadsAndIsOpaqueBehindAQuery(t *testing.T) {
+	p := made()
+	d := p.Mappings[1].Definition
+	d.Joins = []plan.Join{{Name: "ward", Table: schema.Ref{Name: "wards"}, On: [][2]string{{"WARD", "ID"}}}}
+	d.Lookups = []plan.Lookup{{Name: "sex", Source: "source.sqlite.books", Table: &schema.Ref{Name: "codes"}, Key: "CODE", Value: "WORD"}}
+	d.Fields[1].Sources, d.Fields[1].Lookups = []string{"SURNAME", "ward.NAME"}, []string{"sex"}
+	in := review.Input(p, facts())
+	for i, want := range [][2]string{{people, "SURNAME"}, {`source.sqlite.shop.table["wards"]`, "NAME"}, {`source.sqlite.books.table["codes"]`, "WORD"}} {
+		from, column := at(t, in, "fields", "mapping.patient.field.name", "sources", i, "dataset"), at(t, in, "fields", "mapping.patient.field.name", "sources", i, "column")
+		if from != want[0] || column != want[1] {
+			t.Errorf("source %d: got %v %v, want %v", i, from, column, want)
+		}
+		if at(t, in, "datasets", want[0]) == nil {
+			t.Errorf("datasets: got none for %s", want[0])
+		}
+	}
+	if got := at(t, in, "fields", "mapping.patient.field.name", "lineage", "opaque"); got != false {
+		t.Errorf("opaque of a join: got %v, want false", got)
+	}
+	d.Query = "SELECT 1"
+	if got := at(t, review.Input(p, facts()), "fields", "mapping.patient.field.name", "lineage", "opaque"); got != true {
+		t.Errorf("opaque of a query: got %v, want true", got)
+	}
+}

@@ -22,6 +22,7 @@ type moment struct {
 	source   providers.Source
 	name     string
 	snapshot providers.Snapshot // nil where the system has none
+	paced    providers.Source   // source under a mapping's limits, after pace
 }
 
 func (m *moment) close() error {
@@ -58,10 +59,15 @@ func (r *Run) moment(ctx context.Context, address string) (*moment, error) {
 // copy moves the rows of one mapping that are not in the target yet.
 func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	def := r.Plan.Mapping(s.Mapping).Definition
+	window, err := r.window(ctx, s, def)
+	if err != nil {
+		return err
+	}
 	from, err := r.moment(ctx, def.Source)
 	if err != nil {
 		return err
 	}
+	from = from.pace(def)
 	chunks, err := r.chunks(ctx, s, def, from)
 	if err != nil {
 		return err
@@ -81,7 +87,7 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
-	job := transfer.Job{Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.source, Moment: from.name,
+	job := transfer.Job{Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.paced, Window: window, Moment: from.name,
 		Target: r.Ends[s.Target], Chunks: todo, Redo: redo, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers, Slots: r.slots[s.Target],
 		Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping)}
 	for _, rec := range records {
@@ -105,7 +111,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	m := r.of(mapping)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.Written, m.Filtered, m.Rejected, m.Replaced = 0, 0, 0, 0
+	m.Written, m.Filtered, m.Rejected, m.Replaced, m.ByFilter = 0, 0, 0, 0, nil
 	records = slices.Concat(records, result.Records)
 	for i, rec := range records {
 		if _, again := redo[rec.Chunk]; again && i < len(records)-len(result.Records) {
@@ -113,6 +119,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 		}
 		m.Written += rec.Written.Rows
 		m.Filtered += rec.Filtered
+		m.byFilter(rec.Counts)
 		m.Rejected += rec.Rejected
 		m.Replaced += rec.Replaced.Rows
 	}
@@ -172,7 +179,7 @@ func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *
 	}
 	increment := def.Cursor != nil && def.Cursor.After != ""
 	cutter, ok := from.source.(providers.Chunker)
-	if s.Move.Whole || increment || !ok {
+	if s.Move.Whole || increment || !ok || def.Query != "" {
 		return all, nil
 	}
 	t, err := r.sourceTable(ctx, def)
@@ -290,7 +297,7 @@ func (r *Run) moved(ctx context.Context, s plan.Step, def *plan.Definition, from
 		h := r.hasher(s.Mapping)
 		var sum batch.Digest
 		err := r.inSlot(ctx, s.Target, func() error {
-			return transfer.Each(ctx, from.source, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+			return transfer.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
 		})
 		if err != nil {
 			return nil, err

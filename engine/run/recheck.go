@@ -89,7 +89,7 @@ func (r *Run) standsStill(ctx context.Context, s plan.Step) (bool, error) {
 	for _, rec := range records {
 		was = was.Plus(rec.Source)
 	}
-	now, err := r.digest(ctx, s.Mapping, from, chunks)
+	now, err := r.digest(ctx, s.Mapping, from.pace(def), chunks)
 	return was == now, err
 }
 
@@ -120,7 +120,7 @@ func (r *Run) digest(ctx context.Context, mapping string, from *moment, chunks [
 		if r.stopped() {
 			return sum, transfer.ErrStopped
 		}
-		err := transfer.Each(ctx, from.source, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+		err := transfer.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
 		if err != nil {
 			return sum, err
 		}

@@ -24,8 +24,9 @@ type Report struct {
 // MappingReport is what it came to for one mapping.
 type MappingReport struct {
 	Written, Filtered, Rejected int64
-	Replaced                    int64 // rows that stood at the written and deleted keys before
-	Rows                        int64 // the target is expected to hold
+	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
+	Replaced                    int64            // rows that stood at the written and deleted keys before
+	Rows                        int64            // the target is expected to hold
 	Digest                      string
 	Verified                    string // a sentence, "" before the proof
 	Mismatch                    bool   // the proof found a difference

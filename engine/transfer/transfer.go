@@ -35,6 +35,7 @@ type Job struct {
 	Hasher      *batch.Hasher
 	Transformer *transform.Transformer
 	Workers     int
+	Window      *Window // nil: always open
 	Tell        event.Sink
 	Slots       chan struct{}   // holds one for every chunk under way, of all jobs that share it
 	Stop        <-chan struct{} // closed: finish the chunks in hand and start no other
@@ -75,7 +76,7 @@ func Run(ctx context.Context, j Job) (Result, error) {
 	}
 	close(queue)
 	g, gctx := errgroup.WithContext(ctx)
-	for range max(1, min(j.Workers, len(j.Chunks))) {
+	for range max(1, min(j.workers(), len(j.Chunks))) {
 		t := j.Transformer.Clone()
 		h := j.Hasher.Clone()
 		g.Go(func() error { return m.worker(gctx, queue, t, h) })
@@ -87,6 +88,14 @@ func Run(ctx context.Context, j Job) (Result, error) {
 	return m.result, err
 }
 
+// workers is how many chunks may be under way at once.
+func (j Job) workers() int {
+	if l := j.Definition.Limits; l != nil && l.Parallel > 0 {
+		return min(j.Workers, l.Parallel)
+	}
+	return j.Workers
+}
+
 type mover struct {
 	Job
 	target providers.Target
@@ -95,7 +104,8 @@ type mover struct {
 	read     int64
 	rejected int64
 	result   Result
-	stopped  bool // chunks were left because of Stop
+	stopped  bool   // chunks were left because of Stop
+	said     string // last, of the window
 }
 
 // leave notes that chunks are left. It is no error of the worker's: that would cancel the chunks that others have in hand.
@@ -122,7 +132,7 @@ func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *tra
 			if !more {
 				return nil
 			}
-			err := m.inSlot(ctx, func() error { return m.chunk(ctx, c, t, h) })
+			err := m.inWindow(ctx, func() error { return m.chunk(ctx, c, t, h) })
 			if errors.Is(err, ErrStopped) {
 				m.leave()
 				return nil
@@ -131,6 +141,37 @@ func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *tra
 				return err
 			}
 		}
+	}
+}
+
+// errClosed says that the window closed while a worker waited for a place.
+var errClosed = errors.New("the window is closed")
+
+// inWindow begins work in a place of its own and inside the window. No place is held while the window is closed.
+func (m *mover) inWindow(ctx context.Context, work func() error) error {
+	for {
+		if err := m.Window.Wait(ctx, m.Stop, m.waiting); err != nil {
+			return err
+		}
+		err := m.inSlot(ctx, func() error {
+			if !m.Window.Open() {
+				return errClosed
+			}
+			return work()
+		})
+		if !errors.Is(err, errClosed) {
+			return err
+		}
+	}
+}
+
+// waiting tells that the window is closed, once for all workers.
+func (m *mover) waiting(text string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if text != m.said {
+		m.said = text
+		m.Tell.Tell(event.Event{Kind: event.Message, Run: m.Run, Mapping: m.Mapping, Text: text})
 	}
 }
 
@@ -292,6 +333,7 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 		return err
 	}
 	a.rec.Filtered += out.Filtered
+	a.count(out.ByFilter)
 	a.rec.Rejected += int64(len(out.Rejects))
 	if err := a.rejects(int64(b.Len()), int64(len(out.Rejects))); err != nil {
 		return err
@@ -313,6 +355,19 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 	}
 	a.Tell.Tell(event.Event{Kind: event.Rows, Run: a.Run, Mapping: a.Mapping, Rows: int64(b.Len())})
 	return nil
+}
+
+// count adds up what each filter left out.
+func (a *attempt) count(byFilter []int64) {
+	for i, n := range byFilter {
+		if n == 0 {
+			continue
+		}
+		if a.rec.Counts == nil {
+			a.rec.Counts = map[string]int64{}
+		}
+		a.rec.Counts[a.Definition.Filters[i].Name] += n
+	}
 }
 
 // rejects counts rows that did not pass, and stops the run where they are more than the mapping allows.

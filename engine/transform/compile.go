@@ -25,10 +25,8 @@ func compile(s Spec) (*shared, error) {
 	}
 	sh.consts = consts
 	scope := scopeOf(d)
-	if d.Where != "" {
-		if sh.where, err = condition(d.Where, plan.Place{}, scope); err != nil {
-			return nil, fmt.Errorf("compile where of %s: %w", d.SourceTable, err)
-		}
+	if err := sh.conditions(d, scope); err != nil {
+		return nil, err
 	}
 	for _, f := range d.Fields {
 		c, err := compileField(f, scope, slices.Contains(d.Key, f.Column.Name))

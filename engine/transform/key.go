@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/providers/batch"
@@ -15,7 +16,7 @@ import (
 type RowError struct {
 	Row    int    // in the batch
 	Key    string // of the source's row, or key# and a hash
-	Field  string // "" for `where` and the source itself
+	Field  string // "" for `where`, filters and the source itself
 	Rule   string
 	Reason string
 	At     plan.Place
@@ -23,8 +24,8 @@ type RowError struct {
 
 func (e *RowError) Error() string {
 	switch {
-	case e.Rule == ruleWhere:
-		return fmt.Sprintf("row %s: where: %s", e.Key, e.Reason)
+	case e.Rule == ruleWhere || strings.HasPrefix(e.Rule, ruleFilter):
+		return fmt.Sprintf("row %s: %s: %s", e.Key, e.Rule, e.Reason)
 	case e.Field == "":
 		return fmt.Sprintf("row %s: %s", e.Key, e.Reason)
 	}

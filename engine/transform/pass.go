@@ -18,6 +18,7 @@ const (
 	ruleNullKey    = "null key"
 	ruleExpect     = "expect"
 	ruleWhere      = "where"
+	ruleFilter     = "filter " // and its name
 )
 
 // source computes one value for each row of a pass.

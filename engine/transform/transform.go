@@ -27,7 +27,8 @@ type Result struct {
 	// Refused, in mode upsert, is the target keys of rows that `where` left out, as far as they can be computed; nil for
 	// none. Where the target's key is not the source's own, a row that stays may make the same key.
 	Refused  *batch.Batch
-	Filtered int64 // rows that `where` left out
+	Filtered int64   // rows that `where` and the filters left out
+	ByFilter []int64 // of these, how many each filter of the definition left out
 	Rejects  []providers.Reject
 	Nulled   int64 // values that on_row_error = "null" made null
 }
@@ -36,6 +37,7 @@ type Result struct {
 type Transformer struct {
 	shared  *shared
 	where   source // nil: all rows
+	filters []source
 	fields  []field
 	row     *row
 	kept    part // the rows that where keeps
@@ -50,6 +52,7 @@ type Transformer struct {
 type shared struct {
 	spec    Spec
 	where   *program
+	filters []*program // true for a row that leaves
 	fields  []compiled
 	columns []schema.Column // of the target
 	key     []int           // fields that make the target's key
@@ -106,6 +109,9 @@ func newTransformer(sh *shared) *Transformer {
 	if sh.where != nil {
 		t.where = t.source(sh.where, nil)
 	}
+	for _, f := range sh.filters {
+		t.filters = append(t.filters, t.source(f, nil))
+	}
 	for i := range sh.fields {
 		c := &sh.fields[i]
 		t.fields[i] = field{compiled: c, source: t.source(c.value, nil)}
@@ -141,7 +147,7 @@ func (t *Transformer) Run(in *batch.Batch) (Result, error) {
 	var r Result
 	p := &t.run
 	p.begin(t, in)
-	if t.where != nil {
+	if t.where != nil || len(t.filters) > 0 {
 		var err error
 		if r, err = t.filter(in); err != nil {
 			return Result{}, err
@@ -174,34 +180,6 @@ func (s *shared) promised(in *batch.Batch) error {
 		}
 	}
 	return nil
-}
-
-// filter narrows the pass to the rows that `where` keeps, and computes the keys of the others where they are wanted.
-func (t *Transformer) filter(in *batch.Batch) (Result, error) {
-	p := &t.run
-	verdict := p.evaluate(t.where, nil)
-	if p.stop != nil {
-		return Result{}, p.stop
-	}
-	kept, left := t.kept.rows[:0], t.left.rows[:0]
-	for i := range p.n {
-		if verdict.Ints[i] != 0 {
-			kept = append(kept, i)
-		} else {
-			left = append(left, i)
-		}
-	}
-	t.kept.rows, t.left.rows = kept, left
-	if len(left) == 0 {
-		return Result{}, nil
-	}
-	r := Result{Filtered: int64(len(left))}
-	if t.shared.spec.Definition.Mode == "upsert" && len(t.shared.key) > 0 {
-		r.Refused = t.refuse(in)
-	}
-	p.begin(t, in)
-	p.narrow(t.kept, in)
-	return r, nil
 }
 
 // refuse computes the target keys of rows that were left out. A row whose key fails or is null has none in the target.

@@ -81,6 +81,15 @@ func newWorld(s Scope, table bool) (*world, error) {
 			row[c.Name] = t
 		}
 	}
+	for _, j := range s.Joins {
+		for _, c := range j.Columns {
+			c.Name, c.Null = Joined(j.Name, c.Name), true
+			w.columns[c.Name] = c
+			if t, ok := celType(c.Type); ok {
+				row[c.Name] = t
+			}
+		}
+	}
 	for _, p := range s.Params {
 		w.params[p.Name] = p
 		if t, ok := celType(p.Type); ok {
@@ -94,6 +103,9 @@ func newWorld(s Scope, table bool) (*world, error) {
 		if okKey && okValue {
 			w.objects["lookup"][l.Name] = cel.MapType(key, value)
 		}
+	}
+	if !table {
+		w.objects["join"] = map[string]*cel.Type{} // its rows' columns are the row's own by now
 	}
 	w.objects[w.row()] = row
 	for name := range w.objects {

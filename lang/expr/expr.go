@@ -15,6 +15,7 @@ import (
 // Scope is what an expression sees.
 type Scope struct {
 	Columns []schema.Column // src.<name>; for CheckTable the target's fields, out.<name>
+	Joins   []Join          // join.<name>.<column>
 	Offline bool            // columns are not known: src.<anything> is taken as it is, the null rule does not apply to it
 	Out     *Value          // for expect: out; nil elsewhere
 	Params  []Param         // param.<name>
@@ -41,6 +42,17 @@ type Lookup struct {
 	Key, Value schema.Type
 	Null       bool
 }
+
+// Join is the row of a joined table. An expression reads its columns under the names that Read gives them, as if they
+// were columns of the row itself, and each may be null.
+type Join struct {
+	Name    string
+	Columns []schema.Column
+	Place   string // for messages: Table main.Ward of source.sqlite.shop
+}
+
+// Joined is the name under which a column of a joined table is read: ward.NAME of join.ward.NAME.
+func Joined(join, column string) string { return join + "." + column }
 
 // At is the place of an expression's first character in its file, of one line or of a heredoc.
 type At = diag.Range

@@ -101,6 +101,9 @@ func (n *names) unknownName(name string, start, end int) {
 
 func (n *names) roots() []string {
 	all := []string{n.row(), "param", "lookup"}
+	if len(n.scope.Joins) > 0 {
+		all = append(all, "join")
+	}
 	if n.scope.Out != nil && !n.table {
 		all = append(all, "out")
 	}
@@ -124,6 +127,8 @@ func (n *names) selection(e celast.Expr, locals []string) {
 		return
 	}
 	switch root {
+	case "join":
+		n.add("unknown-name", "A row, not a value", fmt.Sprintf("join.%s is a row of a joined table. Write join.%s.<column>.", s.FieldName(), s.FieldName()), start, end)
 	case "param":
 		n.param(s.FieldName(), start, end)
 	case "lookup":
@@ -133,8 +138,38 @@ func (n *names) selection(e celast.Expr, locals []string) {
 				s.FieldName(), s.FieldName(), s.FieldName()), start, end)
 		}
 	default:
+		if of, ok := n.joined[e.ID()]; ok {
+			n.member(of[0], of[1], start, end)
+			return
+		}
 		n.column(s.FieldName(), start, end)
 	}
+}
+
+// member is a column of a joined row.
+func (n *names) member(join, column string, start, end int) {
+	if _, ok := n.columns[Joined(join, column)]; ok || n.scope.Offline {
+		n.column(Joined(join, column), start, end)
+		return
+	}
+	var all []string
+	for _, j := range n.scope.Joins {
+		if j.Name != join {
+			all = append(all, j.Name)
+			continue
+		}
+		var names []string
+		for _, c := range j.Columns {
+			names = append(names, c.Name)
+		}
+		n.add("unknown-column", "Unknown column", fmt.Sprintf("%s, which join %q finds, has no column %q.%s", j.Place, join, column, diag.Suggest(column, names)), start, end)
+		return
+	}
+	hint := diag.Suggest(join, all)
+	if hint == "" {
+		hint = fmt.Sprintf(" Declare it in the from block: join %q { }.", join)
+	}
+	n.add("unknown-join", "Unknown join", fmt.Sprintf("There is no join %q.%s", join, hint), start, end)
 }
 
 func (n *names) column(name string, start, end int) {

@@ -18,6 +18,7 @@ type parsed struct {
 	*source
 	tree   *celast.AST
 	next   int64
+	joined map[int64][2]string // of selections that were join.<name>.<column>, the two names
 	fac    celast.ExprFactory
 	common common.Source
 }
@@ -40,7 +41,7 @@ func parse(text string, at diag.Range, object string) (*parsed, diag.List) {
 		}
 		return nil, list
 	}
-	p := &parsed{source: src, tree: ast.NativeRep(), fac: celast.NewExprFactory(), common: ast.Source()}
+	p := &parsed{source: src, tree: ast.NativeRep(), fac: celast.NewExprFactory(), common: ast.Source(), joined: map[int64][2]string{}}
 	p.info = p.tree.SourceInfo()
 	p.next = celast.MaxID(p.tree) + 1
 	p.normalise(p.tree.Expr())
@@ -89,7 +90,8 @@ func (p *parsed) id(like celast.Expr) int64 {
 	return id
 }
 
-// normalise writes the literal null as a function of any type, so that it fits beside every type, and src["x"] as src.x.
+// normalise writes the literal null as a function of any type, so that it fits beside every type, src["x"] as src.x, and a
+// column of a joined row as one of the row itself, join.ward.NAME as src.`ward.NAME`.
 func (p *parsed) normalise(root celast.Expr) {
 	celast.PostOrderVisit(root, celast.NewExprVisitor(func(e celast.Expr) {
 		switch e.Kind() {
@@ -99,18 +101,53 @@ func (p *parsed) normalise(root celast.Expr) {
 			}
 		case celast.CallKind:
 			call := e.AsCall()
-			if call.FunctionName() != operators.Index || len(call.Args()) != 2 || call.Args()[0].Kind() != celast.IdentKind {
+			if call.FunctionName() != operators.Index || len(call.Args()) != 2 || !ours(call.Args()[0]) || call.Args()[1].Kind() != celast.LiteralKind {
 				return
 			}
-			name, key := call.Args()[0].AsIdent(), call.Args()[1]
-			if _, ours := map[string]bool{"src": true, "out": true, "param": true, "lookup": true}[name]; !ours || key.Kind() != celast.LiteralKind {
-				return
-			}
-			if text, ok := key.AsLiteral().(types.String); ok {
+			if text, ok := call.Args()[1].AsLiteral().(types.String); ok {
 				e.SetKindCase(p.fac.NewSelect(e.ID(), call.Args()[0], string(text)))
+				p.flatten(e)
 			}
+		case celast.SelectKind:
+			p.flatten(e)
 		}
 	}))
+}
+
+// ours reports whether an expression is one of our objects, or a joined row.
+func ours(e celast.Expr) bool {
+	if e.Kind() == celast.SelectKind {
+		return isRow(e)
+	}
+	if e.Kind() != celast.IdentKind {
+		return false
+	}
+	switch e.AsIdent() {
+	case "src", "out", "param", "lookup", "join":
+		return true
+	}
+	return false
+}
+
+// isRow reports whether an expression is join.<name>.
+func isRow(e celast.Expr) bool {
+	if e.Kind() != celast.SelectKind || e.AsSelect().IsTestOnly() {
+		return false
+	}
+	of := e.AsSelect().Operand()
+	return of.Kind() == celast.IdentKind && strings.TrimPrefix(of.AsIdent(), ".") == "join"
+}
+
+// flatten writes join.<name>.<column> as one selection.
+func (p *parsed) flatten(e celast.Expr) {
+	s := e.AsSelect()
+	if s.IsTestOnly() || !isRow(s.Operand()) {
+		return
+	}
+	row := s.Operand().AsSelect()
+	join, column := row.FieldName(), s.FieldName()
+	p.joined[e.ID()] = [2]string{join, column}
+	e.SetKindCase(p.fac.NewSelect(e.ID(), p.fac.NewIdent(row.Operand().ID(), "src"), Joined(join, column)))
 }
 
 // wrap puts a call of a function with one argument around an expression, in its place.

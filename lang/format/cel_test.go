@@ -180,3 +180,23 @@ func TestFormatKeepsTheExpressionsOfTheProjectsOwnFiles(t *testing.T) {
 		t.Error("no file of the project was found")
 	}
 }
+
+// FuzzCEL holds CEL to its promise for every text: no panic, nothing but blanks is changed, and its own result is left alone.
+func FuzzCEL(f *testing.F) {
+	for _, src := range []string{"src.A+1", "a?b:c", "{?'a':[1,?x]}", `r'\'+b"\x00"`, "'''a'b'''", "`a`.b", "1e-3", "//", "a.?b[?c]", "- -1", "!x in[1]", "\xff", "'"} {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		out := format.CEL(src)
+		if bare := strings.NewReplacer(" ", "", "\t", ""); bare.Replace(src) != bare.Replace(out) {
+			t.Fatalf("CEL(%q): got other words: %q", src, out)
+		}
+		if again := format.CEL(out); again != out {
+			t.Fatalf("CEL(%q): got %q, and of that %q", src, out, again)
+		}
+		before, err := expr.Shape(src)
+		if after, failed := expr.Shape(out); err == nil && (failed != nil || after != before) {
+			t.Fatalf("CEL(%q): got %q, which means %q, %v; want %q", src, out, after, failed, before)
+		}
+	})
+}

@@ -32,9 +32,47 @@ lookup "list" {
 lookup "nested" {
   values = { a = ["x"] } # want invalid-value "is no text"
 }
+source "sqlite" "shop" {
+  path = "shop.db"
+}
 lookup "table" {
-  source = source.sqlite.shop # want not-in-this-version "CSV file"
-  table  = "codes"            # want not-in-this-version "CSV file"
+  source = source.sqlite.shop
+  table  = "codes"
+  key    = "CODE"
+  value  = "NAME"
+}
+lookup "half" { # want missing-attribute "the column with the codes"
+  source = source.sqlite.shop
+  table  = "codes"
+  value  = "NAME"
+}
+lookup "blind" { # want missing-attribute "what they stand for"
+  source = source.sqlite.shop
+  table  = "codes"
+  key    = "CODE"
+}
+lookup "bare" { # want missing-attribute "table = "NAME""
+  source = source.sqlite.shop
+  key    = "CODE"
+  value  = "NAME"
+}
+lookup "nowhere" { # want missing-attribute "source = source.sqlite.shop"
+  table = "codes"
+  key   = "CODE"
+  value = "NAME"
+}
+lookup "wrong_source" {
+  source = source.sqlite.shopp # want unknown-source "Did you mean "source.sqlite.shop""
+  table  = "codes"
+  key    = "CODE"
+  value  = "NAME"
+}
+lookup "two" {
+  file   = "codes.csv" # want conflicting-attributes "no two of them"
+  source = source.sqlite.shop
+  table  = "codes"
+  key    = "CODE"
+  value  = "NAME"
 }
 lookup "odd" {
   values  = {}

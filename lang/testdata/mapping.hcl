@@ -19,9 +19,7 @@ mapping "words" {
     source = source.sqlite.shop
     table  = "a"
     where  = "src.a > 1 &&" # want cel-syntax ""
-    query  = "select 1"     # want not-in-this-version "view at the source"
-    join "x" {}             # want not-in-this-version "view at the source"
-    key    = ["a"]          # want not-in-this-version "table block of the source"
+    key    = ["a"]          # want conflicting-attributes "belongs to a query"
     tabel  = "x"            # want unknown-attribute "Did you mean "table"?"
   }
   to {
@@ -38,10 +36,14 @@ mapping "words" {
   tags   = ["a", "a"]         # want invalid-value "twice"
   depends_on = "x"            # want invalid-value "a list of mappings and modules"
   ref "x" {}                  # want not-in-this-version "the same expression"
-  filter "x" {}               # want not-in-this-version "Use where"
+  filter "x" {}               # want missing-attribute "kind" want missing-attribute "lookup" want missing-attribute "key"
   control "x" {}              # want not-in-this-version "check block"
   override "x" {}             # want conflicting-attributes "for one of many tables"
-  limits {}                   # want not-in-this-version "Remove it"
+  limits {
+    rows_per_second = 0.5                    # want invalid-value "a whole number from 1 to 1000000000"
+    parallel        = 0                      # want invalid-value "a whole number from 1 to 1000"
+    window          = "22:00 to 5:00 UTC"    # want invalid-value "22:00-05:00 Europe/London"
+  }
   governance {}               # want not-in-this-version "Remove it"
   tags {}                     # want unknown-block "is an attribute"
   chek "x" {}                 # want unknown-block "Did you mean "check"?"

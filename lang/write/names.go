@@ -114,14 +114,6 @@ func shownAll(all []string) string {
 	return strings.Join(out, ", ")
 }
 
-// list writes names as: a, b and c.
-func list(all []string) string {
-	if len(all) < 2 {
-		return strings.Join(all, "")
-	}
-	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
-}
-
 func sorted(tables []schema.Table) []schema.Table {
 	out := slices.Clone(tables)
 	slices.SortFunc(out, func(a, b schema.Table) int {

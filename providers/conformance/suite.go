@@ -51,6 +51,8 @@ func Run(t *testing.T, s Suite) {
 		{"written minus replaced is what stands in the table", arithmetic},
 		{"a reader gives batches, then EOF", readers},
 		{"a snapshot sees one moment", moments},
+		{"a query gives the rows of one SELECT and does nothing else", queries},
+		{"a join finds one row or none", joins},
 		{"foreign keys are proved after the rows", foreign},
 		{"a swap puts the new table in the place of the old", swaps},
 	} {

@@ -127,10 +127,14 @@ func (s *system) spec(t schema.Table, n int) providers.LoadSpec {
 }
 
 func record(spec providers.LoadSpec, b *batch.Batch) providers.ChunkRecord {
-	return providers.ChunkRecord{
+	r := providers.ChunkRecord{
 		Run: spec.Run, Mapping: spec.Mapping, Chunk: spec.ChunkID, N: spec.Chunk.N, Bounds: spec.Chunk.Bounds, Epoch: spec.Epoch,
 		Moment: "moment", Written: hasher().Batch(b, nil), Source: hasher().Batch(b, nil), Bytes: int64(b.Bytes()),
 	}
+	if spec.Chunk.N > 0 {
+		r.Filtered, r.Counts = 6, map[string]int64{"ndoo": 3, `a "name" of its own`: 2}
+	}
+	return r
 }
 
 // load writes one chunk and commits it.

@@ -22,6 +22,9 @@ func (e *endpoint) Read(ctx context.Context, s providers.ReadSpec) (providers.Re
 }
 
 func (e *endpoint) read(ctx context.Context, t table, s providers.ReadSpec) (*reader, error) {
+	if s.Query != "" || len(s.Joins) > 0 {
+		return nil, &providers.Error{Op: "read", Object: t.name, Class: providers.Unsupported, Err: errors.New("files have no queries and no joins")}
+	}
 	filters, err := e.filters(ctx, t, s)
 	if err != nil {
 		return nil, &providers.Error{Op: "read", Object: t.name, Class: providers.Unsupported, Err: err}

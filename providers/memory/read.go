@@ -26,6 +26,9 @@ type reader struct {
 }
 
 func (s *snapshot) Read(_ context.Context, spec providers.ReadSpec) (providers.Reader, error) {
+	if spec.Query != "" || len(spec.Joins) > 0 {
+		return nil, &providers.Error{Op: "read", Object: spec.Table.String(), Class: providers.Unsupported, Err: fmt.Errorf("the memory has no queries and no joins")}
+	}
 	t := s.tables[spec.Table]
 	if t == nil {
 		return nil, notFound("read", spec.Table)

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -83,7 +85,7 @@ func chunks(ctx context.Context, t *tx, run, mapping string) ([]providers.Chunk,
 // Recorded lists records in the order in which they were written.
 func (l ledger) Recorded(ctx context.Context, run, mapping string) (all []providers.ChunkRecord, err error) {
 	err = l.look(ctx, func(t *tx) error {
-		rows, err := t.conn.Query(ctx, `SELECT run, mapping, chunk, n, bounds, epoch, moment, source, written, replaced, filtered, rejected, bytes, committed
+		rows, err := t.conn.Query(ctx, `SELECT run, mapping, chunk, n, bounds, epoch, moment, source, written, replaced, filtered, rejected, bytes, committed, counts
 			FROM _migrateiq.chunk WHERE CASE WHEN $1 = '' THEN live ELSE run = $1 END AND ($2 = '' OR mapping = $2) ORDER BY number`, run, mapping)
 		if err != nil {
 			return err
@@ -95,10 +97,13 @@ func (l ledger) Recorded(ctx context.Context, run, mapping string) (all []provid
 }
 
 func scanRecord(row pgx.CollectableRow) (c providers.ChunkRecord, err error) {
-	var source, written, replaced string
+	var source, written, replaced, counts string
 	if err := row.Scan(&c.Run, &c.Mapping, &c.Chunk, &c.N, &c.Bounds, &c.Epoch, &c.Moment, &source, &written, &replaced,
-		&c.Filtered, &c.Rejected, &c.Bytes, &c.Committed); err != nil {
+		&c.Filtered, &c.Rejected, &c.Bytes, &c.Committed, &counts); err != nil {
 		return c, err
+	}
+	if err := json.Unmarshal([]byte(counts), &c.Counts); err != nil {
+		return c, fmt.Errorf("read the counts of a chunk: %w", err)
 	}
 	if err := c.Source.UnmarshalText([]byte(source)); err != nil {
 		return c, err

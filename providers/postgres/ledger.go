@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -25,7 +26,7 @@ var ledgerTables = []string{
 	`CREATE TABLE _migrateiq.fence (one boolean PRIMARY KEY DEFAULT true CHECK (one), lineage text NOT NULL, epoch bigint NOT NULL, session text NOT NULL, application text NOT NULL)`,
 	`CREATE TABLE _migrateiq.run (id text PRIMARY KEY, lineage text NOT NULL, plan_digest text NOT NULL, epoch bigint NOT NULL, opened timestamptz NOT NULL DEFAULT clock_timestamp(), closed timestamptz, outcome text NOT NULL DEFAULT '')`,
 	`CREATE TABLE _migrateiq.chunk_list (run text, mapping text, n integer, bounds text NOT NULL, positional boolean NOT NULL, rows bigint NOT NULL, PRIMARY KEY (run, mapping, n))`,
-	`CREATE TABLE _migrateiq.chunk (run text, mapping text, chunk text, n integer NOT NULL, bounds text NOT NULL, epoch bigint NOT NULL, moment text NOT NULL, source text NOT NULL, written text NOT NULL, replaced text NOT NULL, filtered bigint NOT NULL, rejected bigint NOT NULL, bytes bigint NOT NULL, committed timestamptz NOT NULL DEFAULT clock_timestamp(), number bigint GENERATED ALWAYS AS IDENTITY, live boolean NOT NULL DEFAULT true, PRIMARY KEY (run, mapping, chunk))`,
+	`CREATE TABLE _migrateiq.chunk (run text, mapping text, chunk text, n integer NOT NULL, bounds text NOT NULL, epoch bigint NOT NULL, moment text NOT NULL, source text NOT NULL, written text NOT NULL, replaced text NOT NULL, filtered bigint NOT NULL, counts text NOT NULL, rejected bigint NOT NULL, bytes bigint NOT NULL, committed timestamptz NOT NULL DEFAULT clock_timestamp(), number bigint GENERATED ALWAYS AS IDENTITY, live boolean NOT NULL DEFAULT true, PRIMARY KEY (run, mapping, chunk))`,
 	`CREATE TABLE _migrateiq.step (run text, n integer, done timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (run, n))`,
 	`CREATE TABLE _migrateiq.reject (run text, mapping text, chunk text, n bigint, key text NOT NULL, field text NOT NULL, rule text NOT NULL, reason text NOT NULL, PRIMARY KEY (run, mapping, chunk, n))`,
 	`CREATE TABLE _migrateiq.written (run text, mapping text, key bytea, chunk text NOT NULL, PRIMARY KEY (run, mapping, key))`,
@@ -260,13 +261,17 @@ func record(ctx context.Context, t *tx, c providers.ChunkRecord, replace bool) (
 	then := ""
 	if replace {
 		then = ` ON CONFLICT (run, mapping, chunk) DO UPDATE SET n = excluded.n, bounds = excluded.bounds, epoch = excluded.epoch, moment = excluded.moment,
-			source = excluded.source, written = excluded.written, replaced = excluded.replaced, filtered = excluded.filtered, rejected = excluded.rejected,
+			source = excluded.source, written = excluded.written, replaced = excluded.replaced, filtered = excluded.filtered, counts = excluded.counts, rejected = excluded.rejected,
 			bytes = excluded.bytes, committed = excluded.committed, number = DEFAULT, live = true`
 	}
-	err := t.row(ctx, `INSERT INTO _migrateiq.chunk (run, mapping, chunk, n, bounds, epoch, moment, source, written, replaced, filtered, rejected, bytes)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`+then+` RETURNING committed`,
+	counts, err := json.Marshal(c.Counts)
+	if err != nil {
+		return c, fmt.Errorf("write the counts of a chunk: %w", err)
+	}
+	err = t.row(ctx, `INSERT INTO _migrateiq.chunk (run, mapping, chunk, n, bounds, epoch, moment, source, written, replaced, filtered, rejected, bytes, counts)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`+then+` RETURNING committed`,
 		c.Run, c.Mapping, c.Chunk, c.N, c.Bounds, c.Epoch, c.Moment, c.Source.String(), c.Written.String(), c.Replaced.String(),
-		c.Filtered, c.Rejected, c.Bytes).Scan(&c.Committed)
+		c.Filtered, c.Rejected, c.Bytes, string(counts)).Scan(&c.Committed)
 	if state(err) == "23505" {
 		err = &providers.Error{
 			Op: "load", Object: c.Mapping, Row: fmt.Sprintf("chunk %d", c.N), Class: providers.Conflict, Err: errors.New("the chunk is committed already"),

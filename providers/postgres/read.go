@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/batch"
@@ -72,16 +73,18 @@ type reader struct {
 	source source
 	tx     *tx
 	object string
+	query  bool
 	rows   *rows
 	whole  bool // read to the end
 	closed bool
 }
 
 func (r *reader) start(ctx context.Context, spec providers.ReadSpec) error {
-	rel, err := find(ctx, r.tx, spec.Table)
+	rel, err := r.source.e.relation(ctx, r.tx, spec)
 	if err != nil {
 		return err
 	}
+	r.query = spec.Query != ""
 	if err := rel.check("read", spec.Columns); err != nil {
 		return err
 	}
@@ -94,13 +97,16 @@ func (r *reader) start(ctx context.Context, spec providers.ReadSpec) error {
 	}
 	names := make([]string, len(spec.Columns))
 	for i, c := range spec.Columns {
-		names[i] = c.Name
+		names[i] = rel.selected(c.Name)
 	}
-	out := copyOut(ctx, r.tx.conn, "SELECT "+quoteAll(names, "t.")+" "+from)
+	behind := rel.counted()
+	out := copyOut(ctx, r.tx.conn, "SELECT "+strings.Join(append(names, behind...), ", ")+" "+from)
 	if r.rows, err = r.source.e.decodeRows(out, spec.Columns); err != nil {
 		out.close()
+		return err
 	}
-	return err
+	r.rows.behind = len(behind)
+	return nil
 }
 
 func (r *reader) Next(ctx context.Context, b *batch.Batch) error {
@@ -120,7 +126,11 @@ func (r *reader) Next(ctx context.Context, b *batch.Batch) error {
 	if errors.As(err, &bad) && bad.Object == "row" {
 		bad.Object = r.object
 	}
-	return r.source.e.fail("read", r.object, err)
+	err = r.source.e.fail("read", r.object, err)
+	if r.query && errors.As(err, &bad) && bad.Class == providers.Denied {
+		bad.Remedy = "A query only reads what the role may see: leave out functions that change something."
+	}
+	return err
 }
 
 func (r *reader) Close() error {
@@ -141,7 +151,8 @@ func (r *reader) Close() error {
 // Count lets the server count.
 func (s source) Count(ctx context.Context, spec providers.ReadSpec) (n int64, err error) {
 	err = s.with(ctx, func(t *tx) error {
-		rel, err := find(ctx, t, spec.Table)
+		spec.Joins = nil // a row has one match at most, so that they add none
+		rel, err := s.e.relation(ctx, t, spec)
 		if err != nil {
 			return err
 		}

@@ -82,6 +82,7 @@ type rows struct {
 	from    *spool
 	columns []schema.Column
 	decode  []decoder
+	behind  int    // columns of the stream behind those, for matched
 	held    []byte // the piece being decoded, to be given back
 	rest    []byte // what is not yet decoded
 	carry   []byte // the start of a row that ends in the next piece
@@ -155,7 +156,7 @@ func (r *rows) whole() (int, error) {
 	if count == -1 {
 		return 2, nil
 	}
-	if count != len(r.columns) {
+	if count != len(r.columns)+r.behind {
 		return 0, errStream
 	}
 	at := 2
@@ -219,6 +220,9 @@ func (r *rows) row(b *batch.Batch, x []byte) error {
 			return &providers.Error{Op: "read", Object: "row", Column: r.columns[i].Name, Class: providers.BadValue, Err: err}
 		}
 		at += n
+	}
+	if r.behind > 0 {
+		return r.matched(x[at:])
 	}
 	return nil
 }

@@ -15,9 +15,12 @@ import (
 
 // relation is a table as it stands at the moment of a read.
 type relation struct {
-	ref   schema.Ref
-	kind  string // pg_class.relkind
-	types map[string]schema.Type
+	ref     schema.Ref
+	kind    string // pg_class.relkind; "" for a query
+	types   map[string]schema.Type
+	query   string
+	columns []schema.Column // of a query
+	joins   []joint
 }
 
 // find looks a table up. What it says of the types is compared with what a plan says: a stream read as another type
@@ -69,6 +72,9 @@ func (rel *relation) check(op string, columns []schema.Column) error {
 
 // only is the table without tables that inherit from it, which are tables of their own. Partitions belong to theirs.
 func (rel *relation) only() string {
+	if rel.query != "" {
+		return "(\n" + rel.query + "\n)"
+	}
 	if rel.kind == "r" {
 		return "ONLY " + quoteRef(rel.ref)
 	}
@@ -78,6 +84,9 @@ func (rel *relation) only() string {
 // rows is the part of a SELECT behind the list of columns. The table's alias is t.
 func (e *endpoint) rows(rel *relation, s providers.ReadSpec) (string, error) {
 	from := "FROM " + rel.only() + " AS t"
+	for n := range rel.joins {
+		from += rel.joins[n].from(n)
+	}
 	var where []string
 	for _, part := range []func() (string, error){
 		func() (string, error) { return bounds(s.Chunk) },

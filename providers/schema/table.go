@@ -55,6 +55,7 @@ type Object struct {
 // Table is a table as its system describes it.
 type Table struct {
 	Ref         Ref          `json:"ref"`
+	Query       string       `json:"query,omitempty"` // the table is the result of it, and Ref a name that was made for it
 	Columns     []Column     `json:"columns"`
 	Primary     *Key         `json:"primary,omitempty"`
 	Keys        []Key        `json:"keys,omitempty"` // unique constraints and indexes, by name

@@ -74,11 +74,11 @@ func chunkCondition(c providers.Chunk, s *shape) (string, []any, error) {
 	if len(b.Nulls) > 0 {
 		parts := make([]string, len(b.Nulls))
 		for i, n := range b.Nulls {
-			parts[i] = quote(n) + " IS NULL"
+			parts[i] = s.named(n) + " IS NULL"
 		}
 		return "(" + strings.Join(parts, " OR ") + ")", nil, nil
 	}
-	key := "(" + quoted(b.Key) + ")"
+	key := "(" + s.list(b.Key) + ")"
 	if b.Rowid {
 		if s.rowid == "" {
 			return "", nil, errors.New("the table has no rowid any more")
@@ -104,7 +104,7 @@ func chunkCondition(c providers.Chunk, s *shape) (string, []any, error) {
 		}
 	}
 	for _, n := range b.Full { // a row of values can be compared although a part of it is null
-		where = append(where, quote(n)+" IS NOT NULL")
+		where = append(where, s.named(n)+" IS NOT NULL")
 	}
 	return strings.Join(where, " AND "), args, nil
 }

@@ -69,8 +69,11 @@ func (c *conn) put(p uintptr) {
 	binary.NativeEndian.PutUint32(b, uint32(p))
 }
 
-func (c *conn) take() uintptr {
-	b := libc.GoBytes(c.out, pointerSize)
+func (c *conn) take() uintptr { return c.takeAt(0) }
+
+// takeAt takes a pointer from further on in the buffer.
+func (c *conn) takeAt(offset uintptr) uintptr {
+	b := libc.GoBytes(c.out+offset, pointerSize)
 	if pointerSize == 8 {
 		return uintptr(binary.NativeEndian.Uint64(b))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/batch"
@@ -14,6 +15,10 @@ import (
 // count has SQLite count where it decides alone, and else counts what a reader gives.
 func count(ctx context.Context, from lender, spec providers.ReadSpec) (n int64, err error) {
 	defer func() { err = failed("count", spec.Table.String(), err) }()
+	if spec.Query != "" {
+		return countQuery(ctx, from, spec)
+	}
+	spec.Joins = nil // a row has one match at most, so that they add none
 	name, err := tableName("count", spec.Table)
 	if err != nil {
 		return 0, err
@@ -145,6 +150,24 @@ func (r *reader) largest(ctx context.Context) error {
 		return err
 	}
 	r.s.close()
-	r.s, r.rowid = largest, false
+	r.s, r.number = largest, -1
 	return nil
+}
+
+// countQuery counts the rows of a query.
+func countQuery(ctx context.Context, from lender, spec providers.ReadSpec) (int64, error) {
+	if spec.Keys != nil || spec.Predicate != nil {
+		return countRead(ctx, from, spec)
+	}
+	c, err := from.reader(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer from.release(c)
+	s, err := c.selecting(spec.Query)
+	if err != nil {
+		return 0, err
+	}
+	s.close()
+	return c.number(ctx, "SELECT count(*) FROM (\n"+strings.TrimSuffix(strings.TrimSpace(spec.Query), ";")+"\n)")
 }

@@ -103,13 +103,17 @@ func (c *conn) chunkList(ctx context.Context, run, mapping string) ([]providers.
 	return chunks, nil
 }
 
-const recordColumns = "run, mapping, chunk, n, bounds, epoch, moment, source, written, replaced, filtered, rejected, bytes, committed_at"
+const recordColumns = "run, mapping, chunk, n, bounds, epoch, moment, source, written, replaced, filtered, rejected, bytes, committed_at, counts"
 
 // record stores a chunk's record in the place of an earlier one of the same chunk, as the newest.
 func (c *conn) record(ctx context.Context, r providers.ChunkRecord) error {
-	_, err := c.exec(ctx, "INSERT OR REPLACE INTO migrateiq_chunk ("+recordColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	counts, err := json.Marshal(r.Counts)
+	if err != nil {
+		return fmt.Errorf("write the counts of a chunk: %w", err)
+	}
+	_, err = c.exec(ctx, "INSERT OR REPLACE INTO migrateiq_chunk ("+recordColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		r.Run, r.Mapping, r.Chunk, r.N, r.Bounds, r.Epoch, r.Moment, r.Source.String(), r.Written.String(), r.Replaced.String(),
-		r.Filtered, r.Rejected, r.Bytes, stamp(r.Committed))
+		r.Filtered, r.Rejected, r.Bytes, stamp(r.Committed), string(counts))
 	return err
 }
 
@@ -142,7 +146,7 @@ func readRecord(s *stmt) (r providers.ChunkRecord, err error) {
 	}
 	var late error
 	r.Committed, late = when(s.text(13))
-	return r, errors.Join(err, late)
+	return r, errors.Join(err, late, json.Unmarshal([]byte(s.text(14)), &r.Counts))
 }
 
 // Steps are the steps done.

@@ -28,9 +28,14 @@ type reader struct {
 	s        *stmt
 	columns  []schema.Column
 	decoders []decoder
+	places   []int // of the columns in the answer, those of the filter behind those asked for
 	filter   *filter
 	beside   *batch.Batch
-	rowid    bool // the last column of the answer is the row's number
+	number   int // the place of the row's number in the answer, -1 for none
+	matches  int // the place of how many rows of joined tables match, -1 for none
+	joins    []providers.Join
+	others   []*shape // of the joins
+	group    string   // the end of the statement
 	seen     int64
 	failed   error
 }
@@ -45,6 +50,9 @@ func read(ctx context.Context, from lender, spec providers.ReadSpec) (providers.
 
 func open(ctx context.Context, from lender, spec providers.ReadSpec) (*reader, error) {
 	name, err := tableName("read", spec.Table)
+	if spec.Query != "" {
+		name, err = "query", nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +60,7 @@ func open(ctx context.Context, from lender, spec providers.ReadSpec) (*reader, e
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{from: from, c: c, table: name, columns: spec.Columns}
+	r := &reader{from: from, c: c, table: name, columns: spec.Columns, number: -1, matches: -1, joins: spec.Joins}
 	if err := r.prepare(ctx, spec); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -62,6 +70,9 @@ func open(ctx context.Context, from lender, spec providers.ReadSpec) (*reader, e
 func (r *reader) prepare(ctx context.Context, spec providers.ReadSpec) error {
 	if len(spec.Columns) == 0 {
 		return errors.New("no columns are asked for")
+	}
+	if spec.Query != "" {
+		return r.asked(spec)
 	}
 	s, err := r.c.describe(ctx, r.table)
 	if err != nil {
@@ -79,27 +90,59 @@ func (r *reader) prepare(ctx context.Context, spec providers.ReadSpec) error {
 	if r.filter, err = newFilter(spec, t); err != nil {
 		return err
 	}
-	r.beside = batch.New(r.filter.extra, 0)
+	from := " FROM " + quote(r.table)
+	if len(r.joins) > 0 {
+		if s.prefix = "t."; s.rowid != "" {
+			s.rowid = s.prefix + s.rowid
+		}
+		if from, r.group, err = r.joined(ctx, s); err != nil {
+			return err
+		}
+	}
 	var names []string
-	for _, c := range slices.Concat(spec.Columns, r.filter.extra) {
-		if _, ok := s.column(c.Name); !ok {
+	asked := slices.Concat(spec.Columns, r.filter.extra)
+	err = r.decode(asked, func(name string) (int, bool) {
+		if _, ok := s.column(name); ok {
+			names = append(names, s.named(name))
+		} else if name, ok := r.member(name); ok {
+			names = append(names, name)
+		} else {
+			return 0, false
+		}
+		return len(names) - 1, true
+	})
+	if err != nil {
+		return err
+	}
+	if s.rowid != "" {
+		r.number, names = len(names), append(names, s.rowid)
+	}
+	if len(r.joins) > 0 {
+		r.matches, names = len(names), append(names, "count(*)")
+	}
+	r.sql = "SELECT " + strings.Join(names, ", ") + from
+	if err := r.narrow(spec, s); err != nil {
+		return err
+	}
+	_, err = r.next()
+	return err
+}
+
+// decode settles how the columns are read; place finds one in the answer.
+func (r *reader) decode(columns []schema.Column, place func(name string) (int, bool)) error {
+	r.beside = batch.New(r.filter.extra, 0)
+	for _, c := range columns {
+		at, ok := place(c.Name)
+		if !ok {
 			return &providers.Error{Op: "read", Object: r.table, Column: c.Name, Class: providers.NotFound, Err: errors.New("the table has no such column")}
 		}
 		d, err := decoderFor(c)
 		if err != nil {
 			return unsupported("read", r.table, "%w", err)
 		}
-		names, r.decoders = append(names, quote(c.Name)), append(r.decoders, d)
+		r.places, r.decoders = append(r.places, at), append(r.decoders, d)
 	}
-	if s.rowid != "" {
-		r.rowid, names = true, append(names, s.rowid)
-	}
-	r.sql = "SELECT " + strings.Join(names, ", ") + " FROM " + quote(r.table)
-	if err := r.narrow(spec, s); err != nil {
-		return err
-	}
-	_, err = r.next()
-	return err
+	return nil
 }
 
 // narrow adds what SQLite may decide: the chunk, which is its own, and bounds that leave out only rows the filter would.
@@ -138,7 +181,7 @@ func bound(x *test, name string, s *shape) (string, any, bool) {
 	if !ok || affinityOf(c.declared) != asInteger || !x.t.IsInteger() || x.literal.Len() == 0 {
 		return "", nil, false
 	}
-	q := quote(name)
+	q := s.named(name)
 	where := q + " " + x.op + " ?"
 	if x.op == "=" || x.op[0] == '<' {
 		where += " OR " + q + " >= ''"
@@ -170,7 +213,7 @@ func (r *reader) next() (bool, error) {
 	if len(where) > 0 {
 		sql += " WHERE " + strings.Join(where, " AND ")
 	}
-	s, err := r.c.prepare(sql)
+	s, err := r.c.prepare(sql + r.group)
 	if err != nil {
 		return false, err
 	}
@@ -231,8 +274,11 @@ func (r *reader) fill(ctx context.Context, b *batch.Batch) error {
 func (r *reader) row(b *batch.Batch) error {
 	n := b.Len()
 	r.seen++
+	if err := r.single(); err != nil {
+		return err
+	}
 	for i := range r.columns {
-		if err := r.decoders[i](r.s, i, &b.Vectors[i]); err != nil {
+		if err := r.decoders[i](r.s, r.places[i], &b.Vectors[i]); err != nil {
 			b.Truncate(n)
 			return misplaced("read", r.table, r.columns[i].Name, r.position(), err)
 		}
@@ -243,7 +289,7 @@ func (r *reader) row(b *batch.Batch) error {
 	r.beside.Reset()
 	for i := range r.filter.extra {
 		at := len(r.columns) + i
-		if err := r.decoders[at](r.s, at, &r.beside.Vectors[i]); err != nil {
+		if err := r.decoders[at](r.s, r.places[at], &r.beside.Vectors[i]); err != nil {
 			b.Truncate(n)
 			return misplaced("read", r.table, r.filter.extra[i].Name, r.position(), err)
 		}
@@ -256,8 +302,8 @@ func (r *reader) row(b *batch.Batch) error {
 
 // position names the row by its number, which is no value of any column but a key's.
 func (r *reader) position() string {
-	if r.rowid {
-		return fmt.Sprintf("row with rowid %d", r.s.int(len(r.decoders)))
+	if r.number >= 0 {
+		return fmt.Sprintf("row with rowid %d", r.s.int(r.number))
 	}
 	return fmt.Sprintf("row %d of those read", r.seen)
 }
@@ -280,7 +326,8 @@ func (r *reader) Close() error {
 type pieces struct {
 	keys  *batch.Batch
 	names []string
-	rows  []int // of keys, each key once
+	list  string // of the names, as they stand in statements
+	rows  []int  // of keys, each key once
 	at    int
 	all   bool
 	asked bool
@@ -295,6 +342,7 @@ func newPieces(keys *batch.Batch, s *shape, f *filter) *pieces {
 		}
 		p.names = append(p.names, k.Name)
 	}
+	p.list = s.list(p.names)
 	seen := make(map[string]bool, len(f.keys))
 	for i := range keys.Len() {
 		key, ok := f.canonical(func(c int) (*batch.Vector, int) { return &keys.Vectors[c], i })
@@ -342,7 +390,7 @@ func (p *pieces) next() (string, []any, error) {
 	}
 	values := one + strings.Repeat(", "+one, end-p.at-1)
 	p.at = end
-	return "(" + quoted(p.names) + ") IN (VALUES " + values + ")", args, nil
+	return "(" + p.list + ") IN (VALUES " + values + ")", args, nil
 }
 
 // keyArgument is a findable value as it is stored.

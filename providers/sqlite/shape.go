@@ -16,6 +16,7 @@ import (
 // shape is a table as SQLite itself sees it.
 type shape struct {
 	name    string
+	prefix  string // with its point, where statements join other tables; else ""
 	columns []column
 	rowid   string // the name by which the row's number can be had, "" for none
 	alias   string // the INTEGER PRIMARY KEY column that is the row's number, "" for none

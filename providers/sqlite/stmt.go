@@ -43,23 +43,29 @@ func (s storage) String() string {
 
 // prepare takes exactly one statement.
 func (c *conn) prepare(sql string) (*stmt, error) {
+	s, _, err := c.prepareFirst(sql)
+	return s, err
+}
+
+// prepareFirst takes the first statement of a text and gives what stands behind it.
+func (c *conn) prepareFirst(sql string) (s *stmt, rest string, err error) {
 	text, err := libc.CString(sql)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	c.put(0)
-	rc := sqlite3.Xsqlite3_prepare_v2(c.tls, c.db, text, int32(len(sql)+1), c.out, 0)
-	p := c.take()
+	rc := sqlite3.Xsqlite3_prepare_v2(c.tls, c.db, text, int32(len(sql)+1), c.out, c.out+32)
+	p, tail := c.take(), c.takeAt(32)
 	if rc != sqlite3.SQLITE_OK {
 		err := c.failure(rc)
 		libc.Xfree(c.tls, text)
-		return nil, err
+		return nil, "", err
 	}
 	if p == 0 {
 		libc.Xfree(c.tls, text)
-		return nil, fmt.Errorf("the statement is empty")
+		return nil, "", fmt.Errorf("the statement is empty")
 	}
-	return &stmt{c: c, p: p, sql: text, mem: arena{tls: c.tls}}, nil
+	return &stmt{c: c, p: p, sql: text, mem: arena{tls: c.tls}}, sql[tail-text:], nil
 }
 
 func (s *stmt) close() {

@@ -63,6 +63,9 @@ func graphOf(cfg *lang.Config, lock module.Lock) graph {
 	}
 	for _, l := range cfg.Lookups {
 		g.nodes = append(g.nodes, node{"lookup", l.Address, ""})
+		if l.Source != "" {
+			g.edges = append(g.edges, edge{l.Source, l.Address, ""})
+		}
 	}
 	for _, m := range cfg.Mappings {
 		g.nodes = append(g.nodes, node{"mapping", m.Address, tablesOf(m)})
@@ -82,6 +85,9 @@ func graphOf(cfg *lang.Config, lock module.Lock) graph {
 }
 
 func tablesOf(m *lang.Mapping) string {
+	if m.From.Query != "" {
+		return "a query to " + m.To.Table
+	}
 	if m.From.Table != "" {
 		return m.From.Table + " to " + m.To.Table
 	}

@@ -12,7 +12,7 @@ import (
 
 // compact reports whether a mapping is one of many tables whose columns all pass as they are: two lines say it all.
 func compact(m *plan.Mapping) bool {
-	if !strings.Contains(m.Address, "[") || m.Definition.Where != "" || classified(m) {
+	if !strings.Contains(m.Address, "[") || m.Definition.Narrowed() || classified(m) {
 		return false
 	}
 	plain := !slices.ContainsFunc(m.Definition.Fields, func(f plan.Field) bool {
@@ -154,6 +154,7 @@ func (p *planText) table(m *plan.Mapping, a *plan.Action) {
 	if d.Where != "" {
 		p.block("    rows where ", d.Where)
 	}
+	p.filters(d)
 	names, types := 0, 0
 	for _, f := range d.Fields {
 		names, types = max(names, min(lipgloss.Width(f.Column.Name), 28)), max(types, min(lipgloss.Width(typeOf(f)), 28))

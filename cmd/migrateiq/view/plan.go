@@ -104,6 +104,7 @@ func (p *planText) mapping(m *plan.Mapping) {
 			p.action(m, &m.Actions[i])
 		}
 	}
+	p.limits(m)
 	p.actionNotes(m)
 	p.leftOut(m)
 	p.line("")

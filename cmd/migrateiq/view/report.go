@@ -28,6 +28,7 @@ type mappingRecord struct {
 	Address  string            `json:"address"`
 	Written  int64             `json:"written"`
 	Filtered int64             `json:"filtered"`
+	ByFilter map[string]int64  `json:"filtered_by,omitempty"` // by the name of a filter
 	Rejected int64             `json:"rejected"`
 	Rows     int64             `json:"rows"`
 	Digest   string            `json:"digest,omitempty"`
@@ -46,7 +47,7 @@ func ReportJSON(w io.Writer, r *engine.Report) error {
 		if checks == nil {
 			checks = []run.CheckReport{}
 		}
-		doc.Mappings = append(doc.Mappings, mappingRecord{Address: m.Address, Written: m.Written, Filtered: m.Filtered, Rejected: m.Rejected,
+		doc.Mappings = append(doc.Mappings, mappingRecord{Address: m.Address, Written: m.Written, Filtered: m.Filtered, ByFilter: m.ByFilter, Rejected: m.Rejected,
 			Rows: m.Rows, Digest: m.Digest, Verified: m.Verified, Mismatch: m.Mismatch, Failed: m.Failed, Checks: checks})
 	}
 	for _, o := range r.Outputs {
@@ -106,9 +107,7 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 		mark = s.bad("differs")
 	}
 	parts := []string{shielded(m.Written, classified) + " written"}
-	if m.Filtered > 0 {
-		parts = append(parts, shielded(m.Filtered, classified)+" left out by where")
-	}
+	parts = append(parts, leftOut(m, classified)...)
 	if m.Rejected > 0 {
 		parts = append(parts, shielded(m.Rejected, classified)+" quarantined")
 	}

@@ -1,0 +1,11 @@
+package run
+
+// byFilter adds up what the filters left out of a chunk.
+func (m *MappingReport) byFilter(counts map[string]int64) {
+	for name, n := range counts {
+		if m.ByFilter == nil {
+			m.ByFilter = map[string]int64{}
+		}
+		m.ByFilter[name] += n
+	}
+}

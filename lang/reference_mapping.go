@@ -1,0 +1,172 @@
+package lang
+
+func textOfMapping(path string) (blockText, bool) {
+	switch path {
+	case "mapping":
+		return blockText{doc: "What goes where, and in what shape: one table into one table, or many tables at once with `tables`. Without `field` blocks every column goes over as it is.",
+			example: exampleMapping("", "  tags = [\"first\"]\n"),
+			names: map[string]nameText{
+				"params":     {"map of values", "none", InHCL, "values handed to CEL as `param.NAME`"},
+				"tags":       {"list of texts", "none", InHCL, "words to find mappings by"},
+				"for_each":   {"map or set of texts", "one mapping", Static, "one mapping for each key, written `mapping.NAME[\"KEY\"]`"},
+				"depends_on": {"list of addresses", "none", Word, "mappings or modules that are done before this one copies rows"},
+				"from":       {doc: "where rows come from"},
+				"to":         {doc: "where they go"},
+				"field":      {doc: "one column of the target and where its values come from"},
+				"override":   {doc: "what is different for one of many tables"},
+				"check":      {doc: "a condition on the table as a whole"},
+				"reconcile":  {doc: "what is compared on both sides after every apply"},
+				"lifecycle":  {doc: "how much may change or be wrong before the work stops"},
+				"ref":        {doc: "the new key of a row that another mapping moved"},
+				"filter":     {doc: "rows that are left out, and counted"},
+				"control":    {doc: "totals that must agree on both sides"},
+				"limits":     {doc: "how fast, with how many at once, and when rows are copied"},
+				"governance": {doc: "the facts that policies ask for, for this mapping"},
+			}}, true
+	case "mapping.from":
+		return blockText{doc: "Where the rows of a mapping come from.",
+			example: exampleMapping("    where  = \"src.ID > 0\"\n", ""),
+			names: map[string]nameText{
+				"source": {"address", "required", Word, "`source.KIND.NAME`, or a variable of type `source`"},
+				"table":  {"text", "this or `tables`", InHCL, "the table; with its schema as `schema.table`"},
+				"tables": {"list of patterns", "this or `table`", InHCL, "many tables: `*` stands for any letters, `?` for one, `[ab]` for one of those"},
+				"except": {"list of patterns", "none", InHCL, "tables to leave out of `tables`"},
+				"where":  {"condition", "all rows", RowCEL, "rows for which it is false are not read; it may not be null"},
+				"query":  {"SQL", "none", InHCL, "a question to the source in place of a table, which runs read-only; needs `key`"},
+				"key":    {"list of texts", "none", InHCL, "columns that tell the rows of a query apart"},
+				"join":   {doc: "a table of the same source whose columns are known as `join.NAME.COLUMN`"},
+			}}, true
+	case "mapping.from.join":
+		return blockText{doc: "A table of the same source whose columns are known as `join.NAME.COLUMN`. It is a left join that the source does: where no row matches, the columns are null; where more than one does, the row is an error. Not on files, and not with `query`.",
+			example: "mapping \"patient\" {\n  from {\n    source = source.sqlite.shop\n    table  = \"patients\"\n    join \"ward\" {\n      table = \"wards\"\n      on    = { WARD_ID = \"ID\" }\n    }\n  }\n" +
+				"  to {\n    target = target.sqlite.new\n    table  = \"patient\"\n    key    = [\"patient_id\"]\n  }\n  field \"patient_id\" { from = \"ID\" }\n  field \"ward\" { cel = \"join.ward.NAME\" }\n}",
+			names: map[string]nameText{
+				"table": {"text", "required", InHCL, "the other table"},
+				"on":    {"map of texts", "required", InHCL, "columns of this table, each with the column of the other one that it equals"},
+			}}, true
+	case "mapping.to":
+		return blockText{doc: "Where the rows of a mapping go.",
+			example: exampleMapping("", ""),
+			names: map[string]nameText{
+				"target": {"address", "required", Word, "`target.KIND.NAME`, or a variable of type `target`"},
+				"table":  {"text", "required for one table", InHCL, "the table, which is made where it is not there"},
+				"schema": {"text", "the target's own", InHCL, "with `tables`: the schema of all of them"},
+				"names":  {"`keep` or `snake_case`", "`keep`", InHCL, "with `tables`: how tables and columns are called"},
+				"key":    {"list of texts", "the source's key", InHCL, "fields that tell rows of the target apart"},
+				"mode":   {"`append`, `upsert` or `replace`", "`upsert` where there is a key, else `append`", InHCL, "how rows are written"},
+				"share":  {"bool", "`false`", InHCL, "the table is written by other mappings too"},
+			}}, true
+	}
+	return blockText{}, false
+}
+
+// exampleMapping is a mapping of one table with lines added to `from` and to the block.
+func exampleMapping(from, more string) string {
+	return "mapping \"patient\" {\n  from {\n    source = source.sqlite.shop\n    table  = \"patients\"\n" + from +
+		"  }\n  to {\n    target = target.sqlite.new\n    table  = \"patient\"\n    key    = [\"patient_id\"]\n  }\n" +
+		"  field \"patient_id\" { from = \"ID\" }\n" + more + "}"
+}
+
+func textOfRows(path string) (blockText, bool) {
+	switch path {
+	case "mapping.field":
+		return blockText{doc: "One column of the target and where its values come from.",
+			example: exampleMapping("", "  field \"name\" {\n    cel    = \"text.title(src.NAME)\"\n    type   = string(80)\n    null   = true\n    expect = \"out == null || out != ''\"\n  }\n"),
+			names: map[string]nameText{
+				"from":          {"text", "this or `cel`", InHCL, "a column, as it is"},
+				"cel":           {"expression", "this or `from`", RowCEL, "computes the value"},
+				"type":          {"[canonical type](language.md#types)", "the target's column, else the expression's", Word, "the type of the column"},
+				"null":          {"bool", "the target's column, else the expression's", InHCL, "the column may hold null"},
+				"expect":        {"condition", "none", ValueCEL, "a value for which it is false is a row error; `out` is the value"},
+				"on_row_error":  {"`fail`, `quarantine` or `null`", "`fail`", InHCL, "what happens where a value cannot be computed or does not fit"},
+				"allow_lossy":   {"`round`, `truncate` or `zone`", "none", InHCL, "says that values may lose just that"},
+				"classify":      {"list of texts", "those of the columns it is made of", InHCL, "classes of the new values"},
+				"purpose":       {"list of texts", "none", InHCL, "what the values are for, for policies"},
+				"justification": {"text", "none", InHCL, "why the class or purpose is right"},
+				"drop":          {"bool", "`false`", InHCL, "the field is left out"},
+			}}, true
+	case "mapping.override":
+		return blockText{doc: "What is different for one of the tables of a mapping with `tables`. The label is the table's name.",
+			example: "mapping \"all\" {\n  from {\n    source = source.sqlite.shop\n    tables = [\"*\"]\n  }\n  to {\n    target = target.sqlite.new\n  }\n  override \"staff\" {\n    where = \"src.ID > 0\"\n    field \"NOTE\" { drop = true }\n  }\n}",
+			names: map[string]nameText{
+				"where": {"condition", "all rows", RowCEL, "rows of this table for which it is false are not read"},
+				"key":   {"list of texts", "the source's key", InHCL, "fields that tell rows of this table apart"},
+				"field": {doc: "a column that is different, new, or left out with `drop = true`"},
+			}}, true
+	case "mapping.check":
+		return blockText{doc: "A condition on the table as a whole, looked at after the rows are written.",
+			example: exampleMapping("", "  check \"some\" {\n    expect = \"agg.count() > 0\"\n  }\n"),
+			names: map[string]nameText{
+				"expect":   {"condition", "required", TableCEL, "`agg.*` over `out.*`, the rows of the target, `run.*`, those of this run, and `src.*`"},
+				"severity": {"`info`, `warn` or `block`", "`block`", InHCL, "`block` ends the command with exit code 8"},
+				"message":  {"text", "none", AfterApply, "what is said where it fails"},
+			}}, true
+	case "mapping.reconcile":
+		return blockText{doc: "What is compared on both sides after every apply: counts and digests. It is always done; the block says of which columns.",
+			example: exampleMapping("", "  reconcile {\n    columns = [\"patient_id\"]\n  }\n"),
+			names: map[string]nameText{
+				"columns": {"`\"*\"` or list of texts", "`\"*\"`", InHCL, "the fields whose values go into the digest"},
+			}}, true
+	case "mapping.lifecycle":
+		return blockText{doc: "How much may change or be wrong before the work stops.",
+			example: exampleMapping("", "  lifecycle {\n    max_rejects   = \"0.1%\"\n    max_row_drift = \"2%\"\n  }\n"),
+			names: map[string]nameText{
+				"max_rejects":     {"number or share", "`0`", InHCL, "rows that may be put aside or lose a value, such as `10` or `\"0.1%\"`"},
+				"max_row_drift":   {"number or share", "`\"5%\"`", InHCL, "by how much the source may have changed since the plan was made"},
+				"on_target_drift": {"`report` or `ignore`", "`report`", InHCL, "what a change that others made to the target's rows means; `repair` is not in this version"},
+				"strategy":        {"`in_place`", "`in_place`", InHCL, "how a table is renewed; `shadow_swap` is not in this version"},
+			}}, true
+	case "mapping.limits":
+		return blockText{doc: "How fast, with how many workers and at which time of the day rows are copied.",
+			example: exampleMapping("", "  limits {\n    rows_per_second = 20000\n    parallel        = 2\n    window          = \"22:00-05:00 Europe/London\"\n  }\n"),
+			names: map[string]nameText{
+				"rows_per_second": {"whole number", "no limit", InHCL, "not more rows than this are read in a second"},
+				"parallel":        {"whole number", "`--parallel`", InHCL, "how many chunks of the table are copied at once"},
+				"window":          {"text", "at any time", InHCL, "from when to when, by the clocks of a zone; it may go over midnight"},
+			}}, true
+	}
+	return textOfTotals(path)
+}
+
+func textOfTotals(path string) (blockText, bool) {
+	switch path {
+	case "mapping.filter":
+		return blockText{doc: "Rows that are left out, and counted in plan and report.",
+			example: exampleMapping("", "  filter \"opted_out\" {\n    lookup = lookup.opted_out\n    key    = \"src.ID\"\n  }\n"),
+			names: map[string]nameText{
+				"kind":   {"text", "none", InHCL, "what kind of list it is, for policies"},
+				"lookup": {"address", "required", Word, "the list: rows whose key is in it are left out"},
+				"key":    {"expression", "required", RowCEL, "what is looked for in the list"},
+				"as_of":  {"text", "none", InHCL, "the day the list is of, for policies"},
+			}}, true
+	case "mapping.control":
+		return blockText{doc: "Totals that must agree on both sides.",
+			example: exampleMapping("", "  control \"all\" {\n    sum = [\"AMOUNT\"]\n  }\n"),
+			names: map[string]nameText{
+				"sum":       {"list of texts", "none", InHCL, "columns whose totals are compared"},
+				"by":        {"list of texts", "one total", InHCL, "columns by which totals are made"},
+				"tolerance": {"text", "`\"0\"`", InHCL, "by how much two totals may differ"},
+			}}, true
+	}
+	return blockText{}, false
+}
+
+func textOfMoves(path string) (blockText, bool) {
+	switch path {
+	case "moved":
+		return blockText{doc: "A mapping or module has a new name. Its rows stay where they are, and the state follows.",
+			example: exampleMapping("", "") + "\nmoved {\n  from = mapping.patients\n  to   = mapping.patient\n}",
+			names: map[string]nameText{
+				"from": {"address", "required", Word, "the old address"},
+				"to":   {"address", "required", Word, "the new one"},
+			}}, true
+	case "removed":
+		return blockText{doc: "A mapping or module is no longer managed. Its rows stay in the target.",
+			example: "removed {\n  mapping = mapping.old_notes\n}",
+			names: map[string]nameText{
+				"mapping": {"address", "required", Word, "the mapping or module that is gone"},
+				"purge":   {"bool", "`false`", InHCL, "`true`, which deletes the rows too, is not in this version"},
+			}}, true
+	}
+	return blockText{}, false
+}
