@@ -10,6 +10,7 @@ target "sqlite" "copy" {
   path = "copy.db"
 }
 mapping "item" {
+  tags = ["first", "nightly"]
   from {
     source = source.sqlite.shop
     table  = "item"
@@ -39,7 +40,7 @@ func TestLimitsAreInThePlanAndAChangeOfThemMovesNoRow(t *testing.T) {
 	f.settled()
 	f.edit("main.miq.hcl", "parallel        = 1", "window = \"22:00-05:00 Europe/London\"")
 	f.settled()
-	holds(t, f.exits(0, "plan", "--json"), `"limits":`, `"rows_per_second":`, `"from":`, `"Europe/London"`)
+	holds(t, f.exits(0, "plan", "--json"), `"nightly"`, `"limits":`, `"rows_per_second":`, `"from":`, `"Europe/London"`)
 	f.edit("main.miq.hcl", "Europe/London", "Europe/Lodon")
 	holds(t, f.exits(1, "plan"), "Unknown time zone")
 }

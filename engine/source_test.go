@@ -189,7 +189,7 @@ func TestAQueryThatIsNoneIsRefused(t *testing.T) {
 		"a table that is not there":    {"SELECT item, pieces FROM lines", "no such table: lines"},
 		"a key that is no column":      {"SELECT item AS itme, pieces FROM line", `The query has no column "item", which stands in its key.`},
 		"a column that is not there":   {"SELECT item FROM line", `has no column "pieces"`},
-		"a key that comes twice":       {"SELECT item, pieces FROM line", "several rows of the source make the same key ([item])"},
+		"a key that comes twice":       {"SELECT item, pieces FROM line", "several rows of the source make the same key (item)"},
 		"a null in the key":            {"SELECT nullif(l.item, 11) AS item2, CAST(nullif(item, 11) AS INTEGER) AS item, pieces FROM line AS l", "an expression has no type"},
 		"a null in the key, with type": {"SELECT CAST(nullif(item, 11) AS INTEGER) AS item, pieces FROM line", "a null stands in a column that takes none"},
 	} {

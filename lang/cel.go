@@ -36,7 +36,11 @@ func (c content) cel(name string) *CEL {
 		return nil
 	}
 	out := &CEL{Text: strings.TrimSuffix(text, "\n"), At: at}
-	c.l.diags.Extend(expr.Parse(out.Text, out.At, c.of))
+	if !c.l.readable[out.Text] {
+		found := expr.Parse(out.Text, out.At, c.of)
+		c.l.diags.Extend(found)
+		c.l.readable[out.Text] = len(found) == 0
+	}
 	return out
 }
 

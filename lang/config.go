@@ -150,6 +150,7 @@ type Mapping struct {
 	Tags      []string
 	Limits    Limits
 	Filters   []*Filter
+	Controls  []*Control
 	DependsOn []string   // addresses of mappings, or of modules for all in them, that are done before this one copies rows
 	Range     diag.Range // of the block's header
 	// DependsRange is the place of depends_on, of the mapping's own or of the module's around it.

@@ -84,11 +84,10 @@ var lookupForm = form{
 
 var mappingForm = form{
 	attrs:  []string{"params", "tags", "for_each", "depends_on"},
-	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle", "limits", "filter"},
+	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle", "limits", "filter", "control"},
 	once:   []string{"from", "to", "reconcile", "lifecycle", "limits"},
 	later: map[string]string{
 		"ref":        "Compute the key with the same expression as the other mapping does.",
-		"control":    "Use a check block to compare totals with a limit.",
 		"governance": remove,
 	},
 }
@@ -131,7 +130,7 @@ func homes(name string) []string {
 		block string
 		form
 	}{{"migrateiq", settingsForm}, {"source or target", systemForm}, {"table", tableForm}, {"mapping", mappingForm},
-		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}} {
+		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}, {"control", controlForm}} {
 		if slices.Contains(f.attrs, name) || slices.Contains(f.blocks, name) {
 			found = append(found, f.block)
 		}

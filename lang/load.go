@@ -57,6 +57,7 @@ type reading struct {
 	endpoint  cty.Type // what source.KIND.NAME and target.KIND.NAME stand for
 	handed    map[string]bool
 	trees     map[string]*hclsyntax.Body // of the files of modules, which several calls may read
+	readable  map[string]bool            // expressions whose syntax is right: many mappings write the same ones
 	loaders   []*loader                  // the root, and every instance of a module behind the one that calls it
 	instances map[string]bool            // full addresses of modules and mappings; true for a mapping of many tables
 	broken    []string                   // full addresses of blocks whose instances nobody knows, because of an error
@@ -88,7 +89,7 @@ type loader struct {
 // leaves it without meaning is left out.
 func Load(dir string, set providers.Set, opt Options) (*Config, diag.List) {
 	r := &reading{root: dir, set: set, opt: opt, cfg: &Config{Dir: dir}, secret: newSecretType(), endpoint: newEndpointType(),
-		handed: make(map[string]bool), trees: make(map[string]*hclsyntax.Body), instances: make(map[string]bool)}
+		handed: make(map[string]bool), trees: make(map[string]*hclsyntax.Body), readable: make(map[string]bool), instances: make(map[string]bool)}
 	if r.opt.ReadFile == nil {
 		r.opt.ReadFile = os.ReadFile
 	}

@@ -43,6 +43,7 @@ func (l *loader) mapping(b *hclsyntax.Block, local, suffix string) *Mapping {
 	m.Tags = c.texts("tags")
 	l.limits(m, c)
 	l.filters(m, c)
+	l.controls(m, c)
 	l.depends(m, c)
 	l.fields(m, c, l.globs[local])
 	for _, inner := range c.blocks["check"] {

@@ -71,6 +71,7 @@ func describedForms() []described {
 		{"mapping.field", []string{"field"}, fieldForm},
 		{"mapping.override", []string{"table"}, overrideForm},
 		{"mapping.filter", []string{"name"}, filterForm},
+		{"mapping.control", []string{"name"}, controlForm},
 		{"mapping.check", []string{"name"}, checkForm},
 		{"mapping.reconcile", nil, reconcileForm},
 		{"mapping.lifecycle", nil, lifecycleForm},

@@ -1,5 +1,7 @@
 package lang
 
+import "strings"
+
 func textOfMapping(path string) (blockText, bool) {
 	switch path {
 	case "mapping":
@@ -131,20 +133,20 @@ func textOfRows(path string) (blockText, bool) {
 func textOfTotals(path string) (blockText, bool) {
 	switch path {
 	case "mapping.filter":
-		return blockText{doc: "Rows that are left out, and counted in plan and report.",
-			example: exampleMapping("", "  filter \"opted_out\" {\n    lookup = lookup.opted_out\n    key    = \"src.ID\"\n  }\n"),
+		return blockText{doc: "Rows that are left out because their key is in a list; plan and report count them apart.",
+			example: exampleMapping("", "  filter \"opted_out\" {\n    kind   = \"objection\"\n    lookup = lookup.opted_out\n    key    = \"string(src.ID)\"\n    as_of  = \"2026-11-20\"\n  }\n"),
 			names: map[string]nameText{
-				"kind":   {"text", "none", InHCL, "what kind of list it is, for policies"},
-				"lookup": {"address", "required", Word, "the list: rows whose key is in it are left out"},
-				"key":    {"expression", "required", RowCEL, "what is looked for in the list"},
-				"as_of":  {"text", "none", InHCL, "the day the list is of, for policies"},
+				"kind":   {words(filterKinds()), "required", InHCL, "why they are left out, as policies know it"},
+				"lookup": {"address", "required", Word, "the list: rows whose key is a key of it are left out"},
+				"key":    {"expression", "required", RowCEL, "what is looked for in the list: a text that may not be null"},
+				"as_of":  {"text", "none", InHCL, "the day the list is of, such as `2026-11-20`"},
 			}}, true
 	case "mapping.control":
-		return blockText{doc: "Totals that must agree on both sides.",
-			example: exampleMapping("", "  control \"all\" {\n    sum = [\"AMOUNT\"]\n  }\n"),
+		return blockText{doc: "Totals that must agree on both sides, compared after every apply.",
+			example: exampleMapping("", "  field \"episodes\" { from = \"EPISODES\" }\n  control \"episodes\" {\n    sum = [\"episodes\"]\n  }\n"),
 			names: map[string]nameText{
-				"sum":       {"list of texts", "none", InHCL, "columns whose totals are compared"},
-				"by":        {"list of texts", "one total", InHCL, "columns by which totals are made"},
+				"sum":       {"list of texts", "required", InHCL, "fields whose totals are compared: integers and decimals that go over as they are"},
+				"by":        {"list of texts", "one total", InHCL, "fields by whose values totals are made"},
 				"tolerance": {"text", "`\"0\"`", InHCL, "by how much two totals may differ"},
 			}}, true
 	}
@@ -170,3 +172,6 @@ func textOfMoves(path string) (blockText, bool) {
 	}
 	return blockText{}, false
 }
+
+// words are values in the way the reference writes them.
+func words(all []string) string { return "`" + strings.Join(all, "`, `") + "`" }

@@ -83,7 +83,7 @@ type Cursor struct {
 // Report is the result of one check or reconcile of the last run.
 type Report struct {
 	Name     string    `json:"name"`
-	Kind     string    `json:"kind"` // check, reconcile, verify
+	Kind     string    `json:"kind"` // check, control, reconcile, verify
 	Passed   bool      `json:"passed"`
 	Severity string    `json:"severity,omitempty"`
 	Message  string    `json:"message,omitempty"` // holds no value of a row

@@ -15,16 +15,39 @@ import (
 	"testing"
 )
 
-// In lang and engine a literal of small letters with hyphens is the code of a finding; nothing else is written so.
-func TestEveryCodeOfAFindingIsInTheReference(t *testing.T) {
+// plainCodes are the codes of one word and those put together of parts, which no form tells from other words.
+func plainCodes() []string {
+	return []string{"syntax", "evaluation", "query", "join", "lookup", "lossy", "lock", "measure", "system", "unreachable", "denied", "unsupported",
+		"CONFIG", "STATE", "ENGINE", "AGE", "POLICY", "SRC-SCHEMA", "TGT-SCHEMA", "unknown-source", "unknown-target"}
+}
+
+// In lang and engine a literal of small letters with hyphens is the code of a finding; nothing else is written so. The
+// reference has a heading for each code, and none for a code that is gone.
+func TestTheReferenceHasTheCodesOfFindings(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(repository, "docs", "reference", "errors.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	listed := map[string]bool{}
-	for _, word := range regexp.MustCompile(`[A-Za-z-]+`).FindAllString(string(page), -1) {
-		listed[word] = true
+	listed := map[string]int{}
+	for _, m := range regexp.MustCompile(`(?m)^### ([A-Za-z-]+)$`).FindAllStringSubmatch(string(page), -1) {
+		listed[m[1]]++
 	}
+	have := allCodes(t)
+	for _, code := range slices.Sorted(maps.Keys(have)) {
+		if listed[code] != 1 {
+			t.Errorf("docs/reference/errors.md: got %d headings for %s of %s, want one", listed[code], code, have[code])
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(listed)) {
+		if have[code] == "" {
+			t.Errorf("docs/reference/errors.md has the code %s, and nothing in lang or engine gives it", code)
+		}
+	}
+}
+
+// allCodes are the codes in lang and engine, each with a file that gives it.
+func allCodes(t *testing.T) map[string]string {
+	t.Helper()
 	have := map[string]string{}
 	for _, dir := range []string{"lang", "engine"} {
 		err := filepath.WalkDir(filepath.Join(repository, dir), func(path string, _ fs.DirEntry, err error) error {
@@ -40,11 +63,10 @@ func TestEveryCodeOfAFindingIsInTheReference(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(have)) {
-		if !listed[code] {
-			t.Errorf("docs/reference/errors.md lacks %s of %s", code, have[code])
-		}
+	for _, code := range plainCodes() {
+		have[code] = "plainCodes"
 	}
+	return have
 }
 
 func codesOf(path string, into map[string]string) error {
@@ -62,4 +84,66 @@ func codesOf(path string, into map[string]string) error {
 		return true
 	})
 	return nil
+}
+
+// Every code has a configuration in lang/testdata or testdata/marked with a mark at the line where it is found, unless it needs what no
+// configuration alone can give. Those are listed with the reason.
+func TestEveryCodeHasAMarkedConfiguration(t *testing.T) {
+	marked := map[string]int{}
+	all := 0
+	for _, dir := range []string{filepath.Join("lang", "testdata"), filepath.Join("cmd", "migrateiq", "testdata", "marked")} {
+		err := filepath.WalkDir(filepath.Join(repository, dir), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			for _, m := range regexp.MustCompile(`want ([a-z-]+) "`).FindAllStringSubmatch(string(text), -1) {
+				marked[m[1]]++
+				all++
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all < 150 {
+		t.Errorf("marks: got %d, want at least 150", all)
+	}
+	unmarkable := withoutMark()
+	have := allCodes(t)
+	for _, code := range slices.Sorted(maps.Keys(have)) {
+		if marked[code] == 0 && unmarkable[code] == "" {
+			t.Errorf("%s of %s: no configuration has a mark for it, and withoutMark gives no reason", code, have[code])
+		}
+		if marked[code] > 0 && unmarkable[code] != "" {
+			t.Errorf("%s: withoutMark says %q, and a configuration has a mark for it", code, unmarkable[code])
+		}
+	}
+	for code := range unmarkable {
+		if have[code] == "" {
+			t.Errorf("withoutMark has %s, and nothing gives that code", code)
+		}
+	}
+}
+
+// withoutMark are the codes that no configuration can have a mark for, with the reason.
+func withoutMark() map[string]string {
+	why := map[string]string{}
+	for reason, codes := range map[string][]string{
+		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "POLICY", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED"},
+		"a system answers, or does not":           {"bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set"},
+		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "one-place"},
+		"the content of a lookup is read by plan": {"lookup", "lookup-type"},
+		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},
+		"a state or the rows of a target decide": {"mapping-vanished", "target-holds-rows", "half-loaded", "replace-of-others", "swap-would-break", "foreign-key-cycle",
+			"ledger-differs", "run-open", "one-target-twice", "key-not-unique", "other-lineage", "target-restored"},
+		"it has no place in a configuration": {"no-configuration", "undeclared-variable", "not-formatted"},
+		"an earlier finding takes its place": {"duplicate-field"},
+	} {
+		for _, code := range codes {
+			why[code] = reason
+		}
+	}
+	return why
 }

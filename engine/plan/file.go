@@ -104,7 +104,10 @@ func (d *Definition) intended() *Definition {
 	for i := range out.Checks {
 		out.Checks[i].At = Place{}
 	}
-	out.Filters = slices.Clone(d.Filters)
+	out.Filters, out.Controls = slices.Clone(d.Filters), slices.Clone(d.Controls)
+	for i := range out.Controls {
+		out.Controls[i].At = Place{}
+	}
 	for i := range out.Filters {
 		out.Filters[i].At = Place{}
 	}

@@ -103,6 +103,7 @@ type Mapping struct {
 	UID         string          `json:"uid"` // survives moves
 	At          Place           `json:"at"`
 	MovedFrom   string          `json:"moved_from,omitempty"`
+	Tags        []string        `json:"tags,omitempty"` // words to find mappings by
 	Actions     []Action        `json:"actions"`
 	Definition  *Definition     `json:"definition,omitempty"` // nil for Forget
 	Hashes      Fingerprints    `json:"fingerprints"`
@@ -176,6 +177,7 @@ type Definition struct {
 	OnDrift     string          `json:"on_target_drift"`
 	Limits      *Limits         `json:"limits,omitempty"` // nil: none
 	Filters     []Filter        `json:"filters,omitempty"`
+	Controls    []Control       `json:"controls,omitempty"`
 }
 
 // Join is a table of the source whose row is found for each row of SourceTable. Its columns are NAME.COLUMN in Read.

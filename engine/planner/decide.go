@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -31,7 +32,7 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 	src, dst := w.f.Systems[m.Definition.Source], w.f.Systems[m.Definition.Target]
 	d := &decision{m: m, hashes: Fingerprints(m, src.Identity, dst.Identity)}
 	d.prior, d.from = w.priorOf(m.Address)
-	d.out = plan.Mapping{Address: m.Address, At: plan.Place{File: m.Config.Range.File, Line: m.Config.Range.Start.Line}, MovedFrom: d.from,
+	d.out = plan.Mapping{Address: m.Address, Tags: slices.Clone(m.Config.Tags), At: plan.Place{File: m.Config.Range.File, Line: m.Config.Range.Start.Line}, MovedFrom: d.from,
 		Definition: m.Definition, Hashes: d.hashes, NotMapped: m.NotMapped, Unsupported: m.Unsupported,
 		Notes: append([]string{}, m.Notes...), Actions: []plan.Action{}}
 	d.out.UID = w.uid(m.Address, d.prior)

@@ -9,5 +9,8 @@ func execParts(d *plan.Definition) []any {
 	if d.Limits != nil {
 		parts = append(parts, "limits", d.Limits)
 	}
+	for _, c := range d.Controls {
+		parts = append(parts, "control", c.Name, c.Sum, c.By, c.Tolerance)
+	}
 	return parts
 }

@@ -293,7 +293,7 @@ func (l *layer) finish(d *decision) {
 	if d.beside {
 		chain(schema.Change{Swap: &schema.TableSwap{Old: def.TargetTable, New: t}}, true)
 	}
-	if len(def.Checks) > 0 {
+	if len(def.Checks)+len(def.Controls) > 0 {
 		l.add(plan.Step{Work: plan.CheckRows, Mapping: d.m.Address, Target: def.Target, Needs: []int{last}})
 	}
 }

@@ -104,7 +104,7 @@ lookup "sex" { values = { "1" = "male", "2" = "female" } }
 		var text strings.Builder
 		fmt.Fprintf(&text, "mapping \"m%d\" {\n  from {\n    source = source.sqlite.shop\n    table  = \"t%d\"\n    where  = \"src.C0 > 0\"\n  }\n", n, n)
 		fmt.Fprintf(&text, "  to {\n    target = target.postgres.new\n    table  = \"t%d\"\n    key    = [\"f0\"]\n  }\n  params = { trust = \"T%d\" }\n", n, n)
-		for field, cel := range manyExpressions() {
+		for field, cel := range manyExpressions(n) {
 			fmt.Fprintf(&text, "  field \"f%d\" { cel = %q }\n", field, cel)
 		}
 		text.WriteString("}\n")
@@ -113,11 +113,12 @@ lookup "sex" { values = { "1" = "male", "2" = "female" } }
 	return files
 }
 
-// manyExpressions are a column as it is, and what people write: conditions, functions, arithmetic, a lookup.
-func manyExpressions() [manyFields]string {
+// manyExpressions are columns as they are, and what people write: conditions, functions, arithmetic, a lookup. Some are of
+// one mapping only, and some are written in many.
+func manyExpressions(n int) [manyFields]string {
 	return [manyFields]string{
-		"src.C0", "uuid5('m', param.trust, string(src.C0))", "text.title(text.squish(src.C2))", "src.C3 == null ? 'none' : src.C3",
-		"src.C4 * 2 + 1", "lookup.sex[src.C5]", "coalesce(src.C6, 'x') + '-' + src.C7", "src.C7.startsWith('a') && src.C4 > 10", "src.C8",
+		"src.C0", fmt.Sprintf("uuid5('m%d', param.trust, string(src.C0))", n), "text.title(text.squish(src.C2))",
+		fmt.Sprintf("src.C3 == null ? 'none of %d' : src.C3", n), fmt.Sprintf("src.C4 * 2 + %d", n), "lookup.sex[src.C5]", "coalesce(src.C6, 'x') + '-' + src.C7", "src.C7.startsWith('a') && src.C4 > 10", "src.C8",
 		"src.C9 == null ? null : text.upper(src.C9)",
 	}
 }

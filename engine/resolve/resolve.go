@@ -172,6 +172,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f.staying()
 	f.cursor()
 	f.checks()
+	f.controls()
 	f.reconcile()
 	if slices.ContainsFunc(r.diags[before:], func(d diag.Diagnostic) bool { return d.Severity == diag.Error }) {
 		return nil

@@ -118,5 +118,10 @@ func checks(m *plan.Mapping) []policy.Control {
 		one.ID, one.Required = m.Address+".check."+c.Name, c.Severity == "block"
 		out = append(out, one)
 	}
+	for _, c := range m.Definition.Controls {
+		one := control(m, "sum", c.Sum)
+		one.ID, one.GroupBy, one.Tolerance = m.Address+".control."+c.Name, append([]string{}, c.By...), c.Tolerance
+		out = append(out, one)
+	}
 	return out
 }

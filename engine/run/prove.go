@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -161,51 +160,6 @@ func Sentence(d verify.Diff) string {
 		text += "; more rows differ than could be listed"
 	}
 	return text + "."
-}
-
-// check evaluates the checks over the whole table of the target.
-func (r *Run) check(ctx context.Context, s plan.Step) error {
-	def := r.Plan.Mapping(s.Mapping).Definition
-	source, ok := providers.As[providers.Source](r.Ends[s.Target])
-	if !ok {
-		return &providers.Error{Op: "read", Object: def.TargetTable.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
-	}
-	agg, err := transform.CompileChecks(def.Checks, def.Columns(), def.Params)
-	if err != nil {
-		return err
-	}
-	side, err := verify.Target(ctx, r.Ends[s.Target], source, def, def.TargetTable, 1)
-	if err != nil {
-		return err
-	}
-	var mu sync.Mutex
-	err = r.inSlot(ctx, s.Target, func() error {
-		return side.Scan(ctx, func(b *batch.Batch) error {
-			mu.Lock()
-			defer mu.Unlock()
-			return agg.Add(b)
-		})
-	})
-	if err != nil {
-		return err
-	}
-	results, err := agg.Results()
-	if err != nil {
-		return err
-	}
-	m := r.of(s.Mapping)
-	r.mu.Lock()
-	m.Checks = nil
-	for i, c := range results {
-		text := c.Text
-		if !c.Pass && def.Checks[i].Message != "" {
-			text = def.Checks[i].Message + " (" + text + ")"
-		}
-		m.Checks = append(m.Checks, CheckReport{Name: c.Name, Severity: def.Checks[i].Severity, Pass: c.Pass, Text: text})
-		r.Tell.Tell(event.Event{Kind: event.Checked, Run: r.id, Mapping: s.Mapping, Text: verdict(c.Pass) + " " + c.Name + ": " + text})
-	}
-	r.mu.Unlock()
-	return r.mark(ctx, s)
 }
 
 func verdict(pass bool) string {

@@ -147,7 +147,11 @@ func reports(run string, m *MappingReport, entry state.Mapping) []state.Report {
 	}
 	out := []state.Report{{Name: "reconcile", Kind: "reconcile", Passed: !m.Mismatch, Message: proof, Run: run, At: entry.AppliedAt}}
 	for _, c := range m.Checks {
-		out = append(out, state.Report{Name: c.Name, Kind: "check", Passed: c.Pass, Severity: c.Severity, Message: c.Text, Run: run, At: entry.AppliedAt})
+		kind := "check"
+		if c.Kind != "" {
+			kind = c.Kind
+		}
+		out = append(out, state.Report{Name: c.Name, Kind: kind, Passed: c.Pass, Severity: c.Severity, Message: c.Text, Run: run, At: entry.AppliedAt})
 	}
 	return out
 }

@@ -40,6 +40,9 @@ type CheckReport struct {
 	Severity string `json:"severity"`
 	Pass     bool   `json:"pass"`
 	Text     string `json:"text"`
+	// Kind is control for one of totals; Groups then are those that differ, for the report alone.
+	Kind   string   `json:"kind,omitempty"`
+	Groups []string `json:"groups,omitempty"`
 }
 
 // Do does the steps, those of several mappings at once. A step that fails keeps those that need it from starting, and
@@ -114,7 +117,7 @@ func (r *Run) takeOver(mapping string, entry state.Mapping) {
 		if rep.Kind == "reconcile" {
 			m.Verified, m.Mismatch = rep.Message, !rep.Passed
 		} else {
-			m.Checks = append(m.Checks, CheckReport{Name: rep.Name, Severity: rep.Severity, Pass: rep.Passed, Text: rep.Message})
+			m.Checks = append(m.Checks, CheckReport{Name: rep.Name, Kind: controlKind(rep.Kind), Severity: rep.Severity, Pass: rep.Passed, Text: rep.Message})
 		}
 	}
 }

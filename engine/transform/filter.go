@@ -75,3 +75,14 @@ func (t *Transformer) leaving(s source, so int64) int64 {
 	}
 	return int64(p.lost - before)
 }
+
+// Rows are the places, in the batch that Run was last given, of the rows of its Result's Out.
+func (t *Transformer) Rows(dst []int) []int {
+	p := &t.run
+	for i := range p.n {
+		if !p.dead[i] {
+			dst = append(dst, p.place(i))
+		}
+	}
+	return dst
+}

@@ -37,7 +37,7 @@ mapping "words" {
   depends_on = "x"            # want invalid-value "a list of mappings and modules"
   ref "x" {}                  # want not-in-this-version "the same expression"
   filter "x" {}               # want missing-attribute "kind" want missing-attribute "lookup" want missing-attribute "key"
-  control "x" {}              # want not-in-this-version "check block"
+  control "x" {}              # want missing-attribute "sum"
   override "x" {}             # want conflicting-attributes "for one of many tables"
   limits {
     rows_per_second = 0.5                    # want invalid-value "a whole number from 1 to 1000000000"

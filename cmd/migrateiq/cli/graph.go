@@ -110,6 +110,9 @@ func lookupsOf(cfg *lang.Config, m *lang.Mapping) []string {
 		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
 	}
 	var all []string
+	for _, f := range m.Filters {
+		all = append(all, addresses[f.Lookup])
+	}
 	for _, c := range expressionsOf(m) {
 		e, found := expr.Check(c.Text, c.At, s)
 		if found.HasErrors() {
@@ -130,6 +133,9 @@ func expressionsOf(m *lang.Mapping) []*lang.CEL {
 	}
 	for _, f := range fields {
 		all = append(all, f.CEL, f.Expect)
+	}
+	for _, f := range m.Filters {
+		all = append(all, &f.Key)
 	}
 	return slices.DeleteFunc(all, func(c *lang.CEL) bool { return c == nil })
 }

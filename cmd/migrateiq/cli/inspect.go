@@ -132,7 +132,7 @@ func (in *inspection) source(args []string) (*lang.Config, *lang.System, error) 
 // declared finds a system of the folder.
 func (in *inspection) declared(role, address string) (*lang.System, error) {
 	if in.flags.out != "" && filepath.Clean(in.folder) != filepath.Clean(in.c.folder()) {
-		return nil, fmt.Errorf("%s is declared in this folder, so what is written belongs here: leave --out away, or say --out .", address)
+		return nil, fmt.Errorf("%s is declared in this folder, so what is written belongs here: leave --out away, or name this folder with it", address)
 	}
 	if in.own == nil {
 		cfg, err := in.c.load()

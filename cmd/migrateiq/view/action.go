@@ -165,6 +165,7 @@ func (p *planText) table(m *plan.Mapping, a *plan.Action) {
 	for _, c := range d.Checks {
 		p.block(fmt.Sprintf("    check %s (%s): ", c.Name, c.Severity), c.Expect)
 	}
+	p.controls(d)
 }
 
 // typeOf is a column's type as the target writes it, else the canonical one.

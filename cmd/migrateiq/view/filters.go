@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine"
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -31,5 +32,16 @@ func (p *planText) filters(d *plan.Definition) {
 			about += ", as of " + f.AsOf
 		}
 		p.block(fmt.Sprintf("    filter %s (%s): without the keys of lookup.%s: ", f.Name, about, f.Lookup), f.Key)
+	}
+}
+
+// controls says which totals are compared.
+func (p *planText) controls(d *plan.Definition) {
+	for _, c := range d.Controls {
+		by := ""
+		if len(c.By) > 0 {
+			by = " by " + strings.Join(c.By, ", ")
+		}
+		p.line("    control %s: totals of %s%s on both sides, tolerance %s", c.Name, strings.Join(c.Sum, ", "), by, c.Tolerance)
 	}
 }

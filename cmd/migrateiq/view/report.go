@@ -142,11 +142,18 @@ func checkLine(b *strings.Builder, s Style, c run.CheckReport) {
 	case !c.Pass:
 		verdict = s.care("fails (" + c.Severity + ")")
 	}
-	fmt.Fprintf(b, "      check %s %s", c.Name, verdict)
+	kind := "check"
+	if c.Kind != "" {
+		kind = c.Kind
+	}
+	fmt.Fprintf(b, "      %s %s %s", kind, c.Name, verdict)
 	if c.Text != "" {
 		fmt.Fprintf(b, ": %s", c.Text)
 	}
 	b.WriteByte('\n')
+	for _, g := range c.Groups {
+		fmt.Fprintf(b, "          %s\n", g)
+	}
 }
 
 func outputs(b *strings.Builder, s Style, all []engine.OutputValue) {
