@@ -67,6 +67,9 @@ func TestTotalsThatDifferNameTheGroupAndTheRowsStand(t *testing.T) {
 	f.edit("main.miq.hcl", `"0.02"`, `"0.01"`)
 	out := f.exits(8, "apply", "--auto-approve")
 	holds(t, out, "control costs fails: the totals differ in 1 of 3 groups", "ward A: cost is 0.32 at the source and 0.3 in the target", "control days holds")
+	if strings.Contains(out, "changed since") {
+		t.Errorf("output: got\n%s\nwant nothing of a source that changed", out)
+	}
 	if got := sqliteRows(t, f.path("copy.db"), "SELECT count(*) FROM stay"); got != "4" {
 		t.Errorf("rows of the target: got %s, want 4", got)
 	}

@@ -117,8 +117,8 @@ func blocksPage() string {
 	var out strings.Builder
 	out.WriteString(`# Blocks
 
-Every block of the files ` + "`*.miq.hcl`" + `, with every name that may stand in it. This page is written by a test from the same tables
-that the program checks files by. How it all fits together is told in [the language](language.md).
+Every block of the files ` + "`*.miq.hcl`" + `, with every name that may stand in it. This page is written by a test
+from the same tables that the program checks files by. How it all fits together is told in [the language](language.md).
 
 The scope says what an attribute may see.
 
@@ -199,9 +199,11 @@ func commandsPage() string {
 	var out strings.Builder
 	out.WriteString(`# Commands
 
-Every command of the program and every flag, written by a test from the commands themselves. Long flags work with one dash as
-well as with two. All commands end with one of the [exit codes](exit-codes.md). ` + "`migrateiq completion SHELL`" + ` prints a script
-that completes commands and flags in bash, zsh, fish and PowerShell, and ` + "`--help`" + ` behind a command prints what it takes.
+Every command of the program and every flag, written by a test from the commands themselves. Long flags work with one
+dash as well as with two. All commands end with one of the [exit codes](exit-codes.md).
+
+` + "`migrateiq completion SHELL`" + ` prints a script that completes commands and flags in bash, zsh, fish and
+PowerShell, and ` + "`--help`" + ` behind a command prints what it takes.
 
 ## Flags of all commands
 
@@ -282,7 +284,7 @@ func exitsOf(path string) string {
 	more := map[string]string{
 		"migrateiq plan": "2 with `--detailed-exitcode`, 4, 10, 130", "migrateiq apply": "4, 6, 7, 8, 10, 130", "migrateiq verify": "9, 130",
 		"migrateiq fmt": "3 with `--check`", "migrateiq lock": "130", "migrateiq init": "130", "migrateiq inspect": "130",
-		"migrateiq run abandon": "7, 130", "migrateiq state rm": "7", "migrateiq state mv": "7", "migrateiq state unlock": "7",
+		"migrateiq run abandon": "7, 130", "migrateiq state rm": "7", "migrateiq state recover": "7, 130",
 	}[path]
 	if more == "" {
 		return "0, 1"
@@ -321,10 +323,12 @@ func providersPage(t *testing.T) string {
 	var out strings.Builder
 	out.WriteString(`# Systems
 
-The kinds of systems that a source or target can be, and what their blocks say about the connection. This page is written by a
-test from the programs' own structures. A secret is written as a reference, ` + "`secret(\"env://NAME\")` or `secret(\"file://PATH\")`" + `; its
-value is in no plan, state or message. Nothing is taken from the environment that the block does not name. What every source
-and target may say beside these stands under [source](blocks.md#source).
+The kinds of systems that a source or target can be, and what their blocks say about the connection. This page is
+written by a test from the program's own structures.
+
+A secret is written as a reference, ` + "`secret(\"env://NAME\")` or `secret(\"file://PATH\")`" + `; its value is in no plan,
+state or message. Nothing is taken from the environment that the block does not name. What every source and target may
+say beside these stands under [source](blocks.md#source).
 `)
 	for _, p := range []providers.Provider{csv.New(), postgres.New(), sqlite.New()} {
 		fmt.Fprintf(&out, "\n## %s\n\n", p.Name())

@@ -37,6 +37,9 @@ func (f *fielder) decides(b *lang.Filter, e *expr.Expr) bool {
 		what := "it"
 		if name, plain := e.Column(); plain {
 			what = "src." + name
+			if _, _, joined := f.member(name); joined {
+				what = "join." + name
+			}
 		}
 		f.r.fail(f.in.config, b.Key.At, "null-decides", "A null would decide",
 			"The key of filter %q may be null, and whether the row leaves or stays would hang on that. Say what null means: %s.", b.Name,

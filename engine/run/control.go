@@ -19,7 +19,7 @@ import (
 // controls adds up the totals of a mapping's controls on both sides. After a load into a table that held no rows, and
 // where rows are only added, all rows count; after an upsert those that this run read, found again by their keys.
 func (r *Run) controls(ctx context.Context, s plan.Step, def *plan.Definition) ([]CheckReport, error) {
-	c := &controller{Run: r, step: s, def: def}
+	c := &controller{Run: r, step: s, def: def, hasher: r.hasher(s.Mapping)}
 	for _, k := range def.Controls {
 		c.totals = append(c.totals, verify.NewTotals(k))
 	}
@@ -43,6 +43,9 @@ type controller struct {
 	target providers.Source
 	t      *transform.Transformer
 	rows   []int
+	hasher *batch.Hasher
+	seen   batch.Digest // of the source's rows, as they are now
+	moved  bool         // they are not those that were copied
 }
 
 func (c *controller) read(ctx context.Context) error {
@@ -71,10 +74,30 @@ func (c *controller) read(ctx context.Context) error {
 			return err
 		}
 	}
-	if byKey {
-		return nil
+	if !byKey {
+		if err := c.scan(ctx, nil); err != nil {
+			return err
+		}
 	}
-	return c.scan(ctx, nil)
+	return c.copied(ctx, byKey)
+}
+
+// copied notes whether the source reads as it did when the rows were copied: a resumed run has another moment.
+func (c *controller) copied(ctx context.Context, byKey bool) error {
+	run := ""
+	if byKey {
+		run = c.id
+	}
+	records, err := c.history(c.step.Target).Recorded(ctx, run, c.uid(c.step.Mapping))
+	if err != nil {
+		return err
+	}
+	var then batch.Digest
+	for _, rec := range records {
+		then = then.Plus(rec.Source)
+	}
+	c.moved = then != c.seen
+	return nil
 }
 
 // specs are the rows of the source that count: the chunks of this run, or all up to the pinned bound.
@@ -104,6 +127,7 @@ func (c *controller) source(ctx context.Context, b *batch.Batch, byKey bool) err
 	if c.stopped() {
 		return transfer.ErrStopped
 	}
+	c.seen = c.seen.Plus(c.hasher.Batch(b, nil))
 	result, err := c.t.Run(b)
 	if err != nil {
 		return err
@@ -191,6 +215,9 @@ func (c *controller) report(i int, k plan.Control) CheckReport {
 		out.Text = fmt.Sprintf("the totals differ in %d of %d groups", found.Differs, found.Groups)
 		if len(k.By) == 0 {
 			out.Text = "the totals differ"
+		}
+		if c.moved {
+			out.Text += "; the source has changed since its rows were copied"
 		}
 		if !c.classified(k) {
 			out.Groups = found.Named
