@@ -31,6 +31,8 @@ func TestEveryFaultHasItsCodePlaceAndWords(t *testing.T) {
 		{"upper(src.string)", "unknown-function", "upper", `Did you mean "text.upper"?`},
 		{"src.string.startWith('a')", "unknown-function", "startWith", `Did you mean "startsWith"?`},
 		{"dat(src.string)", "unknown-function", "dat", `Did you mean "date"?`},
+		{"nhs.normalise(src.string)", "not-in-this-version", "nhs.normalise", "does not have it yet"},
+		{"mask.last4(src.string) == 'x'", "not-in-this-version", "mask.last4", "does not have it yet"},
 		{"src.string + 1", "cel-type", "src.string + 1", "Operator + does not take string and int. Write string(x)"},
 		{"src.decimal * src.float64", "cel-type", "src.decimal * src.float64", "Operator * does not take decimal and double."},
 		{"src.date < '2020-01-01'", "cel-type", "src.date < '2020-01-01'", "date('2020-01-31')"},
