@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -83,29 +82,12 @@ func (e *Engine) readLookup(ctx context.Context, l *lang.Lookup, content map[str
 }
 
 // eachBatch reads what a spec says and hands on batch after batch.
-func eachBatch(ctx context.Context, end providers.Endpoint, spec providers.ReadSpec, visit func(*batch.Batch) error) (err error) {
+func eachBatch(ctx context.Context, end providers.Endpoint, spec providers.ReadSpec, visit func(*batch.Batch) error) error {
 	source, ok := providers.As[providers.Source](end)
 	if !ok {
 		return &providers.Error{Op: "read", Object: spec.Table.String(), Class: providers.Unsupported, Err: errors.New("the system gives no rows")}
 	}
-	reader, err := source.Read(ctx, spec)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	b := batch.New(spec.Columns, 0)
-	for {
-		err := reader.Next(ctx, b)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := visit(b); err != nil {
-			return err
-		}
-	}
+	return providers.Each(ctx, source, spec, visit)
 }
 
 func take(b *batch.Batch, columns []schema.Column, content map[string]string) error {

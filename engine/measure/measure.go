@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 
@@ -89,7 +88,7 @@ func count(ctx context.Context, end providers.Endpoint, spec providers.ReadSpec)
 		return 0, unsupported("count", spec.Table.String())
 	}
 	n := int64(0)
-	err := each(ctx, source, spec, func(b *batch.Batch) error { n += int64(b.Len()); return nil })
+	err := providers.Each(ctx, source, spec, func(b *batch.Batch) error { n += int64(b.Len()); return nil })
 	return n, err
 }
 
@@ -182,29 +181,8 @@ func SourceDigest(ctx context.Context, src providers.Source, d *plan.Definition,
 
 func sum(ctx context.Context, src providers.Source, spec providers.ReadSpec, h *batch.Hasher) (batch.Digest, error) {
 	var total batch.Digest
-	err := each(ctx, src, spec, func(b *batch.Batch) error { total = total.Plus(h.Batch(b, nil)); return nil })
+	err := providers.Each(ctx, src, spec, func(b *batch.Batch) error { total = total.Plus(h.Batch(b, nil)); return nil })
 	return total, err
-}
-
-func each(ctx context.Context, src providers.Source, spec providers.ReadSpec, visit func(*batch.Batch) error) (err error) {
-	reader, err := src.Read(ctx, spec)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	b := batch.New(spec.Columns, 0)
-	for {
-		err := reader.Next(ctx, b)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := visit(b); err != nil {
-			return err
-		}
-	}
 }
 
 // gone counts keys of the target that no row of the source makes.

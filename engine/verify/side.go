@@ -4,7 +4,6 @@ package verify
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -86,36 +85,20 @@ func (s Side) Scan(ctx context.Context, visit func(*batch.Batch) error) error {
 	return g.Wait()
 }
 
-func (s Side) scan(ctx context.Context, spec providers.ReadSpec, t *transform.Transformer, visit func(*batch.Batch) error) (err error) {
-	reader, err := s.source.Read(ctx, spec)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, reader.Close()) }()
-	b := batch.New(spec.Columns, 0)
-	for {
-		err := reader.Next(ctx, b)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		out := b
+func (s Side) scan(ctx context.Context, spec providers.ReadSpec, t *transform.Transformer, visit func(*batch.Batch) error) error {
+	return providers.Each(ctx, s.source, spec, func(b *batch.Batch) error {
 		if t != nil {
 			r, err := t.Run(b)
 			if err != nil {
 				return err
 			}
-			out = r.Out
+			b = r.Out
 		}
-		if out.Len() == 0 {
-			continue
+		if b.Len() == 0 {
+			return nil
 		}
-		if err := visit(out); err != nil {
-			return err
-		}
-	}
+		return visit(b)
+	})
 }
 
 // hashers lends out hashers with the same keys, one to a goroutine.
