@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/novumsolvo/migrateiq/engine/mapping"
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -20,9 +21,9 @@ import (
 // Inspect describes the tables of one system that a glob fits, all without globs. It changes nothing.
 func (e *Engine) Inspect(ctx context.Context, cfg *lang.Config, s *lang.System, globs []string) (*schema.Catalog, diag.List) {
 	for _, g := range globs {
-		if _, err := path.Match(g, ""); err != nil {
+		if !doublestar.ValidatePattern(g) {
 			return nil, diag.List{{Code: "invalid-value", Summary: "Invalid pattern",
-				Detail: fmt.Sprintf("%q is no pattern: * stands for any letters, ? for one, [ab] for one of those.", g)}}
+				Detail: fmt.Sprintf("%q is no pattern: * stands for any letters, ? for one, [ab] for one of those, {x,y} for either.", g)}}
 		}
 	}
 	catalog, err := e.catalog(ctx, cfg, s)

@@ -1,10 +1,11 @@
 package resolve
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/providers/schema"
@@ -14,7 +15,7 @@ import (
 func matches(globs []string, r schema.Ref) bool {
 	for _, g := range globs {
 		for _, name := range []string{r.String(), r.Name} {
-			if ok, err := path.Match(g, name); err == nil && ok {
+			if ok, err := doublestar.Match(g, name); err == nil && ok {
 				return true
 			}
 		}

@@ -133,6 +133,7 @@ func TestGlobsChooseTables(t *testing.T) {
 		"one of several letters":            {[]string{"[AC]*"}, nil, "Album Customer dbo.Album"},
 		"any one letter":                    {[]string{"Trac?"}, nil, "dbo.Track"},
 		"two globs that meet":               {[]string{"Al*", "*bum"}, nil, "Album dbo.Album"},
+		"a glob of alternatives":            {[]string{"{Album,Nothing}"}, nil, "Album dbo.Album"},
 		"all but some":                      {[]string{"*"}, []string{"*Track", "Customer"}, "Album dbo.Album"},
 		"all but those of a schema":         {[]string{"*"}, []string{"dbo.*"}, "Album Customer"},
 		"a name that no glob can stand for": {[]string{"[A"}, nil, ""},
