@@ -127,3 +127,18 @@ func (r *Run) digest(ctx context.Context, mapping string, from *moment, chunks [
 	}
 	return sum, nil
 }
+
+// recount takes into the report what earlier processes wrote for copies that stand.
+func (r *Run) recount(ctx context.Context) error {
+	for _, s := range r.Plan.Steps {
+		if s.Work != plan.Copy || !r.done[s.N] {
+			continue
+		}
+		records, err := r.history(s.Target).Recorded(ctx, r.id, r.uid(s.Mapping))
+		if err != nil {
+			return err
+		}
+		r.count(s.Mapping, records, nil, transfer.Result{})
+	}
+	return nil
+}

@@ -55,6 +55,7 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 	fatal := r.catchUp(ctx)
 	if fatal == nil {
 		r.recheck(ctx, failed)
+		fatal = r.recount(ctx)
 	}
 	for {
 		if fatal == nil && !r.stopped() {
