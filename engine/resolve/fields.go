@@ -307,14 +307,22 @@ func (f *fielder) standing(b *lang.Field, p *plan.Field) (schema.Column, bool) {
 			"Column %q of table %s has the type %s, which this version cannot fill exactly. Remove the field.", b.Name, f.in.table, c.Declared)
 		ok = false
 	case b.Type != nil && !f.same(*b.Type, c.Type):
-		f.r.fail(m, b.TypeRange, "type-differs", "The table has another type", "Field %q says %s, and the column that is there is %s (%s). Change the field or the table.",
-			b.Name, b.Type, c.Type, c.Declared)
+		f.r.fail(m, b.TypeRange, "type-differs", "The table has another type", "Field %q says %s, and the column that is there is %s. Change the field or the table.",
+			b.Name, b.Type, asDeclared(c))
 		ok = false
 	case !c.Null && p.MayBeNull && !f.isKey(b.Name):
 		f.nullInto(b, p, fmt.Sprintf("column %s of table %s may not hold null", b.Name, f.in.table))
 		ok = false
 	}
 	return c, ok
+}
+
+// asDeclared is a column's type, with the system's own word for it where it has one.
+func asDeclared(c schema.Column) string {
+	if c.Declared == "" {
+		return c.Type.String()
+	}
+	return fmt.Sprintf("%s (%s)", c.Type, c.Declared)
 }
 
 // same reports whether a wanted type is what the target's column is, after the target's own placing.
