@@ -31,6 +31,11 @@ func (c content) cel(name string) *CEL {
 		return nil
 	}
 	if at.Start.Line == at.End.Line && strings.ContainsAny(text, "\r\n") {
+		if isJSON(at.File) {
+			c.l.fail("cel-literal", e.Range(), c.of, "Line break in CEL",
+				fmt.Sprintf(`\n in a JSON text is a line break in %q. Write \\n for one inside of a CEL string, and a blank between the parts of an expression.`, name))
+			return nil
+		}
 		c.l.fail("cel-literal", e.Range(), c.of, "Line break in CEL",
 			fmt.Sprintf(`\n between HCL's quotes is a line break in %q. Write \\n for one inside of a CEL string, and a heredoc for an expression of several lines.`, name))
 		return nil

@@ -35,6 +35,11 @@ func expression(text, name string) (hclsyntax.Expression, hcl.Diagnostics) {
 
 func tooDeep(src []byte, name string) (hcl.Range, bool) {
 	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	return deepIn(tokens)
+}
+
+// deepIn finds the token that is beyond the limits.
+func deepIn(tokens hclsyntax.Tokens) (hcl.Range, bool) {
 	depth, count := 0, 0
 	for _, t := range tokens {
 		switch t.Type {

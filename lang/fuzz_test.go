@@ -3,7 +3,10 @@ package lang_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/novumsolvo/migrateiq/lang"
 )
@@ -37,23 +40,50 @@ func FuzzLoad(f *testing.F) {
 	} {
 		f.Add(src)
 	}
-	f.Fuzz(func(t *testing.T, src string) {
-		opt := folder{"main.miq.hcl": src, "m/main.miq.hcl": src}.options() // the folder is its own module
-		cfg, found := lang.Load(root, fakes(), opt)
-		if cfg == nil {
-			t.Fatal("Load: got no Config")
+	f.Fuzz(func(t *testing.T, src string) { holds(t, src, "main.miq.hcl") })
+}
+
+// FuzzLoadJSON is FuzzLoad for configuration as JSON.
+func FuzzLoadJSON(f *testing.F) {
+	a, err := txtar.ParseFile("testdata/json/both.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range a.Files {
+		if strings.HasSuffix(file.Name, ".json") {
+			f.Add(string(file.Data))
 		}
-		_, again := lang.Load(root, fakes(), opt)
-		if len(again) != len(found) {
-			t.Errorf("Load twice: got %d findings, then %d", len(found), len(again))
+	}
+	for _, src := range []string{
+		"", "{", "null", "[]", `{"a": {}}`, `{"mapping": {"m": [[{}]]}}`, `{"mapping": 1, "source": {"csv": {"x": null}}}`,
+		`{"locals": {"a": "\ud83d\ude00${local.a}\n", "b": -1e400000, "c": "%{ for x in [1] }${x}%{ endfor }"}}`,
+		`{"mapping": {"m": {"from": {"source": "", "where": "a\n"}, "depends_on": [["x"], {"a": "b"}, "mapping.m[\"k\"]"]}}}`,
+		`{"module": {"m": {"source": "./m", "x": "${module.m}"}}, "variable": {"x": {"type": "${string}", "default": {"${1": 1}}}}`,
+		`{"locals": {"a": "${[1][*].b}", "b": "${{for k, v in {} : k => v...}}"}, "moved": {"from": "module.a[0]", "to": 3}}`,
+	} {
+		f.Add(src)
+	}
+	f.Fuzz(func(t *testing.T, src string) { holds(t, src, "main.miq.json") })
+}
+
+// holds checks what FuzzLoad promises for one text.
+func holds(t *testing.T, src, name string) {
+	t.Helper()
+	opt := folder{name: src, "m/" + name: src}.options() // the folder is its own module
+	cfg, found := lang.Load(root, fakes(), opt)
+	if cfg == nil {
+		t.Fatal("Load: got no Config")
+	}
+	_, again := lang.Load(root, fakes(), opt)
+	if len(again) != len(found) {
+		t.Errorf("Load twice: got %d findings, then %d", len(found), len(again))
+	}
+	for i, d := range append(found, cfg.NotYet...) {
+		if d.Code == "" || d.Summary == "" {
+			t.Errorf("finding %d: got %+v, want a code and a summary", i, d)
 		}
-		for i, d := range append(found, cfg.NotYet...) {
-			if d.Code == "" || d.Summary == "" {
-				t.Errorf("finding %d: got %+v, want a code and a summary", i, d)
-			}
-			if d.Subject != nil && (d.Subject.Start.Byte < 0 || d.Subject.Start.Byte > len(src) || d.Subject.Start.Line < 1) {
-				t.Errorf("%s: got the place %+v in a text of %d bytes", d.Code, *d.Subject, len(src))
-			}
+		if d.Subject != nil && (d.Subject.Start.Byte < 0 || d.Subject.Start.Byte > len(src) || d.Subject.Start.Line < 1) {
+			t.Errorf("%s: got the place %+v in a text of %d bytes", d.Code, *d.Subject, len(src))
 		}
-	})
+	}
 }

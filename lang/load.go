@@ -160,31 +160,25 @@ func (l *loader) list() []string {
 	slices.Sort(names)
 	if !slices.ContainsFunc(names, isConfiguration) {
 		l.unplaced("no-configuration", "No configuration",
-			fmt.Sprintf("The folder %s holds no file *.miq.hcl. Go to the folder that does, or name it with --chdir.", l.dir))
+			fmt.Sprintf("The folder %s holds no file *.miq.hcl or *.miq.json. Go to the folder that does, or name it with --chdir.", l.dir))
 	}
 	return names
 }
 
 func isConfiguration(name string) bool {
-	return strings.HasSuffix(name, ".miq.hcl") && !strings.HasPrefix(name, ".")
+	return (strings.HasSuffix(name, ".miq.hcl") || isJSON(name)) && !strings.HasPrefix(name, ".")
 }
 
 // isJSON reports whether a file holds configuration in HCL's JSON form.
-func isJSON(name string) bool {
-	return strings.HasSuffix(name, ".miq.json") && !strings.HasPrefix(name, ".")
-}
+func isJSON(name string) bool { return strings.HasSuffix(name, ".miq.json") }
 
-// parse reads every configuration file. It reports false where text is not HCL: what follows from half a file would
+// parse reads every configuration file. It reports false where text is neither HCL nor JSON: what follows from half a file would
 // only confuse.
 func (l *loader) parse(names []string) bool {
 	whole := true
 	for _, name := range names {
 		shown := l.relative(filepath.Join(l.dir, name))
-		switch {
-		case isJSON(name):
-			l.laterFile(shown)
-			continue
-		case !isConfiguration(name):
+		if !isConfiguration(name) {
 			continue
 		}
 		body, ok := l.tree(filepath.Join(l.dir, name), shown)
@@ -197,13 +191,6 @@ func (l *loader) parse(names []string) bool {
 	return whole
 }
 
-// laterFile reports a file in JSON, which would be passed over in silence.
-func (l *loader) laterFile(shown string) {
-	at := diag.Range{File: shown, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
-	l.cfg.NotYet.Add(diag.Diagnostic{Code: "not-in-this-version", Summary: "Not in this version", Subject: &at,
-		Detail: "Configuration in JSON, *.miq.json, is part of the language, but this version of migrateiq cannot read it. Write the file as *.miq.hcl."})
-}
-
 // tree is one file, parsed. The files of a module that is called several times are parsed once.
 func (l *loader) tree(path, shown string) (*hclsyntax.Body, bool) {
 	if body := l.trees[shown]; body != nil {
@@ -213,7 +200,11 @@ func (l *loader) tree(path, shown string) (*hclsyntax.Body, bool) {
 	if !ok {
 		return nil, false
 	}
-	body, problems := syntaxTree(src, shown)
+	parse := syntaxTree
+	if isJSON(shown) {
+		parse = jsonTree
+	}
+	body, problems := parse(src, shown)
 	if problems.HasErrors() {
 		l.syntax(problems)
 		return nil, false

@@ -141,7 +141,7 @@ func (l *loader) enterable(dir string, at hcl.Range, of string) bool {
 		return false
 	}
 	if !slices.ContainsFunc(names, isConfiguration) {
-		l.fail("module-not-found", at, of, "Module not found", fmt.Sprintf("The folder %s holds no file *.miq.hcl.", l.relative(dir)))
+		l.fail("module-not-found", at, of, "Module not found", fmt.Sprintf("The folder %s holds no file *.miq.hcl or *.miq.json.", l.relative(dir)))
 		return false
 	}
 	return true
