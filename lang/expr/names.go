@@ -90,9 +90,12 @@ func (n *names) ident(e celast.Expr, locals []string) {
 func (n *names) unknownName(name string, start, end int) {
 	near := diag.Nearest(name, slices.Sorted(maps.Keys(n.columns)))
 	hint := fmt.Sprintf(" An expression sees %s.", strings.Join(n.roots(), ", "))
+	if n.table && (name == "src" || name == "run") {
+		n.add("not-in-this-version", "Not in this version", "A check sees the rows of the target, as agg.count_if(out.x > 0). "+
+			"The rows of the source (src) and those of one run (run) are part of the language, and this version does not have them in a check yet.", start, end)
+		return
+	}
 	switch {
-	case name == "src" && n.table:
-		hint = " A check sees the rows of the target, as agg.count_if(out.x > 0)."
 	case near != "":
 		hint = fmt.Sprintf(" Did you mean \"%s.%s\"?", n.row(), near)
 	}
