@@ -9,7 +9,9 @@
 //	               exactly s digits behind the point; NaN, Infinity, -Infinity
 //	json           the text as it was given
 //	interval       P<months>M<days>DT<seconds>S with signed numbers and up to six decimals of a second
-//	array          a JSON array of the elements' canonical texts (null for null)
+//	native         the text that the product writes, in UTF-8
+//	array          a JSON array of the elements' canonical texts as strings (null for null), arrays of arrays for more than
+//	               one dimension; where a lower bound is not 1, the bounds stand before it as in [0:2][1:2]=[["a","b"],...]
 package batch
 
 import (

@@ -31,7 +31,7 @@ const (
 	JSON        Kind = "json"
 	Array       Kind = "array"
 	Enum        Kind = "enum"
-	Native      Kind = "native" // a target's own type, by name
+	Native      Kind = "native" // a type of one product, by name; its values are the text that the product writes and reads
 )
 
 // Type is a canonical type. Its text form, by String, is what language and documents show.
@@ -42,7 +42,10 @@ type Type struct {
 	Length    int      `json:"length,omitempty"`    // string: characters at most, 0 for any
 	Elem      *Type    `json:"elem,omitempty"`      // array
 	Values    []string `json:"values,omitempty"`    // enum, in their order
-	Native    string   `json:"native,omitempty"`    // native
+	// Native is the system's own name of the type: all there is to know of it where Kind is Native, else which of the
+	// system's types of this kind it is where it is not the one that the kind stands for (jsonb, citext, character(3), a
+	// domain, a named enum). It means something only between systems of one product; see Portable.
+	Native string `json:"native,omitempty"`
 }
 
 // Storage names the slice of a batch vector that holds values of a type.
@@ -90,11 +93,29 @@ func (t Type) Equal(o Type) bool {
 	return slices.Equal(t.Values, o.Values)
 }
 
+// Portable is the type as a system of another product sees it: texts of a native type are strings, and no type has a name
+// of its own.
+func (t Type) Portable() Type {
+	if t.Kind == Native {
+		return Type{Kind: String}
+	}
+	t.Native = ""
+	if t.Elem != nil {
+		elem := t.Elem.Portable()
+		t.Elem = &elem
+	}
+	return t
+}
+
 // IsInteger reports whether t is one of the integer kinds.
 func (t Type) IsInteger() bool { return t.Kind == Int16 || t.Kind == Int32 || t.Kind == Int64 }
 
-// String is the type as the language writes it: string(10), decimal(12,2), timestamp(3), array(int32).
+// String is the type as the language writes it: string(10), decimal(12,2), timestamp(3), array(int32). A type that has a
+// name of its own in its system is called by it: native("jsonb").
 func (t Type) String() string {
+	if t.Native != "" {
+		return fmt.Sprintf("native(%q)", t.Native)
+	}
 	switch t.Kind {
 	case Unknown:
 		return "unknown"
@@ -116,8 +137,6 @@ func (t Type) String() string {
 			quoted[i] = fmt.Sprintf("%q", v)
 		}
 		return "enum(" + strings.Join(quoted, ", ") + ")"
-	case Native:
-		return fmt.Sprintf("native(%q)", t.Native)
 	}
 	return string(t.Kind)
 }
