@@ -99,7 +99,7 @@ func textOfRows(path string) (blockText, bool) {
 		return blockText{doc: "A condition on the table as a whole, looked at after the rows are written.",
 			example: exampleMapping("", "  check \"some\" {\n    expect = \"agg.count() > 0\"\n  }\n"),
 			names: map[string]nameText{
-				"expect":   {"condition", "required", TableCEL, "`agg.*` over `out.*`, the rows of the target"},
+				"expect":   {"condition", "required", TableCEL, "`agg.*` over `out.*`, the rows of the target, `run.*`, those that this run wrote, or `src.*`, those that it read"},
 				"severity": {"`info`, `warn` or `block`", "`block`", InHCL, "`block` ends the command with exit code 8"},
 				"message":  {"text", "none", AfterApply, "what is said where it fails"},
 			}}, true

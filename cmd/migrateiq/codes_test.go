@@ -137,7 +137,7 @@ func withoutMark() map[string]string {
 		"the content of a lookup is read by plan": {"lookup", "lookup-type"},
 		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},
 		"a state or the rows of a target decide": {"mapping-vanished", "target-holds-rows", "half-loaded", "replace-of-others", "swap-would-break", "foreign-key-cycle",
-			"ledger-differs", "run-open", "one-target-twice", "key-not-unique", "other-lineage", "target-restored"},
+			"ledger-differs", "run-open", "one-target-twice", "key-not-unique", "other-lineage", "target-restored", "check-needs-all-rows"},
 		"it has no place in a configuration": {"no-configuration", "undeclared-variable", "not-formatted"},
 		"an earlier finding takes its place": {"duplicate-field"},
 	} {

@@ -171,7 +171,8 @@ type Definition struct {
 	Mode        string          `json:"mode"`          // append, upsert, replace
 	Cursor      *Cursor         `json:"cursor,omitempty"`
 	Checks      []Check         `json:"checks"`
-	Reconcile   []string        `json:"reconcile"` // target columns; empty: all
+	CheckRead   []schema.Column `json:"check_read,omitempty"` // columns of the source that only checks read
+	Reconcile   []string        `json:"reconcile"`            // target columns; empty: all
 	MaxRejects  Share           `json:"max_rejects"`
 	MaxRowDrift Share           `json:"max_row_drift"`
 	OnDrift     string          `json:"on_target_drift"`
@@ -272,6 +273,7 @@ type Check struct {
 	Expect   string `json:"expect"`
 	Severity string `json:"severity"`
 	Message  string `json:"message,omitempty"`
+	Source   bool   `json:"source,omitempty"` // says something of all rows of the source, so that a run has to read them all
 	At       Place  `json:"at"`
 }
 

@@ -58,6 +58,7 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 	default:
 		w.change(d)
 	}
+	w.wholeSource(d)
 	return d
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/lang/diag"
-	"github.com/novumsolvo/migrateiq/lang/expr"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
@@ -210,21 +209,6 @@ func (f *fielder) cursor() {
 	f.out.Notes = append(f.out.Notes, note)
 	if len(f.in.joints) > 0 {
 		f.out.Notes = append(f.out.Notes, fmt.Sprintf("The cursor %s does not see changes of joined tables: a row that was read keeps what it found there.", c.Column))
-	}
-}
-
-func (f *fielder) checks() {
-	s := expr.Scope{Object: fmt.Sprintf("mapping %q", f.in.config.Name), Place: fmt.Sprintf("Mapping %s", f.in.config.Name)}
-	for _, p := range f.def().Fields {
-		s.Columns = append(s.Columns, p.Column)
-	}
-	for _, p := range f.in.config.Params {
-		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
-	}
-	for _, c := range f.in.config.Checks {
-		_, diags := expr.CheckTable(c.Expect.Text, c.Expect.At, s)
-		f.r.diags.Extend(diags)
-		f.def().Checks = append(f.def().Checks, plan.Check{Name: c.Name, Expect: c.Expect.Text, Severity: c.Severity, Message: c.Message, At: place(c.Range)})
 	}
 }
 

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
@@ -39,28 +40,19 @@ func (r *Run) check(ctx context.Context, s plan.Step) error {
 }
 
 func (r *Run) checks(ctx context.Context, s plan.Step, def *plan.Definition) ([]CheckReport, error) {
-	source, ok := providers.As[providers.Source](r.Ends[s.Target])
-	if !ok {
-		return nil, &providers.Error{Op: "read", Object: def.TargetTable.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
-	}
-	agg, err := transform.CompileChecks(def.Checks, def.Columns(), def.Params)
+	agg, err := transform.CompileChecks(def.Checks, def.Columns(), slices.Concat(def.Read, def.CheckRead), def.Params)
 	if err != nil {
 		return nil, err
 	}
-	side, err := verify.Target(ctx, r.Ends[s.Target], source, def, def.TargetTable, 1)
-	if err != nil {
-		return nil, err
+	if agg.OfRun() {
+		if err := r.checkRun(ctx, s, def, agg); err != nil {
+			return nil, err
+		}
 	}
-	var mu sync.Mutex
-	err = r.inSlot(ctx, s.Target, func() error {
-		return side.Scan(ctx, func(b *batch.Batch) error {
-			mu.Lock()
-			defer mu.Unlock()
-			return agg.Add(b)
-		})
-	})
-	if err != nil {
-		return nil, err
+	if agg.OfTable() {
+		if err := r.checkTable(ctx, s, def, agg); err != nil {
+			return nil, err
+		}
 	}
 	results, err := agg.Results()
 	if err != nil {
@@ -76,4 +68,24 @@ func (r *Run) checks(ctx context.Context, s plan.Step, def *plan.Definition) ([]
 		r.Tell.Tell(event.Event{Kind: event.Checked, Run: r.id, Mapping: s.Mapping, Text: verdict(c.Pass) + " " + c.Name + ": " + text})
 	}
 	return out, nil
+}
+
+// checkTable goes through the whole table of the target.
+func (r *Run) checkTable(ctx context.Context, s plan.Step, def *plan.Definition, agg *transform.Aggregator) error {
+	source, ok := providers.As[providers.Source](r.Ends[s.Target])
+	if !ok {
+		return &providers.Error{Op: "read", Object: def.TargetTable.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
+	}
+	side, err := verify.Target(ctx, r.Ends[s.Target], source, def, def.TargetTable, 1)
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	return r.inSlot(ctx, s.Target, func() error {
+		return side.Scan(ctx, func(b *batch.Batch) error {
+			mu.Lock()
+			defer mu.Unlock()
+			return agg.Add(b)
+		})
+	})
 }

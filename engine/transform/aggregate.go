@@ -2,6 +2,7 @@ package transform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/cel-go/cel"
@@ -15,13 +16,18 @@ import (
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
-// Aggregator evaluates checks over the rows of the target's table, which it is given batch by batch. It keeps a few
-// values for each aggregate, however many rows there are. It is not safe for concurrent use.
+// Aggregator evaluates checks over the rows of the target's table, and over those that a run read and wrote. It is given
+// both batch by batch, and keeps a few values for each aggregate, however many rows there are. It is not safe for
+// concurrent use.
 type Aggregator struct {
 	checks []*tableCheck
 	fields []schema.Column
-	row    *row
+	read   []schema.Column
+	row    *row // of the target's table
+	ran    *row // of the run: the columns read, and beside them those of the row written
 	rows   int64
+	wrote  int64
+	pair   *batch.Batch
 }
 
 // CheckResult is what a check came to. Text shows how many rows were counted and no other value.
@@ -46,14 +52,19 @@ type accumulator struct {
 	value   ref.Val
 }
 
-// CompileChecks prepares checks over tables with these fields.
-func CompileChecks(checks []plan.Check, fields []schema.Column, params []plan.Param) (*Aggregator, error) {
+// CompileChecks prepares checks over tables with these fields. read are the columns of the source, as AddRun is given them.
+func CompileChecks(checks []plan.Check, fields, read []schema.Column, params []plan.Param) (*Aggregator, error) {
 	consts, err := constants(params, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("compile checks: %w", err)
 	}
-	a := &Aggregator{fields: fields, row: newRow("out", fields, consts)}
-	scope := expr.Scope{Columns: fields}
+	both := slices.Clone(read)
+	for _, c := range fields {
+		c.Name = expr.Made(c.Name)
+		both = append(both, c)
+	}
+	a := &Aggregator{fields: fields, read: read, row: newRow("out", fields, consts), ran: newRow("src", both, consts), pair: batch.New(both, 0)}
+	scope := expr.Scope{Columns: fields, Origin: &expr.Origin{Columns: read}}
 	for _, p := range params {
 		scope.Params = append(scope.Params, expr.Param{Name: p.Name, Type: p.Type})
 	}
@@ -80,7 +91,7 @@ func compileCheck(c plan.Check, scope expr.Scope) (*tableCheck, error) {
 	for _, g := range table.Aggregates {
 		sum := &accumulator{Aggregate: g, value: start(g)}
 		switch g.Func {
-		case "count", "count_if", "sum", "min", "max":
+		case "count", "count_if", "sum", "min", "max", "avg":
 		default:
 			return nil, fmt.Errorf("this version does not know agg.%s", g.Func)
 		}
@@ -96,10 +107,11 @@ func compileCheck(c plan.Check, scope expr.Scope) (*tableCheck, error) {
 
 // start is what an aggregate of no rows is. A sum of whole numbers is a decimal, so that it does not run over.
 func start(g expr.Aggregate) ref.Val {
+	adds := g.Func == "sum" || g.Func == "avg"
 	switch {
-	case g.Func == "sum" && g.Type.Kind == schema.Decimal:
+	case adds && g.Type.Kind == schema.Decimal:
 		return library.DecimalOf(0)
-	case g.Func == "sum":
+	case adds:
 		return types.Double(0)
 	}
 	return types.NullValue
@@ -110,19 +122,31 @@ func (a *Aggregator) Add(b *batch.Batch) error {
 	if len(b.Vectors) != len(a.fields) {
 		return fmt.Errorf("check a batch: it has %d columns, not %d", len(b.Vectors), len(a.fields))
 	}
-	a.row.in = b
 	a.rows += int64(b.Len())
-	for _, c := range a.checks {
-		for i := 0; i < b.Len() && c.wrong == ""; i++ {
-			a.row.i = i
-			c.add(a.row)
-		}
-	}
+	a.over(expr.OutRows, a.row, b)
 	return nil
 }
 
-func (c *tableCheck) add(r *row) {
+// over takes in the rows of a batch for the aggregates that go through such rows.
+func (a *Aggregator) over(rows expr.Rows, r *row, b *batch.Batch) {
+	r.in = b
+	for _, c := range a.checks {
+		for i := 0; i < b.Len() && c.wrong == "" && c.goes(rows); i++ {
+			r.i = i
+			c.add(rows, r)
+		}
+	}
+}
+
+func (c *tableCheck) goes(over expr.Rows) bool {
+	return slices.ContainsFunc(c.sums, func(s *accumulator) bool { return s.Over == over })
+}
+
+func (c *tableCheck) add(over expr.Rows, r *row) {
 	for _, s := range c.sums {
+		if s.Over != over {
+			continue
+		}
 		if s.program == nil {
 			s.count++
 			continue
@@ -155,7 +179,8 @@ func (s *accumulator) add(v ref.Val) error {
 		return nil
 	}
 	switch s.Func {
-	case "sum":
+	case "sum", "avg":
+		s.count++
 		to, ok := s.value.(traits.Adder)
 		if !ok {
 			return fmt.Errorf("no such overload")
@@ -191,11 +216,28 @@ func compare(a, b ref.Val) (types.Int, error) {
 }
 
 // result is the aggregate's value.
-func (s *accumulator) result() ref.Val {
-	if s.Func == "count" || s.Func == "count_if" {
-		return types.Int(s.count)
+func (s *accumulator) result() (ref.Val, error) {
+	switch s.Func {
+	case "count", "count_if":
+		return types.Int(s.count), nil
+	case "avg":
+		return s.average()
 	}
-	return s.value
+	return s.value, nil
+}
+
+func (s *accumulator) average() (ref.Val, error) {
+	if s.count == 0 {
+		return types.NullValue, nil
+	}
+	switch sum := s.value.(type) {
+	case library.Decimal:
+		q, err := sum.Div(library.DecimalOf(s.count), s.Scale, s.Rounding)
+		return q, err
+	case types.Double:
+		return sum / types.Double(s.count), nil
+	}
+	return nil, fmt.Errorf("no such overload")
 }
 
 // Results gives each check's outcome over the rows so far. A check that cannot be computed has not passed.
@@ -207,7 +249,7 @@ func (a *Aggregator) Results() ([]CheckResult, error) {
 			names[k] = v
 		}
 		pass := c.finish(names)
-		all = append(all, CheckResult{Name: c.Name, Pass: pass && c.wrong == "", Text: c.text(a.rows)})
+		all = append(all, CheckResult{Name: c.Name, Pass: pass && c.wrong == "", Text: c.text(a)})
 	}
 	return all, nil
 }
@@ -217,7 +259,12 @@ func (c *tableCheck) finish(names map[string]any) bool {
 		return false
 	}
 	for _, s := range c.sums {
-		names[s.Name] = s.result()
+		v, err := s.result()
+		if err != nil {
+			c.wrong = library.Safe(err)
+			return false
+		}
+		names[s.Name] = v
 	}
 	v, _, err := c.final.Eval(names)
 	if err != nil {
@@ -228,21 +275,26 @@ func (c *tableCheck) finish(names map[string]any) bool {
 }
 
 // text shows counts: other aggregates may be values of a row.
-func (c *tableCheck) text(rows int64) string {
+func (c *tableCheck) text(a *Aggregator) string {
 	if c.wrong != "" {
 		return "cannot be computed: " + c.wrong
 	}
 	var parts []string
 	for _, s := range c.sums {
-		switch s.Func {
-		case "count":
+		switch {
+		case s.Func == "count" && s.Over == expr.OutRows:
 			parts = append(parts, fmt.Sprintf("agg.count() = %d", s.count))
-		case "count_if":
+		case s.Func == "count":
+			parts = append(parts, fmt.Sprintf("agg.count(%s) = %d", s.Over, s.count))
+		case s.Func == "count_if":
 			parts = append(parts, fmt.Sprintf("agg.count_if(%s) = %d", s.Arg.Text(), s.count))
 		}
 	}
-	if len(parts) == 0 {
-		return fmt.Sprintf("over %d rows", rows)
+	switch {
+	case len(parts) > 0:
+		return strings.Join(parts, ", ")
+	case c.goes(expr.OutRows) || !c.goes(expr.RunRows) && !c.goes(expr.SrcRows):
+		return "over " + plan.Rows(a.rows)
 	}
-	return strings.Join(parts, ", ")
+	return "over " + plan.Rows(a.wrote) + " of this run"
 }

@@ -29,7 +29,7 @@ func TestChecksAreAboutAllRowsOfAllBatches(t *testing.T) {
 		{"coalesce(agg.max(out.paid), decimal(0)) < decimal(100)", true, "over 8 rows"},
 		{"agg.count_if(100 / (out.id - 2) == 1) == 0", false, "cannot be computed: division by zero"},
 	} {
-		a, err := transform.CompileChecks([]plan.Check{{Name: "it", Expect: c.expect}}, read(), params())
+		a, err := transform.CompileChecks([]plan.Check{{Name: "it", Expect: c.expect}}, read(), nil, params())
 		if c.text == "" {
 			if err == nil {
 				t.Errorf("%s: got no error, want one about null", c.expect)
@@ -60,7 +60,7 @@ func TestAggregatesOfNoRows(t *testing.T) {
 		"agg.count_if(out.id > 0) == 0": true,
 		"has_value(agg.max(out.paid))":  false,
 	} {
-		a, err := transform.CompileChecks([]plan.Check{{Name: "it", Expect: expect}}, read(), params())
+		a, err := transform.CompileChecks([]plan.Check{{Name: "it", Expect: expect}}, read(), nil, params())
 		if err != nil {
 			t.Fatalf("%s: %v", expect, err)
 		}
@@ -74,7 +74,7 @@ func TestAggregatesOfNoRows(t *testing.T) {
 func TestACheckShowsNoValueOfARow(t *testing.T) {
 	columns := []schema.Column{{Name: "name", Type: text(0)}}
 	a, err := transform.CompileChecks([]plan.Check{
-		{Name: "a", Expect: "coalesce(agg.max(out.name), '') == 'x'"}, {Name: "b", Expect: "agg.sum(int(out.name)) == 1"}}, columns, nil)
+		{Name: "a", Expect: "coalesce(agg.max(out.name), '') == 'x'"}, {Name: "b", Expect: "agg.sum(int(out.name)) == 1"}}, columns, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestACheckShowsNoValueOfARow(t *testing.T) {
 }
 
 func TestABatchOfOtherColumnsIsRefused(t *testing.T) {
-	a, err := transform.CompileChecks(nil, read(), nil)
+	a, err := transform.CompileChecks(nil, read(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

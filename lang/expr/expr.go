@@ -18,6 +18,7 @@ type Scope struct {
 	Joins   []Join          // join.<name>.<column>
 	Offline bool            // columns are not known: src.<anything> is taken as it is, the null rule does not apply to it
 	Out     *Value          // for expect: out; nil elsewhere
+	Origin  *Origin         // for CheckTable: where the rows come from; nil: run and src are not there
 	Params  []Param         // param.<name>
 	Lookups []Lookup        // lookup.<name>[key]
 	Object  string          // for diagnostics: mapping "patient"

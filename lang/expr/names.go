@@ -90,9 +90,8 @@ func (n *names) ident(e celast.Expr, locals []string) {
 func (n *names) unknownName(name string, start, end int) {
 	near := diag.Nearest(name, slices.Sorted(maps.Keys(n.columns)))
 	hint := fmt.Sprintf(" An expression sees %s.", strings.Join(n.roots(), ", "))
-	if n.table && (name == "src" || name == "run") {
-		n.add("not-in-this-version", "Not in this version", "A check sees the rows of the target, as agg.count_if(out.x > 0). "+
-			"The rows of the source (src) and those of one run (run) are part of the language, and this version does not have them in a check yet.", start, end)
+	if n.table && (name == string(SrcRows) || name == string(RunRows)) {
+		n.add("unknown-name", "Row outside of an aggregate", fmt.Sprintf("%s stands for rows, and a check is about all of them. Write agg.count(%s), or agg.sum(...) around %s.<column>.", name, name, name), start, end)
 		return
 	}
 	switch {

@@ -123,7 +123,7 @@ func ours(e celast.Expr) bool {
 		return false
 	}
 	switch e.AsIdent() {
-	case "src", "out", "param", "lookup", "join":
+	case "src", "out", "run", "param", "lookup", "join":
 		return true
 	}
 	return false

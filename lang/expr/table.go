@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	celast "github.com/google/cel-go/common/ast"
@@ -19,24 +20,30 @@ type Table struct {
 
 // Aggregate is one agg.f(e). Nulls of Arg are left out, as SQL does; count counts rows.
 type Aggregate struct {
-	Func string      // count, count_if, sum, min, max
-	Arg  *Expr       // sees the row as out; nil for count
-	Name string      // agg_0, ...
-	Type schema.Type // of the result
-	Null bool        // the result is null where there is no value: min and max. A sum of nothing is 0
+	Func     string      // count, count_if, sum, min, max, avg
+	Over     Rows        // whose rows Arg is computed for
+	Arg      *Expr       // sees the row as out, or as Rows says; nil for count
+	Name     string      // agg_0, ...
+	Type     schema.Type // of the result
+	Null     bool        // the result is null where there is no value: min, max and avg. A sum of nothing is 0
+	Scale    int64       // of an avg of exact numbers: the digits behind its point
+	Rounding string      // and how it comes to them; "" for doubles
 }
 
-// CheckTable reads the condition of a check: agg.* over out.*, of the columns of s.
+// CheckTable reads the condition of a check: agg.* over out.*, of the columns of s, over run.*, of the same columns, and
+// over src.*, of s.Origin.
 func CheckTable(text string, at diag.Range, s Scope) (*Table, diag.List) {
 	p, diags := parse(text, at, s.Object)
 	if diags.HasErrors() {
 		return nil, diags
 	}
+	joins := s.Joins
+	s.Joins = nil // of the source's row alone
 	w, err := newWorld(s, true)
 	if err != nil {
 		return nil, diag.List{p.diagnose("cel-type", "Expression cannot be checked", err.Error()+".", 0, len(p.chars))}
 	}
-	l := &lifter{parsed: p, world: w, table: &Table{}, known: map[string]string{}}
+	l := &lifter{parsed: p, world: w, joins: joins, table: &Table{}, known: map[string]string{}}
 	l.walk(p.tree.Expr())
 	if l.diags.HasErrors() {
 		return nil, l.diags.Sorted()
@@ -65,6 +72,8 @@ func CheckTable(text string, at diag.Range, s Scope) (*Table, diag.List) {
 type lifter struct {
 	*parsed
 	*world
+	joins []Join
+	ran   *world // of a row of the run with the source's row behind it; nil before it is needed
 	table *Table
 	known map[string]string // names of aggregates by function and canonical argument
 	diags diag.List
@@ -72,11 +81,11 @@ type lifter struct {
 
 func (l *lifter) walk(root celast.Expr) {
 	celast.PreOrderVisit(root, celast.NewExprVisitor(func(e celast.Expr) {
-		if e.Kind() == celast.SelectKind && isIdent(e.AsSelect().Operand(), "out") {
+		if e.Kind() == celast.SelectKind && e.AsSelect().Operand().Kind() == celast.IdentKind && rowOf(e.AsSelect().Operand()) != "" {
 			start, end := l.span(e)
 			l.diags.Add(l.diagnose("cel-type", "Row outside of an aggregate",
-				fmt.Sprintf("out.%s is a value of each row, and a check is about all of them. Write agg.count_if(...), agg.sum(...), agg.min(...) or agg.max(...) around it.",
-					e.AsSelect().FieldName()), start, end))
+				fmt.Sprintf("%s is a value of each row, and a check is about all of them. Write agg.count_if(...), agg.sum(...), agg.min(...) or agg.max(...) around it.",
+					string(l.chars[start:end])), start, end))
 		}
 		if e.Kind() != celast.CallKind || !e.AsCall().IsMemberFunction() || !isIdent(e.AsCall().Target(), "agg") {
 			return
@@ -96,33 +105,37 @@ func isIdent(e celast.Expr, name string) bool {
 	return e.Kind() == celast.IdentKind && strings.TrimPrefix(e.AsIdent(), ".") == name
 }
 
+// aggregates are what there is behind agg.
+var aggregates = []string{"count", "count_if", "sum", "min", "max", "avg"}
+
 func (l *lifter) lift(e celast.Expr) (string, bool) {
 	call := e.AsCall()
-	f := call.FunctionName()
-	want := 1
-	switch f {
-	case "count":
-		want = 0
-	case "count_if", "sum", "min", "max":
-	default:
+	f, args := call.FunctionName(), call.Args()
+	if !slices.Contains(aggregates, f) {
 		start, end := l.called(e)
 		start = l.qualified(start, 1)
-		l.diags.Add(l.diagnose("unknown-function", "Unknown function", fmt.Sprintf("There is no aggregate agg.%s.%s The aggregates are count, count_if, sum, min and max.",
-			f, diag.Suggest(f, []string{"count", "count_if", "sum", "min", "max"})), start, end))
+		l.diags.Add(l.diagnose("unknown-function", "Unknown function", fmt.Sprintf("There is no aggregate agg.%s.%s The aggregates are count, count_if, sum, min, max and avg.",
+			f, diag.Suggest(f, aggregates)), start, end))
 		return "", false
 	}
-	if len(call.Args()) != want {
+	if takes, ok := arguments(f, len(args)); !ok {
 		start, end := l.span(e)
-		l.diags.Add(l.diagnose("cel-type", "Wrong number of arguments", fmt.Sprintf("agg.%s takes %d arguments, and there are %d.", f, want, len(call.Args())), start, end))
+		l.diags.Add(l.diagnose("cel-type", "Wrong number of arguments", fmt.Sprintf("agg.%s takes %s, and there are %d.", f, takes, len(args)), start, end))
 		return "", false
 	}
-	a := Aggregate{Func: f, Type: schema.Type{Kind: schema.Int64}}
-	key := f
-	if want == 1 {
-		var ok bool
-		if a.Arg, ok = l.argument(call.Args()[0], f == "count_if"); !ok || !l.fit(&a, call.Args()[0]) {
-			return "", false
-		}
+	a := Aggregate{Func: f, Over: OutRows, Type: schema.Type{Kind: schema.Int64}}
+	ok := true
+	switch {
+	case f == "count" && len(args) == 1:
+		a.Over, ok = l.counted(args[0])
+	case f != "count":
+		ok = l.over(&a, args[0]) && l.fit(&a, args[0]) && (f != "avg" || l.average(&a, e))
+	}
+	if !ok {
+		return "", false
+	}
+	key := fmt.Sprintf("%s %s %d %s", f, a.Over, a.Scale, a.Rounding)
+	if a.Arg != nil {
 		key += " " + a.Arg.Canonical()
 	}
 	if name, ok := l.known[key]; ok {
@@ -134,12 +147,23 @@ func (l *lifter) lift(e celast.Expr) (string, bool) {
 	return a.Name, true
 }
 
-// argument checks the expression of an aggregate as one of a row.
-func (l *lifter) argument(e celast.Expr, condition bool) (*Expr, bool) {
+// arguments says how many an aggregate takes, and whether n is right.
+func arguments(f string, n int) (takes string, ok bool) {
+	switch f {
+	case "count":
+		return "no argument, or run or src", n <= 1
+	case "avg":
+		return "a number, or an exact number with a scale and a rounding mode", n == 1 || n == 3
+	}
+	return "one argument", n == 1
+}
+
+// argument checks the expression of an aggregate as one of a row that w has.
+func (l *lifter) argument(w *world, e celast.Expr, condition bool) (*Expr, bool) {
 	start, end := l.span(e)
 	text := strings.TrimSpace(string(l.chars[start:end]))
-	part := &parsed{source: l.source, tree: celast.NewAST(l.fac.CopyExpr(e), celast.CopySourceInfo(l.info)), next: l.next, fac: l.fac, common: l.common}
-	arg, diags := l.check(part, text, condition, nil)
+	part := &parsed{source: l.source, tree: celast.NewAST(l.fac.CopyExpr(e), celast.CopySourceInfo(l.info)), next: l.next, fac: l.fac, common: l.common, joined: l.joined}
+	arg, diags := w.check(part, text, condition, nil)
 	l.next = part.next
 	l.diags.Extend(diags)
 	return arg, !diags.HasErrors()
@@ -149,7 +173,8 @@ func (l *lifter) argument(e celast.Expr, condition bool) (*Expr, bool) {
 func (l *lifter) fit(a *Aggregate, e celast.Expr) bool {
 	t := a.Arg.Type()
 	switch a.Func {
-	case "sum":
+	case "sum", "avg":
+		a.Null = a.Func == "avg"
 		switch {
 		case t.IsInteger() || t.Kind == schema.Decimal:
 			a.Type = schema.Type{Kind: schema.Decimal}
@@ -161,7 +186,7 @@ func (l *lifter) fit(a *Aggregate, e celast.Expr) bool {
 			a.Type = schema.Type{Kind: schema.JSON}
 			return true
 		}
-		return l.misfit(e, "agg.sum adds numbers, and this is "+t.String()+".")
+		return l.misfit(e, fmt.Sprintf("agg.%s adds numbers, and this is %s.", a.Func, t))
 	case "min", "max":
 		a.Type, a.Null = t, true
 		switch t.Kind {

@@ -9,7 +9,16 @@ import (
 
 	"github.com/novumsolvo/migrateiq/lang/expr"
 	"github.com/novumsolvo/migrateiq/lang/library"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
+
+// ofRun is a check's scope: the target's columns, and a table of the source behind them.
+func ofRun() expr.Scope {
+	s := scope()
+	s.Origin = &expr.Origin{Columns: []schema.Column{{Name: "ID", Type: schema.Type{Kind: schema.Int32}}, {Name: "PAID", Type: schema.Type{Kind: schema.Decimal}, Null: true}}, Place: "Table t of s"}
+	s.Joins = []expr.Join{{Name: "ward", Columns: []schema.Column{{Name: "NAME", Type: schema.Type{Kind: schema.String}}}, Place: "Table w of s"}}
+	return s
+}
 
 func TestAggregatesAreLiftedOutOfAConditionOverATable(t *testing.T) {
 	for _, c := range []struct{ text, aggregates string }{
@@ -21,8 +30,14 @@ func TestAggregatesAreLiftedOutOfAConditionOverATable(t *testing.T) {
 		{"coalesce(agg.min(out.date), date('1900-01-01')) >= date('1900-01-01')", "agg_0=min(out.date):date?"},
 		{"agg.max(out.string) == null || agg.max(out.string) < param.trust", "agg_0=max(out.string):string(10)?"},
 		{"agg.sum(out.int32 * 2 + size(out.string)) < 10", "agg_0=sum(out.int32 * 2 + size(out.string)):decimal"},
+		{"agg.count(run) <= agg.count(src) && agg.count(out) == agg.count()", "agg_0=count(run):int64 agg_1=count(src):int64 agg_2=count():int64"},
+		{"agg.sum(run.decimalN) == agg.sum(src.PAID)", "agg_0=sum(run.decimalN)@run:decimal agg_1=sum(src.PAID)@src:decimal"},
+		{"agg.count_if(run.int32 == src.ID) == agg.count(run)", "agg_0=count_if(run.int32 == src.ID)@run:int64 agg_1=count(run):int64"},
+		{`agg.count_if(join.ward.NAME == null && run["string"] != '') == 0`, `agg_0=count_if(join.ward.NAME == null && run["string"] != '')@run:int64`},
+		{"coalesce(agg.avg(out.decimalN, 2, 'half_even'), decimal(0)) > 1", "agg_0=avg(out.decimalN):decimal?"},
+		{"coalesce(agg.avg(run.float64N), 0.0) > 1.0", "agg_0=avg(run.float64N)@run:float64?"},
 	} {
-		table, diags := expr.CheckTable(c.text, at(), scope())
+		table, diags := expr.CheckTable(c.text, at(), ofRun())
 		if table == nil {
 			t.Errorf("%s: %s", c.text, details(diags))
 			continue
@@ -30,13 +45,20 @@ func TestAggregatesAreLiftedOutOfAConditionOverATable(t *testing.T) {
 		var got []string
 		for _, a := range table.Aggregates {
 			arg, mark := "", ""
-			if a.Arg != nil {
+			over := ""
+			switch {
+			case a.Arg != nil:
 				arg = a.Arg.Text()
+				if a.Over != expr.OutRows {
+					over = "@" + string(a.Over)
+				}
+			case a.Over != expr.OutRows:
+				arg = string(a.Over)
 			}
 			if a.Null {
 				mark = "?"
 			}
-			got = append(got, fmt.Sprintf("%s=%s(%s):%s%s", a.Name, a.Func, arg, a.Type, mark))
+			got = append(got, fmt.Sprintf("%s=%s(%s)%s:%s%s", a.Name, a.Func, arg, over, a.Type, mark))
 		}
 		if got := strings.Join(got, " "); got != c.aggregates {
 			t.Errorf("%s: got %s, want %s", c.text, got, c.aggregates)
@@ -80,17 +102,28 @@ func TestConditionsOverATableThatAreRefused(t *testing.T) {
 		{"agg.count_if(out.boolN) > 0", "null-decides", "out.boolN", "out.boolN == null"},
 		{"agg.count_if(out.int32) > 0", "cel-type", "out.int32", "A condition is bool"},
 		{"agg.min(out.int32) > 0", "null-decides", "agg.min(out.int32)", "coalesce(agg.min(out.int32), ...)"},
-		{"agg.avg(out.int32) > 0", "unknown-function", "agg.avg", "count, count_if, sum, min and max"},
+		{"agg.median(out.int32) > 0", "unknown-function", "agg.median", "count, count_if, sum, min, max and avg"},
+		{"agg.avg(out.int32) != null", "cel-type", "agg.avg(out.int32)", "agg.avg(x, 2, 'half_even')"},
+		{"agg.avg(out.int32, 2, 'up and away') != null", "cel-type", "", "half_even"},
+		{"agg.avg(out.int32, out.int32, 'up') != null", "cel-type", "", "are literals"},
+		{"agg.avg(out.float64, 2, 'up') != null", "cel-type", "", "Doubles are not rounded"},
+		{"agg.avg(out.string) != null", "cel-type", "out.string", "agg.avg adds numbers"},
 		{"agg.cont() > 0", "unknown-function", "agg.cont", `Did you mean "count"?`},
 		{"agg.sum(out.string) > 0", "cel-type", "out.string", "adds numbers"},
 		{"agg.min(out.json) != null", "cel-type", "out.json", "no order"},
-		{"agg.count(out.string) > 0", "cel-type", "agg.count(out.string)", "takes 0 arguments"},
-		{"agg.count_if(src.bool) > 0", "not-in-this-version", "src", "rows of the target"},
+		{"agg.count(out.string) > 0", "cel-type", "out.string", "agg.count(run)"},
+		{"agg.sum() > 0", "cel-type", "agg.sum()", "takes one argument"},
+		{"agg.sum(out.int32 + run.int32) > 0", "cel-type", "out.int32 + run.int32", "no row is both"},
+		{"agg.count_if(src.NOPE == 1) > 0", "unknown-column", "src.NOPE", "Table t of s"},
+		{"agg.count_if(run.nope == 1) > 0", "unknown-column", "run.nope", "nope"},
+		{"agg.count_if(run.boolN) > 0", "null-decides", "run.boolN", "run.boolN == null"},
+		{"agg.count_if(has(run.bool)) > 0", "cel-type", "", "has_value"},
 		{"agg.count_if(out.nope == 1) > 0", "unknown-column", "out.nope", "nope"},
 		{"agg.count()", "cel-type", "", "A condition is bool, and this is int."},
-		{"run.rows > 0", "not-in-this-version", "run", "this version does not have them"},
+		{"run.rows > 0", "cel-type", "run.rows", "agg.count_if"},
+		{"run == 1", "unknown-name", "run", "agg.count(run)"},
 	} {
-		table, diags := expr.CheckTable(c.text, at(), scope())
+		table, diags := expr.CheckTable(c.text, at(), ofRun())
 		if table != nil || len(diags) == 0 {
 			t.Errorf("%s: got no finding, want %s", c.text, c.code)
 			continue
