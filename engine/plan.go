@@ -219,7 +219,7 @@ func (e *Engine) systemFacts(ctx context.Context, address string, end providers.
 		return out, nil
 	}
 	if l, ok := providers.As[providers.Ledger](end); ok {
-		out.HasLedger, out.Ledger = true, l.LedgerStatements()
+		out.Ledger = l.LedgerStatements()
 	}
 	if h, ok := providers.As[providers.History](end); ok {
 		var err error
@@ -256,7 +256,7 @@ func (e *Engine) recorded(ctx context.Context, snap state.Snapshot, o *opened, f
 		}
 		p.Records, p.Whole = newest(list, records)
 		env.Prior[m.Address] = p
-		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Positional: p.Whole, Expected: run.Expected(records).String()}
+		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Expected: run.Expected(records).String()}
 	}
 	return nil
 }

@@ -57,6 +57,7 @@ func (p *Plan) Digest() string { return digest(p) }
 func (p *Plan) Intent() string {
 	q := *p
 	q.Created, q.Expires, q.Engine, q.Warnings = time.Time{}, time.Time{}, "", nil
+	q.Ledgers = nil // the first run that is opened makes them, whatever becomes of it
 	q.Inputs = Inputs{Config: p.Inputs.Config, Rules: p.Inputs.Rules}
 	q.Mappings = slices.Clone(p.Mappings)
 	for i := range q.Mappings {

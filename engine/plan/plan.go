@@ -19,6 +19,7 @@ type Plan struct {
 	Created  time.Time `json:"created_at"`
 	Expires  time.Time `json:"expires_at"`
 	Inputs   Inputs    `json:"inputs"`
+	Ledgers  []Ledger  `json:"ledgers,omitempty"` // of targets that the plan writes to and that have none yet
 	Mappings []Mapping `json:"mappings"` // in the order of their addresses
 	Steps    []Step    `json:"steps"`    // numbered from 0; a step needs only earlier ones
 	Warnings []string  `json:"warnings"` // whole sentences for the reviewer
@@ -65,6 +66,12 @@ type System struct {
 	Identity string `json:"identity"`
 	Ledger   string `json:"ledger,omitempty"` // the target's id, "" before its first run
 	Epoch    int64  `json:"epoch,omitempty"`
+}
+
+// Ledger is how opening the run makes a target's ledger, before the first step.
+type Ledger struct {
+	Target     string                `json:"target"` // address of the system
+	Statements []providers.Statement `json:"statements"`
 }
 
 // Object is one table as it was at plan. Schema is the digest of the columns in use, "" where the table is not there.

@@ -89,6 +89,7 @@ func (w *worker) work() *plan.Plan {
 	}
 	slices.SortStableFunc(p.Mappings, func(a, b plan.Mapping) int { return strings.Compare(a.Address, b.Address) })
 	w.inputs(p)
+	w.ledgers(p)
 	return p
 }
 

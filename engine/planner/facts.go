@@ -30,24 +30,22 @@ type Facts struct {
 
 // System is one source or target as it was found.
 type System struct {
-	Kind      string
-	Role      string
-	Identity  string
-	Place     string // that nothing else can be at, "" where it may not be unique
-	Catalog   *schema.Catalog
-	Order     schema.Order          // of a target
-	Meta      providers.Meta        // of a target's ledger; the zero value where there is none
-	Ledger    []providers.Statement // that the first run makes the ledger with
-	HasLedger bool
-	Runs      []string // ids of the ledger's runs
-	Moving    bool     // readers do not share one moment
+	Kind     string
+	Role     string
+	Identity string
+	Place    string // that nothing else can be at, "" where it may not be unique
+	Catalog  *schema.Catalog
+	Order    schema.Order          // of a target
+	Meta     providers.Meta        // of a target's ledger; the zero value where there is none
+	Ledger   []providers.Statement // that the first run makes the ledger with
+	Runs     []string              // ids of the ledger's runs
+	Moving   bool                  // readers do not share one moment
 }
 
 // Recorded is what a target's ledger holds of one mapping since its table was made.
 type Recorded struct {
-	Chunks     int
-	Positional bool   // some bounds were good for one moment only
-	Expected   string // digest of what the table should hold: rows:a:b; "" unknown
+	Chunks   int
+	Expected string // digest of what the table should hold: rows:a:b; "" unknown
 }
 
 // Question is something that must be measured at an endpoint. Equal IDs are the same question.

@@ -359,7 +359,7 @@ func facts(t *testing.T, config, before, applies string) (planner.Facts, diag.Li
 	}
 	f.Systems = map[string]planner.System{
 		source: {Kind: "sqlite", Role: "source", Identity: now.sourceID, Catalog: &now.from, Moving: now.moving},
-		target: {Kind: "postgres", Role: "target", Identity: "new-1", Catalog: &now.to, Order: now.order, Meta: meta, HasLedger: true},
+		target: {Kind: "postgres", Role: "target", Identity: "new-1", Catalog: &now.to, Order: now.order, Meta: meta},
 	}
 	var diags diag.List
 	f.Mappings, diags = now.resolve()

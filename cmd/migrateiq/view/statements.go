@@ -71,9 +71,12 @@ func (p *planText) deed(s plan.Step) string {
 
 func (p *planText) step(s plan.Step) {
 	p.line("    %3d  %s", s.N+1, p.deed(s))
-	if s.Statement == nil {
-		return
+	if s.Statement != nil {
+		p.sql(s)
 	}
+}
+
+func (p *planText) sql(s plan.Step) {
 	for _, text := range s.Statement.SQL {
 		for l := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 			p.line("           %s", p.faint(l))
