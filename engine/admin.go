@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/run"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/providers"
@@ -49,7 +50,7 @@ type RecoverReport struct {
 func (e *Engine) Recover(ctx context.Context, cfg *lang.Config) (report *RecoverReport, err error) {
 	err = e.locked(ctx, cfg, func(ctx context.Context, store state.Store, snap state.Snapshot) error {
 		if snap.Lineage != "" {
-			return fmt.Errorf("there is a state already, with lineage %s and %d mappings; it is not overwritten", snap.Lineage, len(snap.Mappings))
+			return fmt.Errorf("there is a state already, with lineage %s and %s; it is not overwritten", snap.Lineage, plan.Count(int64(len(snap.Mappings)), "mapping"))
 		}
 		report = &RecoverReport{}
 		snap.Mappings = map[string]state.Mapping{}

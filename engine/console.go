@@ -398,7 +398,7 @@ func (b *Bench) read(ctx context.Context) (err error) {
 	for seen := 0; ; seen += in.Len() {
 		err := reader.Next(ctx, in)
 		if errors.Is(err, io.EOF) {
-			return fmt.Errorf("table %s has %d rows, and row %d was asked for", b.table.Ref, seen, b.number)
+			return fmt.Errorf("table %s has %s, and row %d was asked for", b.table.Ref, plan.Rows(int64(seen)), b.number)
 		}
 		if err != nil {
 			return err

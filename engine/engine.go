@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/policy"
 	"github.com/novumsolvo/migrateiq/providers"
@@ -76,7 +77,7 @@ func (e *OtherRun) Unwrap() error { return ErrOpenRun }
 type Partly struct{ Report *Report }
 
 func (e *Partly) Error() string {
-	return fmt.Sprintf("run %s is not finished: %d steps are left", e.Report.Run, e.Report.Left)
+	return fmt.Sprintf("run %s is not finished; left to do: %s", e.Report.Run, plan.Count(int64(e.Report.Left), "step"))
 }
 
 // CheckFailed says that a check or the reconciliation failed. The rows stand.

@@ -51,7 +51,7 @@ func fitting(catalog *schema.Catalog, s *lang.System, globs []string) (*schema.C
 				have = append(have, t.Ref.Name, t.Ref.String())
 			}
 			diags.Add(diag.Diagnostic{Code: "no-table-matches", Summary: "No table matches", Subject: &s.Range,
-				Detail: fmt.Sprintf("%s has %d tables, and none matches %s.%s", s.Address, len(catalog.Tables), g, diag.Suggest(g, have))})
+				Detail: fmt.Sprintf("%s has %s, and none matches %s.%s", s.Address, plan.Count(int64(len(catalog.Tables)), "table"), g, diag.Suggest(g, have))})
 		}
 	}
 	for _, t := range catalog.Tables {

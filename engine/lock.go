@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/resolve"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
@@ -29,7 +30,7 @@ func (e *Engine) Lock(ctx context.Context, cfg *lang.Config) (wrote []string, di
 		diags.Extend(more)
 		catalog := used(cfg, s, system)
 		lock.Systems = append(lock.Systems, module.System{Address: s.Address, Catalog: catalog})
-		wrote = append(wrote, fmt.Sprintf("%s: %d tables", s.Address, len(catalog.Tables)))
+		wrote = append(wrote, s.Address+": "+plan.Count(int64(len(catalog.Tables)), "table"))
 	}
 	if diags.HasErrors() {
 		return nil, diags

@@ -367,5 +367,5 @@ func TestACursorBesideAJoinTakesNewRowsAndSaysWhatItDoesNotSee(t *testing.T) {
 	if got := sqliteRows(t, f.path("new.db"), "SELECT id, ward, site FROM patient ORDER BY id"); got != want {
 		t.Errorf("patients: got\n%s\nwant\n%s", got, want)
 	}
-	holds(t, f.exits(0, "verify", "--source"), "changed at the source since it was read: 1 rows")
+	holds(t, f.exits(0, "verify", "--source"), "changed at the source since it was read: 1 row,")
 }

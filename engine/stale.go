@@ -208,10 +208,10 @@ func rowsMoved(ctx context.Context, obj plan.Object, d *plan.Definition, prefix 
 	}
 	drift := max(now-*obj.Rows, *obj.Rows-now)
 	if prefix == "SRC" && drift > 0 && !d.MaxRowDrift.Allows(drift, *obj.Rows) {
-		add("SRC-MOVED", "table %s of %s had %d rows when the plan was made and has %d now, more than max_row_drift allows", obj.Table, obj.System, *obj.Rows, now)
+		add("SRC-MOVED", "table %s of %s had %s when the plan was made and has %d now, more than max_row_drift allows", obj.Table, obj.System, plan.Rows(*obj.Rows), now)
 	}
 	if prefix == "TGT" && drift > 0 {
-		add("TGT-MOVED", "table %s of %s had %d rows when the plan was made and has %d now", obj.Table, obj.System, *obj.Rows, now)
+		add("TGT-MOVED", "table %s of %s had %s when the plan was made and has %d now", obj.Table, obj.System, plan.Rows(*obj.Rows), now)
 	}
 	return nil
 }

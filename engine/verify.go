@@ -152,9 +152,9 @@ func (v *verifier) mapping(ctx context.Context, address string) (VerifyMapping, 
 		return out, err
 	}
 	out.Rows, out.Equal = have.Rows, have == want
-	out.Text = fmt.Sprintf("%d rows, count and digest agree", have.Rows)
+	out.Text = plan.Rows(have.Rows) + ", count and digest agree"
 	if !out.Equal {
-		out.Text = fmt.Sprintf("%d rows were written and %d are there; the digests differ", want.Rows, have.Rows)
+		out.Text = fmt.Sprintf("%s written, and the table holds %d; the digests differ", plan.RowsWere(want.Rows), have.Rows)
 	}
 	if !out.Equal || v.opt.Source {
 		if err := v.locate(ctx, c, &out); err != nil {
@@ -219,7 +219,7 @@ func (v *verifier) locate(ctx context.Context, c *compared, out *VerifyMapping) 
 		out.Findings[i].Kind = map[string]string{"missing": "changed_since", "differs": "changed_since", "extra": "gone"}[out.Findings[i].Kind]
 	}
 	if diff.Any() {
-		out.Text += fmt.Sprintf("; changed at the source since it was read: %d rows, gone there: %d", out.ChangedSince, out.Gone)
+		out.Text += fmt.Sprintf("; changed at the source since it was read: %s, gone there: %d", plan.Rows(out.ChangedSince), out.Gone)
 	} else {
 		out.Text += "; the source reads the same"
 	}

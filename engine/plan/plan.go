@@ -20,9 +20,9 @@ type Plan struct {
 	Expires  time.Time `json:"expires_at"`
 	Inputs   Inputs    `json:"inputs"`
 	Ledgers  []Ledger  `json:"ledgers,omitempty"` // of targets that the plan writes to and that have none yet
-	Mappings []Mapping `json:"mappings"` // in the order of their addresses
-	Steps    []Step    `json:"steps"`    // numbered from 0; a step needs only earlier ones
-	Warnings []string  `json:"warnings"` // whole sentences for the reviewer
+	Mappings []Mapping `json:"mappings"`          // in the order of their addresses
+	Steps    []Step    `json:"steps"`             // numbered from 0; a step needs only earlier ones
+	Warnings []string  `json:"warnings"`          // whole sentences for the reviewer
 }
 
 // Inputs is what the plan was worked out from; a difference at apply makes it stale.

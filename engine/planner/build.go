@@ -239,7 +239,7 @@ func (w *worker) vanished(p *plan.Plan) {
 		at := w.f.Config.Removed[i].Range
 		p.Mappings = append(p.Mappings, plan.Mapping{Address: a, UID: old.UID, At: plan.Place{File: at.File, Line: at.Start.Line}, NotMapped: []string{}, Unsupported: []schema.Object{}, Notes: []string{},
 			Hashes:  plan.Fingerprints(old.Hashes),
-			Actions: []plan.Action{{Kind: plan.Forget, Category: "metadata", Reasons: reason("F001", "removed; its %d rows stay in %s", old.Rows, old.Target.Table), Changed: []plan.Change{}}}})
+			Actions: []plan.Action{{Kind: plan.Forget, Category: "metadata", Reasons: reason("F001", "removed; %s in %s", staying(old.Rows), old.Target.Table), Changed: []plan.Change{}}}})
 	}
 }
 
@@ -248,14 +248,21 @@ func (w *worker) forgotten(address string) bool {
 	return slices.ContainsFunc(w.f.Config.Removed, func(r lang.Removed) bool { return lang.Within(r.Mapping, address) })
 }
 
+func staying(rows int64) string {
+	if rows == 1 {
+		return "its 1 row stays"
+	}
+	return "its " + plan.Rows(rows) + " stay"
+}
+
 func vanishedText(address string, old state.Mapping) string {
 	block, instance := resolve.Block(address)
 	if instance {
-		return fmt.Sprintf("%s was applied (%d rows in %s of %s), and no table of the source and no key of for_each gives it any more. Deleting text never deletes rows: bring it back, or forget it with\n\n  removed {\n    mapping = %s\n  }",
-			address, old.Rows, old.Target.Table, old.Target.Endpoint, address)
+		return fmt.Sprintf("%s was applied (%s in %s of %s), and no table of the source and no key of for_each gives it any more. Deleting text never deletes rows: bring it back, or forget it with\n\n  removed {\n    mapping = %s\n  }",
+			address, plan.Rows(old.Rows), old.Target.Table, old.Target.Endpoint, address)
 	}
-	return fmt.Sprintf("%s was applied (%d rows in %s of %s), and there is no such block any more. Deleting text never deletes rows. To leave the rows and forget the mapping, add\n\n  removed {\n    mapping = %s\n  }\n\nIf it has another name now, add\n\n  moved {\n    from = %s\n    to   = %smapping.NEW_NAME\n  }",
-		block, old.Rows, old.Target.Table, old.Target.Endpoint, block, block, strings.TrimSuffix(block, nameOf(block)))
+	return fmt.Sprintf("%s was applied (%s in %s of %s), and there is no such block any more. Deleting text never deletes rows. To leave the rows and forget the mapping, add\n\n  removed {\n    mapping = %s\n  }\n\nIf it has another name now, add\n\n  moved {\n    from = %s\n    to   = %smapping.NEW_NAME\n  }",
+		block, plan.Rows(old.Rows), old.Target.Table, old.Target.Endpoint, block, block, strings.TrimSuffix(block, nameOf(block)))
 }
 
 // nameOf is the last step of a block's address: mapping.NAME behind the modules it stands in.

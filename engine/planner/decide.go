@@ -132,8 +132,8 @@ func (w *worker) create(d *decision) {
 		}
 		if known && held > 0 {
 			w.fail(d, "target-holds-rows", "The target table holds rows already",
-				"Table %s of %s holds %d rows that no run of this state wrote, and they could be mixed up with the new ones. Empty the table, or write to another one.",
-				m.Definition.TargetTable, m.Definition.Target, held)
+				"Table %s of %s holds %s that no run of this state wrote, and they could be mixed up with the new ones. Empty the table, or write to another one.",
+				m.Definition.TargetTable, m.Definition.Target, plan.Rows(held))
 			return
 		}
 		if key := m.Definition.Key; len(key) > 0 && !m.Definition.KeyIsSource && !m.Standing.IsUnique(key) {
@@ -173,13 +173,13 @@ func (w *worker) reload(d *decision, why []plan.Reason) {
 
 // halfLoaded goes on from a run that was abandoned: a table of its own is built anew, any other is loaded by key.
 func (w *worker) halfLoaded(d *decision) {
-	why := reason("R002", "the abandoned run %s left %d rows", d.prior.Run, d.prior.Rows)
+	why := reason("R002", "the abandoned run %s left %s", d.prior.Run, plan.Rows(d.prior.Rows))
 	switch {
 	case d.prior.Partial == state.PartialOwn:
 		w.reload(d, why)
 	case len(d.m.Definition.Key) == 0:
-		w.fail(d, "half-loaded", "An abandoned run left rows", "Table %s holds %d rows of the abandoned run %s, and without a key they cannot be told from those to come. Build the table anew with --replace=%s.",
-			d.m.Definition.TargetTable, d.prior.Rows, d.prior.Run, quoteAddress(d.m.Address))
+		w.fail(d, "half-loaded", "An abandoned run left rows", "Table %s holds %s of the abandoned run %s, and without a key they cannot be told from those to come. Build the table anew with --replace=%s.",
+			d.m.Definition.TargetTable, plan.Rows(d.prior.Rows), d.prior.Run, quoteAddress(d.m.Address))
 	default:
 		d.load = providers.Upsert
 		rows, exact := w.sourceRows(d)
@@ -242,8 +242,8 @@ func (w *worker) settle(d *decision) {
 func (w *worker) held(d *decision) {
 	n, known := w.count(TargetRows, d, plan.Cursor{})
 	if known && n != d.prior.Rows && d.m.Definition.OnDrift != "ignore" {
-		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Table %s holds %d rows where the runs left %d: somebody else wrote to it. `migrateiq verify` says which.",
-			d.m.Definition.TargetTable, n, d.prior.Rows))
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Table %s holds %s where the runs left %d: somebody else wrote to it. `migrateiq verify` says which.",
+			d.m.Definition.TargetTable, plan.Rows(n), d.prior.Rows))
 	}
 }
 
@@ -259,8 +259,8 @@ func (w *worker) advance(d *decision) {
 	after := d.prior.Cursor.Position
 	if after == "" && d.prior.Rows > 0 && def.Mode == "append" {
 		w.fail(d, "not-in-this-version", "No position of the cursor",
-			"%s holds %d rows, and the source was empty when its cursor %s was last read, so it cannot be told which rows are new. Build the table anew with --replace=%s.",
-			d.m.Address, d.prior.Rows, def.Cursor.Column, quoteAddress(d.m.Address))
+			"%s holds %s, and the source was empty when its cursor %s was last read, so it cannot be told which rows are new. Build the table anew with --replace=%s.",
+			d.m.Address, plan.Rows(d.prior.Rows), def.Cursor.Column, quoteAddress(d.m.Address))
 		return
 	}
 	top, known := w.position(d)
@@ -274,8 +274,8 @@ func (w *worker) advance(d *decision) {
 		return
 	}
 	if below := all - fresh; below > d.prior.SourceCount || def.Mode == "append" && below < d.prior.SourceCount {
-		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The source holds %d rows at or below the last position of cursor %s, and held %d when they were read. They are not taken.",
-			below, def.Cursor.Column, d.prior.SourceCount))
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The source holds %s at or below the last position of cursor %s, and held %d when they were read. They are not taken.",
+			plan.Rows(below), def.Cursor.Column, d.prior.SourceCount))
 	}
 	gone := int64(0)
 	if def.Mode == "upsert" && all < d.prior.SourceCount+fresh {
@@ -302,7 +302,7 @@ func (w *worker) advance(d *decision) {
 
 func (d *decision) noteGone(gone int64) {
 	if gone > 0 {
-		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The rows of %d keys are gone at the source; they stay in the target.", gone))
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The rows of %s are gone at the source; they stay in the target.", plan.Count(gone, "key")))
 	}
 }
 
@@ -332,7 +332,7 @@ func (w *worker) digests(d *decision) {
 			return
 		}
 	}
-	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: reason("D002", "the source reads differently in %d of %d chunks", max(len(a.Differs), 1), max(w.f.Ledger[d.m.Address].Chunks, 1)),
+	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: reason("D002", "the source reads differently in %d of %s", max(len(a.Differs), 1), plan.Count(int64(max(w.f.Ledger[d.m.Address].Chunks, 1)), "chunk")),
 		Rows: rows, Exact: !def.Narrowed(), Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
 }
 

@@ -123,8 +123,8 @@ func (r *resolver) expand(m *lang.Mapping) {
 		r.add(in)
 	}
 	if len(matched) == 0 {
-		r.fail(m, m.From.TableRange, "no-table-matches", "No table matches", "%s has %d tables, and none matches %s.",
-			m.From.Source, len(from.Catalog.Tables), strings.Join(m.From.Tables, ", "))
+		r.fail(m, m.From.TableRange, "no-table-matches", "No table matches", "%s has %s, and none matches %s.",
+			m.From.Source, plan.Count(int64(len(from.Catalog.Tables)), "table"), strings.Join(m.From.Tables, ", "))
 	}
 }
 

@@ -211,7 +211,7 @@ func (a *abandoned) half(ctx context.Context, m *plan.Mapping, prior state.Mappi
 		delete(a.State.Mappings, m.MovedFrom)
 	}
 	a.State.Mappings[m.Address] = entry
-	a.stand = append(a.stand, fmt.Sprintf("Table %s of %s holds %d rows of %s.", d.TargetTable, d.Target, held.Rows, m.Address))
+	a.stand = append(a.stand, fmt.Sprintf("Table %s of %s holds %s of %s.", d.TargetTable, d.Target, plan.Rows(held.Rows), m.Address))
 	return nil
 }
 

@@ -35,7 +35,7 @@ func (r *Run) checkRun(ctx context.Context, s plan.Step, def *plan.Definition, a
 	source := from.pace(def).paced
 	for _, spec := range specs {
 		spec.Columns = slices.Concat(def.Read, def.CheckRead)
-		if err := r.inSlot(ctx, s.Target, func() error { return transfer.Each(ctx, source, spec, g.add) }); err != nil {
+		if err := r.inSlot(ctx, s.Target, func() error { return providers.Each(ctx, source, spec, g.add) }); err != nil {
 			return err
 		}
 	}

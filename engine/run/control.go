@@ -69,7 +69,7 @@ func (c *controller) read(ctx context.Context) error {
 	}
 	source := from.pace(c.def).paced
 	for _, spec := range specs {
-		err := transfer.Each(ctx, source, spec, func(b *batch.Batch) error { return c.source(ctx, b, byKey) })
+		err := providers.Each(ctx, source, spec, func(b *batch.Batch) error { return c.source(ctx, b, byKey) })
 		if err != nil {
 			return err
 		}
@@ -150,7 +150,7 @@ func (c *controller) source(ctx context.Context, b *batch.Batch, byKey bool) err
 // scan adds rows of the target, all or those of some keys.
 func (c *controller) scan(ctx context.Context, keys *batch.Batch) error {
 	spec := providers.ReadSpec{Table: c.def.TargetTable, Columns: c.def.Columns(), Keys: keys}
-	return transfer.Each(ctx, c.target, spec, func(b *batch.Batch) error {
+	return providers.Each(ctx, c.target, spec, func(b *batch.Batch) error {
 		for i, k := range c.def.Controls {
 			by, sum := columns(b, k.By), columns(b, k.Sum)
 			for row := range b.Len() {
@@ -212,7 +212,7 @@ func (c *controller) report(i int, k plan.Control) CheckReport {
 	case err != nil:
 		out.Text = err.Error()
 	case found.Differs > 0:
-		out.Text = fmt.Sprintf("the totals differ in %d of %d groups", found.Differs, found.Groups)
+		out.Text = fmt.Sprintf("the totals differ in %d of %s", found.Differs, plan.Count(int64(found.Groups), "group"))
 		if len(k.By) == 0 {
 			out.Text = "the totals differ"
 		}
@@ -223,7 +223,7 @@ func (c *controller) report(i int, k plan.Control) CheckReport {
 			out.Groups = found.Named
 		}
 	default:
-		out.Pass, out.Text = true, fmt.Sprintf("the totals of %d groups agree", found.Groups)
+		out.Pass, out.Text = true, fmt.Sprintf("the totals of %s agree", plan.Count(int64(found.Groups), "group"))
 		if len(k.By) == 0 {
 			out.Text = "the totals agree"
 		}

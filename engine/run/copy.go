@@ -297,7 +297,7 @@ func (r *Run) moved(ctx context.Context, s plan.Step, def *plan.Definition, from
 		h := r.hasher(s.Mapping)
 		var sum batch.Digest
 		err := r.inSlot(ctx, s.Target, func() error {
-			return transfer.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+			return providers.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
 		})
 		if err != nil {
 			return nil, err

@@ -62,7 +62,7 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 		}
 		return r.mark(ctx, s)
 	}
-	m.Verified = fmt.Sprintf("%d rows, count and digest agree", want.Rows)
+	m.Verified = plan.Rows(want.Rows) + ", count and digest agree"
 	r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
 	return r.mark(ctx, s)
 }
@@ -101,7 +101,7 @@ func (r *Run) sum(ctx context.Context, s plan.Step, def *plan.Definition, total 
 
 // differs looks for the rows at fault by reading the source once more.
 func (r *Run) differs(ctx context.Context, s plan.Step, def *plan.Definition, side verify.Side, want, have batch.Digest) *Mismatch {
-	out := &Mismatch{Table: s.Move.Table.String(), Text: fmt.Sprintf("%d rows were expected and %d are there; the digests differ", want.Rows, have.Rows)}
+	out := &Mismatch{Table: s.Move.Table.String(), Text: fmt.Sprintf("%s expected, and the table holds %d; the digests differ", plan.RowsWere(want.Rows), have.Rows)}
 	from, err := r.moment(ctx, def.Source)
 	if err != nil {
 		return out

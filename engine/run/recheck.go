@@ -120,7 +120,7 @@ func (r *Run) digest(ctx context.Context, mapping string, from *moment, chunks [
 		if r.stopped() {
 			return sum, transfer.ErrStopped
 		}
-		err := transfer.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+		err := providers.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
 		if err != nil {
 			return sum, err
 		}

@@ -143,7 +143,7 @@ func (r *Run) below(ctx context.Context, def *plan.Definition, from *moment, bef
 func reports(run string, m *MappingReport, entry state.Mapping) []state.Report {
 	proof := m.Verified
 	if m.Mismatch {
-		proof = fmt.Sprintf("the target does not hold the %d rows that were written; `migrateiq verify` says which differ", m.Rows) // names no key
+		proof = fmt.Sprintf("the target does not hold what was written (%s); `migrateiq verify` says which differ", plan.Rows(m.Rows)) // names no key
 	}
 	out := []state.Report{{Name: "reconcile", Kind: "reconcile", Passed: !m.Mismatch, Message: proof, Run: run, At: entry.AppliedAt}}
 	for _, c := range m.Checks {
@@ -210,7 +210,14 @@ type Stopped struct {
 }
 
 func (e *Stopped) Error() string {
-	return fmt.Sprintf("%v; %d rows stand in %s (%d of %d chunks)", e.Err, e.Rows, e.Table, e.Chunks, e.Of)
+	return fmt.Sprintf("%v; %s in %s (%d of %s)", e.Err, stand(e.Rows), e.Table, e.Chunks, plan.Count(int64(e.Of), "chunk"))
+}
+
+func stand(rows int64) string {
+	if rows == 1 {
+		return "1 row stands"
+	}
+	return plan.Rows(rows) + " stand"
 }
 
 func (e *Stopped) Unwrap() error { return e.Err }

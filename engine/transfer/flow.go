@@ -77,8 +77,3 @@ func fill(ctx context.Context, reader providers.Reader, free <-chan *batch.Batch
 		}
 	}
 }
-
-// Each reads what spec says and hands every batch to visit, which must not keep it.
-func Each(ctx context.Context, source providers.Source, spec providers.ReadSpec, visit func(*batch.Batch) error) error {
-	return flow(ctx, source, spec, visit)
-}

@@ -53,7 +53,7 @@ type TooManyRejects struct {
 }
 
 func (e *TooManyRejects) Error() string {
-	return fmt.Sprintf("%d of %d rows were rejected, more than max_rejects allows", e.Rejected, e.Read)
+	return fmt.Sprintf("%d of %s rejected, more than max_rejects allows", e.Rejected, plan.RowsWere(e.Read))
 }
 
 // Result is what all chunks of a job came to.

@@ -110,7 +110,7 @@ func (b *bench) ids() []int64 {
 	b.t.Helper()
 	source, _ := providers.As[providers.Source](b.new)
 	var out []int64
-	must(b.t, transfer.Each(context.Background(), source, providers.ReadSpec{Table: table.Ref, Columns: table.Columns}, func(r *batch.Batch) error {
+	must(b.t, providers.Each(context.Background(), source, providers.ReadSpec{Table: table.Ref, Columns: table.Columns}, func(r *batch.Batch) error {
 		out = append(out, r.Vectors[0].Ints...)
 		return nil
 	}))

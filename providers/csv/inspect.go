@@ -3,7 +3,6 @@ package csv
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -188,7 +187,7 @@ func (s *studied) column(rows int64) schema.Column {
 	}
 	c.Type, c.Declared = s.guess.result(), guessedFrom(rows)
 	if rows > 0 && s.guess.values == 0 {
-		c.Declared = fmt.Sprintf("no value in %d rows", rows)
+		c.Declared = "no value in " + strings.TrimPrefix(guessedFrom(rows), "guessed from ")
 	}
 	return c
 }

@@ -226,7 +226,7 @@ func (c *conn) foreignKeys(ctx context.Context, sql string) error {
 	}
 	var parts []string
 	for _, p := range parents {
-		parts = append(parts, fmt.Sprintf("%d rows have no parent in %s", count[p], p))
+		parts = append(parts, orphans(int64(count[p]), p))
 	}
 	return &providers.Error{Op: "check foreign keys", Object: table, Class: providers.Conflict, Err: errors.New(strings.Join(parts, "; "))}
 }
@@ -279,3 +279,10 @@ func (l ledger) Close(ctx context.Context, run, outcome string, definitions map[
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+func orphans(rows int64, parent string) string {
+	if rows == 1 {
+		return "1 row has no parent in " + parent
+	}
+	return fmt.Sprintf("%d rows have no parent in %s", rows, parent)
+}

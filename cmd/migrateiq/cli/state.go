@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/novumsolvo/migrateiq/cmd/migrateiq/view"
+	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/lang/diag"
 	"github.com/novumsolvo/migrateiq/state"
 )
@@ -98,7 +99,7 @@ func (c *command) stateRecover() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.Stdout, "The state of lineage %s is back, with %d mappings:\n", report.Lineage, len(report.Mappings))
+			fmt.Fprintf(c.Stdout, "The state of lineage %s is back, with %s:\n", report.Lineage, plan.Count(int64(len(report.Mappings)), "mapping"))
 			for _, a := range report.Mappings {
 				fmt.Fprintf(c.Stdout, "  %s\n", a)
 			}

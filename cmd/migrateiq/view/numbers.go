@@ -33,6 +33,14 @@ func shielded(n int64, classified bool) string {
 	return Count(n)
 }
 
+// shieldedRows is shielded with its noun.
+func shieldedRows(n int64, classified bool) string {
+	if n == 1 && !classified {
+		return "1 row"
+	}
+	return shielded(n, classified) + " rows"
+}
+
 // amount is a number with its noun in the right form.
 func amount(n int64, noun string) string {
 	if n == 1 {

@@ -73,7 +73,7 @@ func Report(w io.Writer, s Style, r *engine.Report, classified map[string]bool) 
 	}
 	b.WriteByte('\n')
 	shy := slices.ContainsFunc(r.Mappings, func(m engine.MappingReport) bool { return classified[m.Address] })
-	rows := shielded(written, shy) + " rows written"
+	rows := shieldedRows(written, shy) + " written"
 	all := amount(int64(len(r.Mappings)), "mapping")
 	switch r.Outcome {
 	case "interrupted":
@@ -113,7 +113,7 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 	}
 	fmt.Fprintf(b, "  %s %s: %s", mark, m.Address, strings.Join(parts, ", "))
 	if m.Verified != "" {
-		fmt.Fprintf(b, "; %s rows in the target", shielded(m.Rows, classified))
+		fmt.Fprintf(b, "; %s in the target", shieldedRows(m.Rows, classified))
 	}
 	switch {
 	case m.Verified == "":

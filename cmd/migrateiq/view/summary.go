@@ -70,8 +70,8 @@ func (p *planText) summary() {
 	if !t.exact {
 		about = "about "
 	}
-	p.line("%s %s.  %s%s rows written, %s removed.", p.title("Plan:"), strings.Join(parts, ", "), about,
-		shielded(t.written, t.classified), shielded(t.removed, t.classified))
+	p.line("%s %s.  %s%s written, %s removed.", p.title("Plan:"), strings.Join(parts, ", "), about,
+		shieldedRows(t.written, t.classified), shielded(t.removed, t.classified))
 	if !p.plan.Inputs.Refreshed {
 		p.line("Rows not looked at (--refresh=false).")
 	}
