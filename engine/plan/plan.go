@@ -164,8 +164,9 @@ type Definition struct {
 	SourceTable schema.Ref      `json:"source_table"`
 	Query       string          `json:"query,omitempty"` // the rows are its; SourceTable is a name made of it
 	Joins       []Join          `json:"joins,omitempty"`
-	SourceKey   []string        `json:"source_key"` // the source's unique key, if any
-	Read        []schema.Column `json:"read"`       // the columns read, in table order
+	SourceKey   []string        `json:"source_key"`           // the source's unique key, if any
+	Read        []schema.Column `json:"read"`                 // the columns read, in table order
+	Shy         []string        `json:"classified,omitempty"` // of Read, the columns that the configuration gives a class
 	Where       string          `json:"where,omitempty"`
 	WhereCanon  string          `json:"where_canonical,omitempty"`
 	Params      []Param         `json:"params"`

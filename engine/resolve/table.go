@@ -145,6 +145,11 @@ func (f *fielder) read() {
 			}
 		}
 	}
+	for _, c := range d.Read {
+		if len(f.declared(c.Name)) > 0 {
+			d.Shy = append(d.Shy, c.Name)
+		}
+	}
 	f.out.Unsupported = append(f.out.Unsupported, f.in.source.Unsupported...)
 }
 

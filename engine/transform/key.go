@@ -106,11 +106,12 @@ func (s *shared) readIndex(name string) int {
 	return -1
 }
 
+// classified reports whether a column may not be shown: it has a class, or a field that is made of it has one.
 func (s *shared) classified(column string) bool {
-	if s.spec.Classified != nil && s.spec.Classified(column) {
+	if slices.Contains(s.spec.Definition.Shy, column) || s.spec.Classified != nil && s.spec.Classified(column) {
 		return true
 	}
 	return slices.ContainsFunc(s.spec.Definition.Fields, func(f plan.Field) bool {
-		return f.Plain == column && len(f.Classes) > 0
+		return (f.Plain == column || slices.Contains(f.Sources, column)) && len(f.Classes) > 0
 	})
 }

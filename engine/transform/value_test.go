@@ -131,6 +131,10 @@ func TestKeysAreShownByTheSourcesKeyAndHashedWhereClassified(t *testing.T) {
 		{"a key that is not read", func(d *plan.Definition, _ *transform.Spec) { d.SourceKey = []string{"gone"} }, func(k string) bool { return k == "number 4 of its batch" }},
 		{"a classified field", func(d *plan.Definition, _ *transform.Spec) { d.Fields[0].Classes = []string{"personal"} }, hash.MatchString},
 		{"a classified column", func(_ *plan.Definition, s *transform.Spec) { s.Classified = func(c string) bool { return c == "id" } }, hash.MatchString},
+		{"a column that the configuration gives a class", func(d *plan.Definition, _ *transform.Spec) { d.Shy = []string{"id"} }, hash.MatchString},
+		{"a classified field that is made of the column", func(d *plan.Definition, _ *transform.Spec) {
+			d.Fields[0].Plain, d.Fields[0].Sources, d.Fields[0].Classes = "", []string{"id"}, []string{"personal"}
+		}, hash.MatchString},
 		{"classified before there is a secret", func(d *plan.Definition, s *transform.Spec) {
 			d.Fields[0].Classes, s.SecretKey = []string{"personal"}, nil
 		}, func(k string) bool { return k == "key#" }},

@@ -46,6 +46,7 @@ func Run(t *testing.T, s Suite) {
 		{"a step is done once or not at all", steps},
 		{"records and definitions come back as they were stored", records},
 		{"rejects and resets belong to their chunk and mapping", resets},
+		{"rejects come back as they were stored", quarantined},
 		{"chunks cover every row once", chunks},
 		{"keys, cursors and predicates choose exactly their rows", filters},
 		{"written minus replaced is what stands in the table", arithmetic},

@@ -15,8 +15,9 @@ import (
 type ledger struct{ endpoint *endpoint }
 
 var (
-	_ providers.History = ledger{}
-	_ providers.Ledger  = ledger{}
+	_ providers.History    = ledger{}
+	_ providers.Ledger     = ledger{}
+	_ providers.Quarantine = ledger{}
 )
 
 // Meta is what the ledger says of itself.
@@ -242,4 +243,21 @@ func (l ledger) Close(ctx context.Context, run, outcome string, definitions map[
 		}
 		return nil
 	})
+}
+
+// Rejects are the rows that did not pass.
+func (l ledger) Rejects(_ context.Context, run, mapping string, visit func(providers.Rejected) error) error {
+	d, err := l.endpoint.load()
+	if err != nil {
+		return err
+	}
+	for _, r := range d.Rejects {
+		if run != "" && run != r.Run || mapping != "" && mapping != r.Mapping {
+			continue
+		}
+		if err := visit(providers.Rejected{Run: r.Run, Mapping: r.Mapping, Reject: r.Reject}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -119,6 +119,7 @@ func Wrap(e providers.Endpoint, p *Plan) providers.Endpoint {
 	add[providers.Target](w, func(x providers.Target) any { return target{x, p} })
 	add[providers.Ledger](w, func(x providers.Ledger) any { return ledger{x, p} })
 	add[providers.History](w, func(x providers.History) any { return history{x, p} })
+	add[providers.Quarantine](w, func(x providers.Quarantine) any { return quarantine{x, p} })
 	return w
 }
 

@@ -107,3 +107,12 @@ func (h history) Steps(ctx context.Context, run string) ([]int, error) {
 func (h history) Definitions(ctx context.Context) (map[string]string, error) {
 	return do(h.p, "definitions", func() (map[string]string, error) { return h.inner.Definitions(ctx) })
 }
+
+type quarantine struct {
+	inner providers.Quarantine
+	p     *Plan
+}
+
+func (q quarantine) Rejects(ctx context.Context, id, mapping string, visit func(providers.Rejected) error) error {
+	return run(q.p, "rejects", func() error { return q.inner.Rejects(ctx, id, mapping, visit) })
+}

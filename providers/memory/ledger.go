@@ -61,8 +61,9 @@ func (b *book) record(r providers.ChunkRecord, rejects []providers.Reject, writt
 type ledger struct{ s *store }
 
 var (
-	_ providers.Ledger  = ledger{}
-	_ providers.History = ledger{}
+	_ providers.Ledger     = ledger{}
+	_ providers.History    = ledger{}
+	_ providers.Quarantine = ledger{}
 )
 
 func (l ledger) LedgerStatements() []providers.Statement {
@@ -216,4 +217,20 @@ func (l ledger) Definitions(context.Context) (map[string]string, error) {
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
 	return maps.Clone(l.s.book.definitions), nil
+}
+
+func (l ledger) Rejects(_ context.Context, run, mapping string, visit func(providers.Rejected) error) error {
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
+	for _, e := range l.s.book.records {
+		if run != "" && run != e.Run || mapping != "" && mapping != e.Mapping {
+			continue
+		}
+		for _, r := range l.s.book.rejects[bookKey{e.Run, e.Mapping}][e.Chunk] {
+			if err := visit(providers.Rejected{Run: e.Run, Mapping: e.Mapping, Reject: r}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

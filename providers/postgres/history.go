@@ -144,3 +144,18 @@ func (l ledger) Definitions(ctx context.Context) (all map[string]string, err err
 	})
 	return all, err
 }
+
+// Rejects are the rows that did not pass.
+func (l ledger) Rejects(ctx context.Context, run, mapping string, visit func(providers.Rejected) error) error {
+	return l.look(ctx, func(t *tx) error {
+		rows, err := t.conn.Query(ctx, `SELECT r.run, r.mapping, r.key, r.field, r.rule, r.reason FROM _migrateiq.reject r
+			LEFT JOIN _migrateiq.chunk c USING (run, mapping, chunk)
+			WHERE $1 IN ('', r.run) AND $2 IN ('', r.mapping) ORDER BY c.number, r.run, r.mapping, r.chunk, r.n`, run, mapping)
+		if err != nil {
+			return err
+		}
+		var r providers.Rejected
+		_, err = pgx.ForEachRow(rows, []any{&r.Run, &r.Mapping, &r.Key, &r.Field, &r.Rule, &r.Reason}, func() error { return visit(r) })
+		return err
+	})
+}

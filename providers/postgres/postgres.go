@@ -42,6 +42,7 @@ var (
 	_ providers.Target      = (*endpoint)(nil)
 	_ providers.Ledger      = ledger{}
 	_ providers.History     = ledger{}
+	_ providers.Quarantine  = ledger{}
 	_ providers.Deleter     = (*loader)(nil)
 	_ providers.Rooted      = (*Config)(nil)
 	_ providers.Chunker     = (*snapshot)(nil)

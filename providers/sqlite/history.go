@@ -173,3 +173,15 @@ func (l ledger) Definitions(ctx context.Context) (d map[string]string, err error
 	})
 	return d, err
 }
+
+// Rejects are the rows that did not pass.
+func (l ledger) Rejects(ctx context.Context, run, mapping string, visit func(providers.Rejected) error) error {
+	return l.past(ctx, func(c *conn) error {
+		return c.each(ctx, `SELECT r.run, r.mapping, r."key", r.field, r.rule, r.reason FROM migrateiq_reject r
+			LEFT JOIN migrateiq_chunk c ON c.run = r.run AND c.mapping = r.mapping AND c.chunk = r.chunk
+			WHERE ? IN ('', r.run) AND ? IN ('', r.mapping) ORDER BY c.seq, r.rowid`, func(s *stmt) error {
+			return visit(providers.Rejected{Run: s.text(0), Mapping: s.text(1),
+				Reject: providers.Reject{Key: s.text(2), Field: s.text(3), Rule: s.text(4), Reason: s.text(5)}})
+		}, run, mapping)
+	})
+}

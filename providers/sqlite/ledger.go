@@ -18,8 +18,9 @@ import (
 type ledger struct{ e *endpoint }
 
 var (
-	_ providers.History = ledger{}
-	_ providers.Ledger  = ledger{}
+	_ providers.History    = ledger{}
+	_ providers.Ledger     = ledger{}
+	_ providers.Quarantine = ledger{}
 )
 
 // ledgerFormat is raised when the tables change.
