@@ -18,6 +18,7 @@ import (
 type opened struct {
 	ends    map[string]providers.Endpoint
 	systems map[string]*resolve.System
+	notes   diag.List // warnings of the connections
 }
 
 func (o *opened) close() error {
@@ -50,6 +51,7 @@ func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List
 			continue
 		}
 		o.ends[s.Address] = end
+		o.notes.Extend(notes(s, end.Info()))
 		system, err := describe(ctx, cfg, s, end)
 		if err != nil {
 			diags.Add(systemDiag(s, err))
@@ -60,6 +62,20 @@ func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List
 	}
 	diags.Extend(o.oneFile(cfg))
 	return o, diags
+}
+
+// notes are what an endpoint wants people to know of its connection.
+func notes(s *lang.System, info providers.Info) diag.List {
+	var diags diag.List
+	for _, n := range info.Notes {
+		at, ok := s.Fields[n.Field]
+		if !ok {
+			at = s.Range
+		}
+		diags.Add(diag.Diagnostic{Severity: diag.Warning, Code: "connection-note", Summary: "Connection not as safe as it can be", Subject: &at,
+			Object: fmt.Sprintf("%s %q %q", s.Role, s.Kind, s.Name), Detail: n.Message})
+	}
+	return diags
 }
 
 // oneFile refuses a mapping from and to one place, where its rows cannot be written while they are read.
@@ -161,8 +177,14 @@ func only(cfg *lang.Config, s *lang.System) []schema.Ref {
 
 // systemDiag puts an error of a system where its block stands.
 func systemDiag(s *lang.System, err error) diag.Diagnostic {
+	var field providers.FieldError
 	d := diag.Diagnostic{Code: "system", Summary: "System cannot be used", Detail: fmt.Sprintf("%s: %s", s.Address, text(err)), Subject: &s.Range, Object: fmt.Sprintf("%s %q %q", s.Role, s.Kind, s.Name)}
 	switch {
+	case errors.As(err, &field):
+		d.Code, d.Summary = "provider-config", "Invalid connection"
+		if at, ok := s.Fields[field.Field]; ok {
+			d.Subject = &at
+		}
 	case errors.Is(err, secret.ErrNotSet):
 		d.Code, d.Summary = "secret-not-set", "Secret not set"
 	case providers.ClassOf(err) == providers.Unreachable:

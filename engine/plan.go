@@ -89,6 +89,7 @@ func asErrors(notYet diag.List) diag.List {
 
 func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot, o *opened, opt PlanOptions) (*Planned, diag.List, error) {
 	mappings, diags := resolve.Mappings(cfg, o.systems, opt.Replace...)
+	diags.Extend(o.notes)
 	diags.Extend(e.lockWarnings(cfg, mappings))
 	diags.Extend(joins(ctx, o, mappings))
 	if diags.HasErrors() {

@@ -43,6 +43,9 @@ type Declaration struct {
 // FieldError is a finding of Validate. Field is the attribute's name; Message says what was found and what to do.
 type FieldError struct{ Field, Message string }
 
+// Error is the message, where Open finds what Validate could not.
+func (e FieldError) Error() string { return e.Message }
+
 // Set is the providers a program has, by name.
 type Set struct{ byName map[string]Provider }
 
@@ -76,14 +79,15 @@ type Endpoint interface {
 
 // Info is what an endpoint says of itself. It holds no address and no secret.
 type Info struct {
-	Product  string   // sqlite, postgres, csv
-	Version  string   // of the server or library
-	Identity string   // the system's own identity; equal for every way of reaching the same data
-	Writers  int      // loaders that may be open at once; 0: any number
-	Readers  int      // readers that may be open at once; 0: any number
-	Modes    []string // as a target, the modes it can carry out, best default first
-	Place    string   // for people: a file name or host/database, never a secret
-	Alone    bool     // rows of one Place cannot be written while a snapshot of it is held
+	Product  string       // sqlite, postgres, csv
+	Version  string       // of the server or library
+	Identity string       // the system's own identity; equal for every way of reaching the same data
+	Writers  int          // loaders that may be open at once; 0: any number
+	Readers  int          // readers that may be open at once; 0: any number
+	Modes    []string     // as a target, the modes it can carry out, best default first
+	Place    string       // for people: a file name or host/database, never a secret
+	Notes    []FieldError // what people should know of the connection, such as that it is not encrypted; Field may be ""
+	Alone    bool         // rows of one Place cannot be written while a snapshot of it is held
 }
 
 // Parted is an endpoint some of whose capabilities are on values of their own, because methods of the same name keep

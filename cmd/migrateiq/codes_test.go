@@ -132,7 +132,7 @@ func withoutMark() map[string]string {
 	why := map[string]string{}
 	for reason, codes := range map[string][]string{
 		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED"},
-		"a system answers, or does not":           {"bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set"},
+		"a system answers, or does not":           {"bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note"},
 		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "one-place"},
 		"the content of a lookup is read by plan": {"lookup", "lookup-type"},
 		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},

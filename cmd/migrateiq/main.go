@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"os/user"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -34,14 +35,32 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "Error: find the working folder:", err)
 		return 1
 	}
+	environ := os.Environ()
+	if err := forgetDriver(environ); err != nil {
+		fmt.Fprintln(os.Stderr, "Error: prepare the environment:", err)
+		return 1
+	}
 	return cli.Run(context.Background(), cli.World{
-		Dir: dir, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), ReadFile: os.ReadFile,
+		Dir: dir, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: environ, ReadFile: os.ReadFile,
 		Terminal: terminal, Interrupt: interrupts(),
 		Providers: providers.NewSet(sqlite.New(), postgres.New(), csv.New()),
 		Rules:     policy.Builtin{},
 		Store:     func(path string) state.Store { return localfile.New(path) },
 		Now:       time.Now, Owner: owner(), Version: version(),
 	}, args)
+}
+
+// forgetDriver removes the variables by which PostgreSQL's driver would be steered past the configuration. A secret that
+// names one still has its value, from environ.
+func forgetDriver(environ []string) error {
+	for _, e := range environ {
+		if name, _, _ := strings.Cut(e, "="); strings.HasPrefix(name, "PG") {
+			if err := os.Unsetenv(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // interrupts closes its channel at the first request to stop; the second ends the program, whose work is safe at any

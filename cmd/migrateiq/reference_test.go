@@ -306,14 +306,30 @@ func attributeTexts() map[string]string {
 		"csv.compress":         "of a target: `gzip` or `none`; left out, `none`",
 		"csv.single_file":      "of a target: one file for each table in place of a folder of parts",
 		"csv.line_ending":      "of a target: `lf` or `crlf`; left out, `lf`",
-		"postgres.url":         "`postgres://user@host:port/database`, in place of the parts",
-		"postgres.host":        "a name, an address, or the folder of a Unix socket",
+		"postgres.url":         "`postgres://user@host:port/database?name=value`, or the keywords of libpq, in place of the parts",
+		"postgres.service":     "the name of a service, whose settings hold where the block says nothing",
+		"postgres.servicefile": "the file of services; left out, `~/.pg_service.conf`",
+		"postgres.host":        "a name, an address, or the folder of a Unix socket; several with commas are tried in order",
 		"postgres.port":        "the port; left out, 5432",
 		"postgres.database":    "which database of the server",
 		"postgres.user":        "the role to log in as",
 		"postgres.password":    "its password",
-		"postgres.sslmode":     "how the connection is protected; left out, `verify-full` unless the host is this machine",
+		"postgres.passfile":    "a file of passwords, for where none is given; left out, `~/.pgpass` if it is there; others may not be able to read it",
+		"postgres.sslmode":     "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`; left out, `verify-full` unless the host is this machine",
 		"postgres.sslrootcert": "a file of certificates to trust in place of the system's",
+		"postgres.sslcert":     "the file of a client's certificate, with `sslkey`",
+		"postgres.sslkey":      "the file of its key",
+		"postgres.sslpassword": "the password of that file",
+
+		"postgres.sslnegotiation":       "`postgres`, or `direct` for TLS from the first byte on; left out, `postgres`",
+		"postgres.channel_binding":      "`disable`, `prefer` or `require`: ties the login to the encrypted connection; left out, `prefer`",
+		"postgres.require_auth":         "ways to log in that are accepted, with commas, such as `scram-sha-256`; left out, all",
+		"postgres.target_session_attrs": "which of several servers is taken: `any`, `read-write`, `read-only`, `primary`, `standby`, `prefer-standby`; left out, `any`",
+		"postgres.connect_timeout":      "seconds to wait for a server to answer; left out, 20",
+		"postgres.keepalives_idle":      "seconds of silence after which the connection is tried; left out, 30",
+		"postgres.application_name":     "the name that the server shows beside the sessions; left out, `migrateiq`; a number follows it",
+		"postgres.statement_timeout":    "how long a statement of plan may take, such as `5m`; left out, without end; reading and writing rows is never cut short",
+		"postgres.lock_timeout":         "how long a statement that changes a table waits for its lock, such as `2m`, `0` for without end; left out, `30s`",
 	}
 }
 
@@ -327,7 +343,8 @@ The kinds of systems that a source or target can be, and what their blocks say a
 written by a test from the program's own structures.
 
 A secret is written as a reference, ` + "`secret(\"env://NAME\")` or `secret(\"file://PATH\")`" + `; its value is in no plan,
-state or message. Nothing is taken from the environment that the block does not name. What every source and target may
+state or message. Nothing is taken from the environment that the block does not name:
+variables such as PGHOST, PGSERVICE and PGPASSWORD mean nothing here. What every source and target may
 say beside these stands under [source](blocks.md#source).
 `)
 	for _, p := range []providers.Provider{csv.New(), postgres.New(), sqlite.New()} {

@@ -1,38 +1,54 @@
 package postgres
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
-	"path/filepath"
+	"net"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
+	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/secret"
 )
 
-// Config is the connection part of a source or target block: a URL, or its parts. Nothing is taken from environment
-// variables, a password file or a service file.
+// Config is the connection part of a source or target block: a URL, a service, or the parts. The driver's environment
+// variables (PGHOST and so on) are not asked; of the home folder only the password file is, and the service file where
+// a service is named.
 type Config struct {
 	URL         secret.Secret `hcl:"url,optional"`
-	Host        string        `hcl:"host,optional"` // a name, an address, or the folder of a Unix socket
+	Service     string        `hcl:"service,optional"`     // a section of the service file
+	ServiceFile string        `hcl:"servicefile,optional"` // ~/.pg_service.conf
+	Host        string        `hcl:"host,optional"`        // a name, an address, or the folder of a Unix socket; several with commas
 	Port        int           `hcl:"port,optional"`
 	Database    string        `hcl:"database,optional"`
 	User        string        `hcl:"user,optional"`
 	Password    secret.Secret `hcl:"password,optional"`
-	SSLMode     string        `hcl:"sslmode,optional"`     // verify-full unless the host is this machine
-	SSLRootCert string        `hcl:"sslrootcert,optional"` // a file of certificates to trust instead of the system's
+	PassFile    string        `hcl:"passfile,optional"` // ~/.pgpass
+
+	SSLMode        string        `hcl:"sslmode,optional"`     // verify-full unless the host is this machine
+	SSLRootCert    string        `hcl:"sslrootcert,optional"` // a file of certificates to trust instead of the system's
+	SSLCert        string        `hcl:"sslcert,optional"`
+	SSLKey         string        `hcl:"sslkey,optional"`
+	SSLPassword    secret.Secret `hcl:"sslpassword,optional"` // of the key's file
+	SSLNegotiation string        `hcl:"sslnegotiation,optional"`
+	ChannelBinding string        `hcl:"channel_binding,optional"`
+	RequireAuth    string        `hcl:"require_auth,optional"`
+
+	TargetSessionAttrs string `hcl:"target_session_attrs,optional"`
+	ConnectTimeout     int    `hcl:"connect_timeout,optional"` // seconds
+	KeepalivesIdle     int    `hcl:"keepalives_idle,optional"` // seconds
+	ApplicationName    string `hcl:"application_name,optional"`
+	StatementTimeout   string `hcl:"statement_timeout,optional"` // of what plan asks; rows may take as long as they take
+	LockTimeout        string `hcl:"lock_timeout,optional"`      // of statements that change tables
+
+	dir string // relative paths start here
 }
 
-// Root makes the path of the certificates start at dir.
-func (c *Config) Root(dir string) {
-	if c.SSLRootCert != "" && c.SSLRootCert != "system" && !filepath.IsAbs(c.SSLRootCert) {
-		c.SSLRootCert = filepath.Join(dir, c.SSLRootCert)
-	}
-}
+// Root makes the paths of files start at dir.
+func (c *Config) Root(dir string) { c.dir = dir }
 
 // Validate checks what can be checked before secrets are known.
 func (c *Config) Validate() []providers.FieldError {
@@ -41,167 +57,105 @@ func (c *Config) Validate() []providers.FieldError {
 		found = append(found, providers.FieldError{Field: field, Message: message})
 	}
 	parts := c.Host != "" || c.Port != 0 || c.Database != "" || c.User != ""
+	named := c.Service != "" || !c.URL.IsZero() // may give what the parts do not
 	switch {
 	case !c.URL.IsZero() && parts:
 		say("url", "The url says host, port, database and user; leave those attributes out, or leave the url out.")
-	case c.URL.IsZero() && c.Host == "":
-		say("host", "Say where the server is: host and database, or url.")
-	case c.URL.IsZero() && c.Database == "":
-		say("database", "Say which database of the server: database, or url.")
-	case c.URL.IsZero() && c.User == "":
-		say("user", "Say as which role to log in: user, or url.")
+	case !named && c.Host == "":
+		say("host", "Say where the server is: host and database, or url, or service.")
+	case !named && c.Database == "":
+		say("database", "Say which database of the server: database, or url, or service.")
+	case !named && c.User == "":
+		say("user", "Say as which role to log in: user, or url, or service.")
+	}
+	if c.ServiceFile != "" && c.Service == "" {
+		say("servicefile", "The file of services is there without the name of one: add service.")
 	}
 	if c.Port < 0 || c.Port > 65535 {
 		say("port", "A port is a number from 1 to 65535.")
 	}
-	switch c.SSLMode {
-	case "", "disable", "allow", "prefer", "require", "verify-ca", "verify-full":
-	default:
-		say("sslmode", fmt.Sprintf("There is no sslmode %q; it is one of disable, allow, prefer, require, verify-ca, verify-full.", c.SSLMode))
+	if (c.SSLCert == "") != (c.SSLKey == "") {
+		say(cmp.Or(ifSet(c.SSLCert, "sslcert"), "sslkey"), "A client's certificate needs both files: sslcert and sslkey.")
+	}
+	for _, w := range []struct {
+		field string
+		is    int
+	}{{"connect_timeout", c.ConnectTimeout}, {"keepalives_idle", c.KeepalivesIdle}} {
+		if w.is < 0 {
+			say(w.field, "The time is negative; give seconds.")
+		}
+	}
+	for _, w := range [][2]string{{"statement_timeout", c.StatementTimeout}, {"lock_timeout", c.LockTimeout}} {
+		if _, err := span(w[1]); err != nil {
+			say(w[0], fmt.Sprintf("%q is no time; write it like 30s, 500ms or 5m, or 0 for no end.", w[1]))
+		}
+	}
+	if len(c.ApplicationName) > 50 || !printable.MatchString(c.ApplicationName) {
+		say("application_name", "The name is shown by the server beside each session: up to 50 printable ASCII characters.")
+	}
+	for _, w := range []struct{ field, is string }{
+		{"sslmode", c.SSLMode}, {"sslnegotiation", c.SSLNegotiation}, {"channel_binding", c.ChannelBinding},
+		{"target_session_attrs", c.TargetSessionAttrs},
+	} {
+		if may := choices(w.field); w.is != "" && !slices.Contains(may, w.is) {
+			say(w.field, fmt.Sprintf("There is no %s %q; it is one of %s.", w.field, w.is, strings.Join(may, ", ")))
+		}
 	}
 	return found
 }
 
-// quiet are the settings that the driver would else take from the environment or from files in the home folder.
-var quiet = [][2]string{
-	{"password", ""}, {"passfile", ""}, {"connect_timeout", "20"}, {"sslkey", ""}, {"sslcert", ""}, {"sslcertmode", "allow"},
-	{"sslsni", "1"}, {"sslrootcert", ""}, {"sslpassword", ""}, {"sslnegotiation", "postgres"}, {"target_session_attrs", "any"},
-	{"servicefile", ""}, {"min_protocol_version", "3.0"}, {"max_protocol_version", "3.0"}, {"channel_binding", "prefer"},
-	{"require_auth", ""}, {"application_name", ""}, {"timezone", ""}, {"options", ""}, {"port", "5432"},
+var printable = regexp.MustCompile(`^[ -~]*$`)
+
+// choices are the words that an attribute may hold.
+func choices(field string) []string {
+	switch field {
+	case "sslmode":
+		return []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+	case "sslnegotiation":
+		return []string{"postgres", "direct"}
+	case "channel_binding":
+		return []string{"disable", "prefer", "require"}
+	}
+	return []string{"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}
 }
 
-var errURL = errors.New("the url is not of the form postgres://user@host:port/database")
-
-// connection is the driver's configuration for the text that was given and nothing else.
-func (c *Config) connection() (*pgx.ConnConfig, error) {
-	given, err := c.settings()
-	if err != nil {
-		return nil, err
+func ifSet(text, name string) string {
+	if text == "" {
+		return ""
 	}
-	for _, need := range []string{"host", "user", "database"} {
-		if given[need] == "" {
-			return nil, fmt.Errorf("the url names no %s", need)
-		}
-	}
-	if given["sslmode"] == "" {
-		given["sslmode"] = "verify-full"
-		if isLocal(given["host"]) {
-			given["sslmode"] = "prefer"
-		}
-	}
-	var text strings.Builder
-	for _, q := range quiet {
-		if _, ok := given[q[0]]; !ok {
-			given[q[0]] = q[1]
-		}
-	}
-	for k, v := range given {
-		fmt.Fprintf(&text, "%s='%s' ", k, strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v))
-	}
-	conn, err := pgx.ParseConfig(text.String())
-	if err != nil {
-		return nil, errors.New("the connection's settings do not fit together: " + cause(err))
-	}
-	conn.RuntimeParams = map[string]string{}
-	if o := given["options"]; o != "" {
-		conn.RuntimeParams["options"] = o
-	}
-	conn.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
-	conn.StatementCacheCapacity, conn.DescriptionCacheCapacity = 0, 0
-	return conn, nil
+	return name
 }
 
-// cause is the driver's reason without the text it had parsed, which may hold a password.
-func cause(err error) string {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner.Error()
+// span reads a time such as 30s; "" is 0.
+func span(text string) (time.Duration, error) {
+	if text == "" || text == "0" {
+		return 0, nil
 	}
-	return "see sslmode, sslrootcert and port"
+	d, err := time.ParseDuration(text)
+	if err == nil && (d < time.Millisecond || d > 24*24*time.Hour) {
+		err = errors.New("it is too short or too long")
+	}
+	return d, err
 }
 
-// known are the parameters that a url may have.
-var known = regexp.MustCompile(`^(host|port|user|password|database|sslmode|sslrootcert|sslcert|sslkey|sslpassword|` +
-	`sslnegotiation|connect_timeout|target_session_attrs|channel_binding|require_auth|options|application_name)$`)
+// defaultLockTimeout is how long a statement that changes a table waits for others to let go of it.
+const defaultLockTimeout = 30 * time.Second
 
-// settings are the given ones by their names in the driver.
-func (c *Config) settings() (map[string]string, error) {
-	given := map[string]string{"host": c.Host, "database": c.Database, "user": c.User}
-	if c.Port != 0 {
-		given["port"] = strconv.Itoa(c.Port)
+// times are statement_timeout and lock_timeout, 0 for no end.
+func (c *Config) times() (statement, lock time.Duration, err error) {
+	statement, err = span(c.StatementTimeout)
+	lock, lockErr := span(c.LockTimeout)
+	if c.LockTimeout == "" {
+		lock = defaultLockTimeout
 	}
-	if text := c.URL.Reveal(); text != "" {
-		var err error
-		if strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://") {
-			given, err = fromURL(text)
-		} else {
-			given, err = fromKeywords(text)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	for k, v := range map[string]string{"password": c.Password.Reveal(), "sslmode": c.SSLMode, "sslrootcert": c.SSLRootCert} {
-		if v != "" {
-			given[k] = v
-		}
-	}
-	for k := range given {
-		if !known.MatchString(k) {
-			return nil, fmt.Errorf("the url has the parameter %q, which is not known", k)
-		}
-	}
-	return given, nil
+	return statement, lock, errors.Join(err, lockErr)
 }
 
-func fromURL(text string) (map[string]string, error) {
-	u, err := url.Parse(text)
-	if err != nil {
-		return nil, errURL // not err, which quotes the text
-	}
-	given := map[string]string{"host": u.Hostname(), "database": strings.TrimPrefix(u.Path, "/")}
-	if u.User != nil {
-		given["user"] = u.User.Username()
-		if p, ok := u.User.Password(); ok {
-			given["password"] = p
-		}
-	}
-	if u.Port() != "" {
-		given["port"] = u.Port()
-	}
-	for k, v := range u.Query() {
-		if k == "dbname" {
-			k = "database"
-		}
-		given[k] = v[len(v)-1]
-	}
-	return given, nil
-}
-
-var keyword = regexp.MustCompile(`^\s*(\w+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)*))(?:\s+|$)`)
-
-func fromKeywords(text string) (map[string]string, error) {
-	given := map[string]string{}
-	unescape := regexp.MustCompile(`\\(.)`)
-	for text = strings.TrimSpace(text); text != ""; {
-		m := keyword.FindStringSubmatch(text)
-		if m == nil {
-			return nil, errURL
-		}
-		k := m[1]
-		if k == "dbname" {
-			k = "database"
-		}
-		given[k] = unescape.ReplaceAllString(m[2]+m[3], "$1")
-		text = text[len(m[0]):]
-	}
-	return given, nil
-}
-
+// isLocal reports whether every host is this machine, so that nobody can stand in between.
 func isLocal(hosts string) bool {
 	for host := range strings.SplitSeq(hosts, ",") {
-		switch {
-		case strings.HasPrefix(host, "/"), strings.HasPrefix(host, "@"), host == "localhost", host == "127.0.0.1", host == "::1":
-		default:
+		at := net.ParseIP(host)
+		if !strings.HasPrefix(host, "/") && !strings.HasPrefix(host, "@") && !strings.EqualFold(host, "localhost") && !(at != nil && at.IsLoopback()) {
 			return false
 		}
 	}

@@ -123,8 +123,11 @@ func (e *endpoint) fail(op, object string, err error) error {
 	case isBroken(err):
 		f.Class, f.Err = providers.Transient, errors.New("the connection broke")
 	}
-	if errors.As(err, &refused) && f.Class == providers.Unreachable {
-		f.Remedy = "Check address, user and password of the connection, and that the server runs."
+	if errors.As(err, &refused) {
+		if f.Class != providers.Transient { // such as a server that is still starting
+			f.Class = providers.Unreachable
+		}
+		f.Remedy = login(err)
 	}
 	return f
 }
@@ -149,6 +152,10 @@ func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) 
 	switch said.Code {
 	case "23505":
 		f.Err = fmt.Errorf("%w: %w", providers.ErrDuplicateKey, f.Err)
+	case "57014":
+		if e.pool.asking > 0 {
+			f.Remedy = fmt.Sprintf("It took longer than statement_timeout, which is %s, or somebody cancelled it. Raise statement_timeout, or leave it out.", e.pool.asking)
+		}
 	case "25006":
 		f.Remedy = "The server takes no changes: it is a standby, or the database or role is set to read only. Use the primary."
 	case "42501":
@@ -170,22 +177,6 @@ func (e *endpoint) grant(op, object string) string {
 		return fmt.Sprintf("The role %s lacks a right that this needs; ask the owner of the object for it.", quote(e.user))
 	}
 	return fmt.Sprintf("Run: GRANT %s ON %s TO %s (and USAGE on its schema).", rights, object, quote(e.user))
-}
-
-// unanswered words a failed login without the driver's text, which repeats the settings.
-func unanswered(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return fmt.Errorf("nothing answers: %w", op.Err)
-	}
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
-		return fmt.Errorf("the host's name is not known: %s", dns.Err)
-	}
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
-		err = inner
-	}
-	return fmt.Errorf("the server does not let us in: %w", err)
 }
 
 func isBroken(err error) bool {

@@ -12,7 +12,7 @@ import (
 // Inspect describes tables, and views that are asked for by name. Schemas of the system and the ledger's own are left
 // out, as are partitions unless they are asked for: their rows are read through the parent.
 func (e *endpoint) Inspect(ctx context.Context, only []schema.Ref) (*schema.Catalog, error) {
-	t, err := e.pool.begin(ctx, readOnly)
+	t, err := e.pool.begin(ctx, asking)
 	if err != nil {
 		return nil, e.fail("inspect", e.info.Place, err)
 	}

@@ -128,10 +128,11 @@ func TestConfigIsCheckedAndKeepsTheEnvironmentOut(t *testing.T) {
 	for _, c := range []Config{
 		{Host: "db.example", Database: "d", User: "u"}, {URL: secret.Literal("postgres://u@db.example/d")}, {URL: secret.Literal("host=db.example dbname='d' user = u")},
 	} {
-		got, err := c.connection()
+		found, err := c.connection()
 		if err != nil {
 			t.Fatal(err)
 		}
+		got := found.config
 		if got.Host != "db.example" || got.Port != 5432 || got.User != "u" || got.Database != "d" || got.Password != "" || len(got.RuntimeParams) != 0 {
 			t.Errorf("got %s %d %s %s %q %v", got.Host, got.Port, got.User, got.Database, got.Password, got.RuntimeParams)
 		}
@@ -140,8 +141,8 @@ func TestConfigIsCheckedAndKeepsTheEnvironmentOut(t *testing.T) {
 		}
 	}
 	local, err := (&Config{Host: "localhost", Database: "d", User: "u", SSLMode: "disable", Password: secret.Literal(`a' \b`)}).connection()
-	if err != nil || local.TLSConfig != nil || local.Password != `a' \b` {
-		t.Errorf("got %+v, %v", local.TLSConfig, err)
+	if err != nil || local.config.TLSConfig != nil || local.config.Password != `a' \b` {
+		t.Errorf("got %+v, %v", local, err)
 	}
 }
 

@@ -16,7 +16,7 @@ var _ providers.Joiner = (*endpoint)(nil)
 
 // Equality is by the collation that both columns of a pair have.
 func (e *endpoint) Equality(ctx context.Context, base schema.Ref, j providers.Join) (out []string, err error) {
-	t, err := e.pool.begin(ctx, readOnly)
+	t, err := e.pool.begin(ctx, asking)
 	if err != nil {
 		return nil, e.fail("join", base.String(), err)
 	}

@@ -203,7 +203,7 @@ func (l ledger) Exec(ctx context.Context, s providers.Step) error {
 		if err != nil || n == 0 {
 			return err
 		}
-		if err := t.run(ctx, s.Statement.SQL...); err != nil {
+		if err := l.e.alter(ctx, t, s.Statement); err != nil {
 			return err
 		}
 		if s.Fresh == "" {
@@ -225,7 +225,7 @@ func (l ledger) Reset(ctx context.Context, run, mapping string, epoch int64, emp
 				return err
 			}
 		}
-		return t.run(ctx, empty.SQL...)
+		return l.e.alter(ctx, t, empty)
 	})
 }
 

@@ -7,27 +7,32 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/novumsolvo/migrateiq/providers"
 )
 
 // New makes the provider.
 func New() providers.Provider { return provider{} }
 
-type provider struct{}
+type provider struct {
+	lookup pgconn.LookupFunc // finds addresses of names, nil as the system does
+}
 
 func (provider) Name() string                { return "postgres" }
 func (provider) NewConfig() providers.Config { return &Config{} }
 
 // endpoint is one database. Its server's facts are read once, when it is opened.
 type endpoint struct {
-	pool *pool
-	info providers.Info
-	user string
-	tag  string // the application name of this endpoint's sessions; no other endpoint has it
-	utf8 bool   // the database is UTF-8: its bytes are ours and order as ours do
-	raw  bool   // the server does not know the encoding of its text (SQL_ASCII)
+	pool     *pool
+	info     providers.Info
+	user     string
+	tag      string        // the application name of this endpoint's sessions; no other endpoint has it
+	utf8     bool          // the database is UTF-8: its bytes are ours and order as ours do
+	patience time.Duration // how long a statement that changes a table waits for its lock, 0 for no end
+	raw      bool          // the server does not know the encoding of its text (SQL_ASCII)
 }
 
 var (
@@ -50,12 +55,12 @@ var (
 	_ providers.Positioner  = (*snapshot)(nil)
 )
 
-func (provider) Open(ctx context.Context, cfg providers.Config) (providers.Endpoint, error) {
+func (p provider) Open(ctx context.Context, cfg providers.Config) (providers.Endpoint, error) {
 	c, ok := cfg.(*Config)
 	if !ok {
 		return nil, fmt.Errorf("open postgres: the configuration is a %T", cfg)
 	}
-	conn, err := c.connection()
+	l, err := c.connection()
 	if err != nil {
 		return nil, &providers.Error{Op: "open", Object: "postgres", Class: providers.Unreachable, Err: err}
 	}
@@ -63,13 +68,21 @@ func (provider) Open(ctx context.Context, cfg providers.Config) (providers.Endpo
 	if _, err := rand.Read(id[:]); err != nil {
 		return nil, fmt.Errorf("name the session: %w", err)
 	}
-	e := &endpoint{user: conn.User, tag: "migrateiq " + hex.EncodeToString(id[:])}
+	conn := l.config
+	e := &endpoint{user: conn.User, tag: l.name + " " + hex.EncodeToString(id[:])}
 	conn.RuntimeParams["application_name"] = e.tag
+	if p.lookup != nil {
+		conn.LookupFunc = p.lookup
+	}
 	e.pool = &pool{config: conn}
+	if e.pool.asking, e.patience, err = c.times(); err != nil {
+		return nil, fmt.Errorf("open postgres: %w", err)
+	}
 	e.info = providers.Info{
 		Product: "postgres",
 		Modes:   []string{"upsert", "append", "replace"},
 		Place:   conn.Host + "/" + conn.Database,
+		Notes:   l.warnings,
 	}
 	if err := e.ask(ctx); err != nil {
 		_ = e.pool.close() // the error that matters is err
@@ -85,6 +98,9 @@ func (e *endpoint) ask(ctx context.Context) error {
 		return err
 	}
 	defer e.pool.give(c)
+	if err := e.unpooled(ctx, c); err != nil {
+		return err
+	}
 	var number int
 	var encoding string
 	err = c.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('server_version_num')::int,

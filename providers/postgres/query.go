@@ -16,7 +16,7 @@ var _ providers.Describer = (*endpoint)(nil)
 
 // Describe has the server prepare the query, which runs nothing.
 func (e *endpoint) Describe(ctx context.Context, query string) (schema.Table, error) {
-	t, err := e.pool.begin(ctx, readOnly)
+	t, err := e.pool.begin(ctx, asking)
 	if err != nil {
 		return schema.Table{}, e.fail("describe", "query", err)
 	}

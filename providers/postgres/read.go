@@ -27,6 +27,13 @@ func (e *endpoint) now() source {
 	}
 }
 
+// asked is now for what plan asks, whose statements have to end within statement_timeout.
+func (e *endpoint) asked() source {
+	s := e.now()
+	s.take = func(ctx context.Context) (*tx, error) { return e.pool.begin(ctx, asking) }
+	return s
+}
+
 // with runs f in one transaction.
 func (s source) with(ctx context.Context, f func(*tx) error) error {
 	t, err := s.take(ctx)
@@ -43,15 +50,15 @@ func (e *endpoint) Read(ctx context.Context, s providers.ReadSpec) (providers.Re
 }
 
 func (e *endpoint) Count(ctx context.Context, s providers.ReadSpec) (int64, error) {
-	return e.now().Count(ctx, s)
+	return e.asked().Count(ctx, s)
 }
 
 func (e *endpoint) Position(ctx context.Context, t schema.Ref, c schema.Column) (string, error) {
-	return e.now().Position(ctx, t, c)
+	return e.asked().Position(ctx, t, c)
 }
 
 func (e *endpoint) Chunks(ctx context.Context, t schema.Table, bytes int64, positional bool) ([]providers.Chunk, error) {
-	return e.now().Chunks(ctx, t, bytes, positional)
+	return e.asked().Chunks(ctx, t, bytes, positional)
 }
 
 // Read starts a COPY, which ends with ctx; the server sends ahead by a few pieces.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -20,6 +21,7 @@ SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('
 // pool keeps connections that are not in use. It sets no limit: who opens readers and loaders does.
 type pool struct {
 	config *pgx.ConnConfig
+	asking time.Duration // how long a statement of plan may take, 0 for no end
 	mu     sync.Mutex
 	idle   []*pgx.Conn
 	closed bool
@@ -104,9 +106,15 @@ type tx struct {
 const (
 	readOnly  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 	readWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+	asking    = "asking" // readOnly with the statement timeout
 )
 
 func (p *pool) begin(ctx context.Context, how string) (*tx, error) {
+	if how == asking {
+		if how = readOnly; p.asking > 0 {
+			how += "; SET LOCAL statement_timeout = " + milliseconds(p.asking)
+		}
+	}
 	c, err := p.take(ctx)
 	if err != nil {
 		return nil, err

@@ -22,6 +22,7 @@ import (
 // closes: by stop, or by the death of this process in whatever way.
 type server struct {
 	dir     string
+	port    int // in the socket's name; 0: the usual one
 	watcher *exec.Cmd
 	life    io.Closer
 }
@@ -32,23 +33,25 @@ var (
 	failed  error
 )
 
-// watch is the watcher's script: $1 the postgres binary, $2 the folder.
+// watch is the watcher's script: $1 the postgres binary, $2 the folder, then more arguments for postgres.
 const watch = `
-"$1" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-  -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=4GB -c log_min_messages=fatal >"$2/log" 2>&1 &
+postgres="$1" dir="$2"
+shift 2
+"$postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+  -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=4GB -c log_min_messages=fatal "$@" >"$dir/log" 2>&1 &
 pid=$!
 read -r _
 kill -INT $pid 2>/dev/null
 wait $pid
 cd /
-rm -rf "$2"`
+rm -rf "$dir"`
 
 // admin is the DSN of a role that may create databases.
 func admin() (string, error) {
 	if dsn := os.Getenv("MIGRATEIQ_TEST_POSTGRES"); dsn != "" {
 		return dsn, nil
 	}
-	start.Do(func() { running, failed = startPostgres() })
+	start.Do(func() { running, failed = startPostgres(Private{}) })
 	if failed != nil {
 		return "", failed
 	}
@@ -56,7 +59,11 @@ func admin() (string, error) {
 }
 
 func (s *server) dsn() string {
-	return "postgres://postgres@/postgres?" + url.Values{"host": {s.dir}, "sslmode": {"disable"}}.Encode()
+	more := url.Values{"host": {s.dir}, "sslmode": {"disable"}}
+	if s.port != 0 {
+		more.Set("port", strconv.Itoa(s.port))
+	}
+	return "postgres://postgres@/postgres?" + more.Encode()
 }
 
 func stopPostgres() {
@@ -90,7 +97,7 @@ func binary(name string) (string, error) {
 	return cmp.Or(best, found[0]), nil
 }
 
-func startPostgres() (s *server, err error) {
+func startPostgres(p Private) (s *server, err error) {
 	postgres, err := binary("postgres")
 	if err != nil {
 		return nil, err
@@ -114,7 +121,10 @@ func startPostgres() (s *server, err error) {
 	if err := initdb(filepath.Join(filepath.Dir(postgres), "initdb"), dir, as); err != nil {
 		return nil, err
 	}
-	s = &server{dir: dir, watcher: exec.Command("/bin/sh", "-c", watch, "watch", postgres, dir)}
+	if err := p.prepare(filepath.Join(dir, "data"), as); err != nil {
+		return nil, err
+	}
+	s = &server{dir: dir, port: p.port, watcher: exec.Command("/bin/sh", append([]string{"-c", watch, "watch", postgres, dir}, p.arguments()...)...)}
 	s.watcher.Dir, s.watcher.SysProcAttr, s.watcher.Env = dir, as, environ()
 	if s.life, err = s.watcher.StdinPipe(); err != nil {
 		return nil, err

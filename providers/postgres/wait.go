@@ -1,0 +1,74 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/novumsolvo/migrateiq/providers"
+)
+
+// alter runs a statement that changes tables. It waits for locks as long as lock_timeout says: what waits for a table's
+// lock also holds up everybody who comes after it. Who stood in the way is asked for while it waits, on a connection of
+// its own, since afterwards it can no longer be known.
+func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) error {
+	if e.patience == 0 {
+		return t.run(ctx, s.SQL...)
+	}
+	if err := t.run(ctx, "SET LOCAL lock_timeout = "+milliseconds(e.patience)); err != nil {
+		return err
+	}
+	pid, err := backend(ctx, t.conn)
+	if err != nil {
+		return err
+	}
+	watch, stop := context.WithCancel(ctx)
+	said := make(chan string, 1)
+	go func() { said <- e.blockers(watch, pid) }()
+	err = t.run(ctx, s.SQL...)
+	stop()
+	who := <-said
+	if state(err) == "55P03" {
+		if who == "" {
+			who = "another session"
+		}
+		return &providers.Error{
+			Op: "carry out", Object: s.What, Class: providers.Conflict,
+			Err:    fmt.Errorf("%s held what it needs for longer than lock_timeout, which is %s", who, e.patience),
+			Remedy: "Let that session end its transaction, or end it with pg_terminate_backend, and run the command again: it goes on here. A larger lock_timeout waits longer.",
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return t.run(ctx, "SET LOCAL lock_timeout = 0")
+}
+
+// blockers waits until three quarters of the patience are over, and then names the sessions that a session waits for. It
+// returns "" when ctx ends before, or when they cannot be known.
+func (e *endpoint) blockers(ctx context.Context, pid uint32) string {
+	select {
+	case <-time.After(e.patience * 3 / 4):
+	case <-ctx.Done():
+		return ""
+	}
+	c, err := e.pool.take(ctx)
+	if err != nil {
+		return ""
+	}
+	defer e.pool.give(c)
+	rows, err := c.Query(ctx, `SELECT format('session %s of role %s (%s), in a transaction since %s', a.pid, coalesce(a.usename, '?'),
+		coalesce(nullif(a.application_name, ''), 'unnamed'), coalesce(to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'), '?'))
+		FROM pg_catalog.pg_stat_activity a WHERE a.pid = ANY (pg_catalog.pg_blocking_pids($1)) ORDER BY a.pid`, int32(pid))
+	if err != nil {
+		return ""
+	}
+	who, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil && !errors.Is(err, context.Canceled) {
+		return ""
+	}
+	return strings.Join(who, " and ")
+}
