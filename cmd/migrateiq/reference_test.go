@@ -283,7 +283,7 @@ func flagTable(out *strings.Builder, set *pflag.FlagSet) {
 func exitsOf(path string) string {
 	more := map[string]string{
 		"migrateiq plan": "2 with `--detailed-exitcode`, 4, 10, 130", "migrateiq apply": "4, 6, 7, 8, 10, 130", "migrateiq verify": "9, 130",
-		"migrateiq fmt": "3 with `--check`", "migrateiq lock": "130", "migrateiq init": "130", "migrateiq inspect": "130",
+		"migrateiq fmt": "3 with `--check`", "migrateiq lock": "130", "migrateiq check": "130", "migrateiq grants": "130", "migrateiq init": "130", "migrateiq inspect": "130",
 		"migrateiq run abandon": "7, 130", "migrateiq state rm": "7", "migrateiq state recover": "7, 130",
 	}[path]
 	if more == "" {

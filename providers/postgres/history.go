@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,6 +27,12 @@ func (l ledger) Meta(ctx context.Context) (m providers.Meta, err error) {
 	err = l.look(ctx, func(t *tx) error {
 		err := t.row(ctx, `SELECT m.format, m.target, m.lineage, m.secret, f.epoch FROM _migrateiq.meta m, _migrateiq.fence f`).
 			Scan(&m.Format, &m.Target, &m.Lineage, &m.Secret, &m.Epoch)
+		if errors.Is(err, pgx.ErrNoRows) {
+			used, lookErr := inUse(ctx, t) // an administrator may have made the tables, and nobody opened them yet
+			if lookErr != nil || !used {
+				return lookErr
+			}
+		}
 		if err != nil {
 			return err
 		}

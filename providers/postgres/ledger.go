@@ -84,10 +84,15 @@ func (l ledger) found(ctx context.Context, t *tx, o providers.Owner) error {
 	if err := t.run(ctx, "SELECT pg_advisory_xact_lock(hashtext('_migrateiq'))"); err != nil {
 		return err
 	}
-	if there, err := exists(ctx, t); err != nil || there {
+	there, err := exists(ctx, t)
+	if err != nil {
 		return err
 	}
-	if err := t.run(ctx, ledgerTables...); err != nil {
+	if !there {
+		if err := t.run(ctx, ledgerTables...); err != nil {
+			return err
+		}
+	} else if used, err := inUse(ctx, t); err != nil || used {
 		return err
 	}
 	secret := make([]byte, 32)
@@ -98,8 +103,16 @@ func (l ledger) found(ctx context.Context, t *tx, o providers.Owner) error {
 		format, uuid.NewString(), o.Lineage, secret); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO _migrateiq.fence (lineage, epoch, session, application) VALUES ($1, 0, '', '')`, o.Lineage)
+	_, err = t.exec(ctx, `INSERT INTO _migrateiq.fence (lineage, epoch, session, application) VALUES ($1, 0, '', '')`, o.Lineage)
 	return err
+}
+
+// inUse tells the tables of a target that was opened before from those that an administrator has just made, which are
+// all empty.
+func inUse(ctx context.Context, t *tx) (used bool, err error) {
+	err = t.row(ctx, `SELECT EXISTS (SELECT FROM _migrateiq.meta) OR EXISTS (SELECT FROM _migrateiq.fence) OR EXISTS (SELECT FROM _migrateiq.run)
+		OR EXISTS (SELECT FROM _migrateiq.chunk)`).Scan(&used)
+	return used, err
 }
 
 func exists(ctx context.Context, t *tx) (there bool, err error) {

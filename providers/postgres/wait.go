@@ -15,6 +15,9 @@ import (
 // lock also holds up everybody who comes after it. Who stood in the way is asked for while it waits, on a connection of
 // its own, since afterwards it can no longer be known.
 func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) error {
+	if there, err := madeAlready(ctx, t, s.SQL); err != nil || there {
+		return err
+	}
 	if e.patience == 0 {
 		return t.run(ctx, s.SQL...)
 	}
@@ -46,6 +49,20 @@ func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) erro
 	}
 	return t.run(ctx, "SET LOCAL lock_timeout = 0")
 }
+
+// madeAlready reports whether all that is to be made is a schema that is there: the server demands the right to make one
+// even then.
+func madeAlready(ctx context.Context, t *tx, sql []string) (there bool, err error) {
+	if len(sql) != 1 || !strings.HasPrefix(sql[0], makeSchema) {
+		return false, nil
+	}
+	err = t.row(ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE quote_ident(nspname) = $1 OR '"' || replace(nspname, '"', '""') || '"' = $1)`,
+		strings.TrimPrefix(sql[0], makeSchema)).Scan(&there)
+	return there, err
+}
+
+// makeSchema begins the statement that Define writes for a schema.
+const makeSchema = "CREATE SCHEMA IF NOT EXISTS "
 
 // blockers waits until three quarters of the patience are over, and then names the sessions that a session waits for. It
 // returns "" when ctx ends before, or when they cannot be known.
