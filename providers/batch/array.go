@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
+	"unicode/utf8"
+
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 // Array is the value of an array taken apart.
@@ -90,11 +94,14 @@ func ParseArray(text []byte) (Array, error) {
 	if err != nil {
 		return Array{}, err
 	}
+	if !utf8.Valid(rest) || !pairedEscapes(rest) {
+		return Array{}, fmt.Errorf("%w an array: a text in it is not UTF-8", ErrMisfit)
+	}
 	var a Array
 	d := json.NewDecoder(bytes.NewReader(rest))
 	d.UseNumber()
 	var tree any
-	if err := d.Decode(&tree); err != nil || d.More() {
+	if err := d.Decode(&tree); err != nil || len(bytes.TrimSpace(rest[d.InputOffset():])) > 0 {
 		return Array{}, fmt.Errorf("%w an array: it is not one JSON array", ErrMisfit)
 	}
 	list, ok := tree.([]any)
@@ -186,6 +193,70 @@ func parseBounds(text []byte) (dims []Dim, rest []byte, err error) {
 		dims = append(dims, Dim{Lower: from, Length: to - from + 1})
 	}
 	return dims, text[equals+1:], nil
+}
+
+// parseArray reads each element as a value of the element's type.
+func parseArray(v *Vector, t schema.Type, text []byte) error {
+	if t.Elem == nil || t.Elem.Kind == schema.Array {
+		return fmt.Errorf("values of type %s are not known to this version", t.Kind)
+	}
+	a, err := ParseArray(text)
+	if err != nil {
+		return misfit(t)
+	}
+	elem := NewVector(*t.Elem)
+	for i, x := range a.Elems {
+		if x == nil {
+			continue
+		}
+		elem.Reset()
+		if err := Parse(&elem, *t.Elem, x); err != nil {
+			return err
+		}
+		a.Elems[i] = AppendText(x[:0:0], *t.Elem, &elem, 0)
+	}
+	was := len(v.Blobs)
+	v.Blobs = a.Append(v.Blobs)
+	if len(v.Blobs) > math.MaxInt32 {
+		v.Blobs = v.Blobs[:was]
+		return fmt.Errorf("%w: it is longer than a batch can hold", ErrMisfit)
+	}
+	v.AppendEnd()
+	return nil
+}
+
+// pairedEscapes reports whether every surrogate that JSON's \u names has its other half beside it. encoding/json puts
+// another character in the place of one that has not.
+func pairedEscapes(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		c, ok := escaped(text[i:])
+		if !ok {
+			i++ // a short escape, or none of JSON's: the parser's to judge
+			continue
+		}
+		i += 5
+		if c < 0xd800 || c > 0xdfff {
+			continue
+		}
+		low, ok := escaped(text[i+1:])
+		if c > 0xdbff || !ok || low < 0xdc00 || low > 0xdfff {
+			return false
+		}
+		i += 6
+	}
+	return true
+}
+
+// escaped is the number of \uXXXX in front of a text.
+func escaped(text []byte) (rune, bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	c, err := strconv.ParseUint(string(text[2:6]), 16, 32)
+	return rune(c), err == nil
 }
 
 func isBounds(text []byte) bool {

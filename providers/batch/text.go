@@ -27,6 +27,8 @@ var ErrMisfit = errors.New("the value does not fit the type")
 //	timestamp, timestamptz  a date, a blank and a time; timestamptz in UTC and with a Z behind it
 //	uuid                    8-4-4-4-12 lower-case hex digits
 //	bytes                   lower-case hex digits behind \x
+//	native                  the text that the product writes
+//	array                   as the vector keeps it: ["1",null]
 //	the others              as the vector keeps them
 func AppendText(dst []byte, t schema.Type, v *Vector, i int) []byte {
 	switch t.Kind {
@@ -53,8 +55,8 @@ func AppendText(dst []byte, t schema.Type, v *Vector, i int) []byte {
 }
 
 // Parse reads canonical text into v as its next value. It also takes a T between date and time, offsets such as +01 and
-// -03:30 for timestamptz, intervals and decimals in any ISO 8601 or exponent form, zeros in front of a number, and hex
-// digits in upper case. A misfit is an error of ErrMisfit's chain that does not quote the value, and leaves v as it was.
+// -03:30 for timestamptz, intervals and decimals in any ISO 8601 or exponent form, zeros in front of a number, hex digits
+// in upper case, and in arrays numbers and truth values without quotes. A misfit is an error of ErrMisfit's chain that does not quote the value, and leaves v as it was.
 func Parse(v *Vector, t schema.Type, text []byte) error {
 	switch t.Kind {
 	case schema.Bool:
@@ -100,6 +102,10 @@ func parseBlob(v *Vector, t schema.Type, text []byte) error {
 		ok = utf8.Valid(text) && (len(t.Values) == 0 || slices.ContainsFunc(t.Values, func(s string) bool { return s == string(text) }))
 	case schema.JSON:
 		ok = utf8.Valid(text) && json.Valid(text)
+	case schema.Native:
+		ok = utf8.Valid(text)
+	case schema.Array:
+		return parseArray(v, t, text)
 	default:
 		return fmt.Errorf("values of type %s are not known to this version", t)
 	}

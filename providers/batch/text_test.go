@@ -16,6 +16,8 @@ func typ(k schema.Kind) schema.Type { return schema.Type{Kind: k} }
 
 func precise(k schema.Kind, digits int) schema.Type { return schema.Type{Kind: k, Precision: digits} }
 
+func array(elem schema.Type) schema.Type { return schema.Type{Kind: schema.Array, Elem: &elem} }
+
 func dec(p, s int) schema.Type { return schema.Type{Kind: schema.Decimal, Precision: p, Scale: s} }
 
 const misfitting = "misfit"
@@ -128,6 +130,28 @@ func TestParseGivesTheCanonicalTextOrAMisfit(t *testing.T) {
 		{typ(schema.String), "a\xffb", misfitting},
 		{typ(schema.String), "a\x00b", "a\x00b"},
 		{schema.Type{Kind: schema.Enum, Values: []string{"a", ""}}, "", ""},
+		{schema.Type{Kind: schema.Native, Native: "tsvector"}, " 'ä':1A ", " 'ä':1A "},
+		{schema.Type{Kind: schema.Native, Native: "tsvector"}, "\xff", misfitting},
+		{array(typ(schema.Int32)), `[]`, `[]`},
+		{array(typ(schema.Int32)), `[1, "-007",null]`, `["1","-7",null]`},
+		{array(typ(schema.Int32)), `[["1","2"],["3",null]]`, `[["1","2"],["3",null]]`},
+		{array(typ(schema.Int32)), `[-1:0]=["1","2"]`, `[-1:0]=["1","2"]`},
+		{array(typ(schema.Int32)), `["1","x"]`, misfitting},
+		{array(typ(schema.Int32)), `{"1":2}`, misfitting},
+		{array(typ(schema.Int16)), `["40000"]`, misfitting},
+		{array(typ(schema.Bool)), `[true,"false"]`, `["true","false"]`},
+		{array(typ(schema.Float64)), `["-0", 1e2, "NaN", "1.50"]`, `["-0","100","NaN","1.5"]`},
+		{array(dec(6, 2)), `["1.5", 2, 1e-2]`, `["1.50","2.00","0.01"]`},
+		{array(precise(schema.TimestampTZ, 0)), `["2024-01-01T01:00:00+01"]`, `["2024-01-01 00:00:00Z"]`},
+		{array(typ(schema.String)), `["a\u0022\ud83d\ude00", "null", ""]`, `["a\"😀","null",""]`},
+		{array(typ(schema.String)), `["\ud83d"]`, misfitting},
+		{array(typ(schema.String)), `["\ude00\ud83d"]`, misfitting},
+		{array(typ(schema.String)), `["\ud83dx\ude00"]`, misfitting},
+		{array(typ(schema.String)), "[\"\xff\"]", misfitting},
+		{array(typ(schema.String)), `["a"] ]`, misfitting},
+		{array(typ(schema.JSON)), `["{\"b\" :1}", "null", null]`, `["{\"b\" :1}","null",null]`},
+		{array(typ(schema.JSON)), `["{"]`, misfitting},
+		{array(schema.Type{Kind: schema.Native, Native: "inet"}), `["1.2.3.4"]`, `["1.2.3.4"]`},
 		{schema.Type{Kind: schema.Enum, Values: []string{"a"}}, "A", misfitting},
 		{typ(schema.JSON), `{"a": 1.0, "a":2 }`, `{"a": 1.0, "a":2 }`},
 		{typ(schema.JSON), `{'a'}`, misfitting},
@@ -177,11 +201,11 @@ func TestParseGivesTheCanonicalTextOrAMisfit(t *testing.T) {
 }
 
 func TestTypesThisVersionDoesNotKnowAreRefused(t *testing.T) {
-	elem := typ(schema.Int32)
-	for _, ty := range []schema.Type{{Kind: schema.Array, Elem: &elem}, {Kind: schema.Native, Native: "tsvector"}, {}} {
+	nested := array(typ(schema.Int32))
+	for _, ty := range []schema.Type{{Kind: schema.Array}, array(nested), {}} {
 		v := NewVector(ty)
 		if err := Parse(&v, ty, []byte("x")); err == nil || !strings.Contains(err.Error(), "not known to this version") {
-			t.Errorf("Parse(%s): got error %v, want one that says the type is not known", ty, err)
+			t.Errorf("Parse(%v): got error %v, want one that says the type is not known", ty, err)
 		}
 	}
 }
@@ -207,10 +231,20 @@ func TestDaysAgreeWithTheStandardLibrary(t *testing.T) {
 // EveryType draws a type of every kind that has a text form.
 func everyType() *rapid.Generator[schema.Type] {
 	return rapid.Custom(func(r *rapid.T) schema.Type {
+		t := scalarType().Draw(r, "type")
+		if rapid.IntRange(0, 9).Draw(r, "array") == 0 {
+			return array(t)
+		}
+		return t
+	})
+}
+
+func scalarType() *rapid.Generator[schema.Type] {
+	return rapid.Custom(func(r *rapid.T) schema.Type {
 		switch k := rapid.SampledFrom([]schema.Kind{
 			schema.Bool, schema.Int16, schema.Int32, schema.Int64, schema.Decimal, schema.Float32, schema.Float64, schema.String,
 			schema.Bytes, schema.Date, schema.Time, schema.Timestamp, schema.TimestampTZ, schema.Interval, schema.UUID,
-			schema.JSON, schema.Enum}).Draw(r, "kind"); k {
+			schema.JSON, schema.Enum, schema.Native}).Draw(r, "kind"); k {
 		case schema.Decimal:
 			p := rapid.IntRange(0, 40).Draw(r, "precision")
 			if p == 0 {
@@ -273,7 +307,9 @@ func appendAnyBlob(r *rapid.T, t schema.Type, v *Vector) {
 	switch t.Kind {
 	case schema.Decimal:
 		appendAnyDecimal(r, t, v)
-	case schema.String:
+	case schema.Array:
+		appendAnyArray(r, *t.Elem, v)
+	case schema.String, schema.Native:
 		n := -1
 		if t.Length > 0 {
 			n = t.Length
@@ -291,6 +327,28 @@ func appendAnyBlob(r *rapid.T, t schema.Type, v *Vector) {
 		v.Blobs = AppendInterval(v.Blobs, Interval{rapid.Int32().Draw(r, "months"), rapid.Int32().Draw(r, "days"), rapid.Int64().Draw(r, "micros")})
 		v.AppendEnd()
 	}
+}
+
+func appendAnyArray(r *rapid.T, elem schema.Type, v *Vector) {
+	var a Array
+	n := rapid.IntRange(0, 1).Draw(r, "elements")
+	for range rapid.IntRange(0, 3).Draw(r, "dimensions") * n {
+		d := Dim{Lower: rapid.IntRange(-1, 2).Draw(r, "lower"), Length: rapid.IntRange(1, 3).Draw(r, "length")}
+		a.Dims, n = append(a.Dims, d), n*d.Length
+	}
+	if a.Dims == nil {
+		n = 0
+	}
+	elems := NewVector(elem)
+	for i := range n {
+		if appendAny(r, elem, &elems); elems.Null(i) {
+			a.Elems = append(a.Elems, nil)
+			continue
+		}
+		a.Elems = append(a.Elems, AppendText([]byte{}, elem, &elems, i))
+	}
+	v.Blobs = a.Append(v.Blobs)
+	v.AppendEnd()
 }
 
 func appendAnyDecimal(r *rapid.T, t schema.Type, v *Vector) {
