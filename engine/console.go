@@ -304,7 +304,7 @@ func (b *Bench) input(ctx context.Context, columns []string) (*batch.Batch, erro
 
 // movable are the columns whose values this version knows.
 func movable(t *schema.Table) []schema.Column {
-	return slices.DeleteFunc(slices.Clone(t.Columns), func(c schema.Column) bool { return c.Type.Kind == schema.Unknown || c.Type.Kind == schema.Native })
+	return slices.DeleteFunc(slices.Clone(t.Columns), func(c schema.Column) bool { return c.Type.Kind == schema.Unknown })
 }
 
 // Given makes the row of a JSON object: a member for each column, texts as the canonical form writes them.
@@ -357,11 +357,9 @@ func appendJSON(v *batch.Vector, c schema.Column, raw json.RawMessage) error {
 		}
 		text = []byte(s)
 	case raw[0] == '[' && c.Type.Kind == schema.Array:
-		v.AppendString(string(raw))
-		return nil
 	case raw[0] == '[' || raw[0] == '{':
 		return fmt.Errorf("column %q is %s, and the row gives it a list or an object", c.Name, c.Type)
-	case c.Type.Kind == schema.String || c.Type.Kind == schema.Enum:
+	case c.Type.Kind == schema.String || c.Type.Kind == schema.Enum || c.Type.Kind == schema.Native:
 		return fmt.Errorf("column %q is %s: its value stands in quotes", c.Name, c.Type)
 	}
 	if err := batch.Parse(v, c.Type, text); err != nil {

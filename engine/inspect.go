@@ -80,9 +80,9 @@ func (e *Engine) catalog(ctx context.Context, cfg *lang.Config, s *lang.System) 
 	return inspector.Inspect(ctx, nil)
 }
 
-// Refused says of each type in a catalog, by its text, why a target cannot keep its values unchanged. A type that it can
-// keep is not in the answer.
-func (e *Engine) Refused(ctx context.Context, cfg *lang.Config, target *lang.System, catalog *schema.Catalog) (refused map[string]string, diags diag.List) {
+// Refused says of each type in a source's catalog, by its text, why a target cannot keep its values unchanged. A type that
+// it can keep is not in the answer.
+func (e *Engine) Refused(ctx context.Context, cfg *lang.Config, source, target *lang.System, catalog *schema.Catalog) (refused map[string]string, diags diag.List) {
 	end, err := e.connect(ctx, cfg, target)
 	if err != nil {
 		return nil, diag.List{systemDiag(target, err)}
@@ -99,7 +99,11 @@ func (e *Engine) Refused(ctx context.Context, cfg *lang.Config, target *lang.Sys
 	}
 	for _, t := range catalog.Tables {
 		for _, c := range t.Columns {
-			if why := refusal(placer, c.Type); why != "" {
+			seen := c.Type
+			if source.Kind != target.Kind {
+				seen = seen.Portable()
+			}
+			if why := refusal(placer, seen); why != "" {
 				refused[c.Type.String()] = why
 			}
 		}

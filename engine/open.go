@@ -113,7 +113,7 @@ func (e *Engine) connect(ctx context.Context, cfg *lang.Config, s *lang.System) 
 
 // describe inspects the tables that mappings name, all where a glob has to choose.
 func describe(ctx context.Context, cfg *lang.Config, s *lang.System, end providers.Endpoint) (*resolve.System, error) {
-	out := &resolve.System{Config: s, Modes: end.Info().Modes}
+	out := &resolve.System{Config: s, Product: end.Info().Product, Modes: end.Info().Modes}
 	if d, ok := providers.As[providers.Definer](end); ok {
 		out.Order = d.Order()
 	}

@@ -3,6 +3,7 @@
 package mapping
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -27,18 +28,31 @@ func Judge(value, column schema.Type, allow string) (plan.Fidelity, error) {
 		return plan.Fidelity{}, fmt.Errorf("allow_lossy cannot be %q: it is round, truncate or zone", allow)
 	}
 	for _, t := range []schema.Type{value, column} {
-		if t.Kind == schema.Unknown || t.Kind == schema.Native {
-			return plan.Fidelity{}, fmt.Errorf("this version cannot move values of type %s", t)
+		if unknown(t) {
+			return plan.Fidelity{}, fmt.Errorf("this version cannot move values of type %s", cmp.Or(string(t.Kind), "unknown"))
 		}
 	}
 	if value.Equal(column) {
 		return exact()
 	}
+	if value.Kind == schema.Array && column.Kind == schema.Array {
+		f, err := arrayToArray(*value.Elem, *column.Elem)
+		return formed(f, column), err
+	}
 	rule, ok := rules[pair{family(value.Kind), family(column.Kind)}]
 	if !ok {
 		return plan.Fidelity{}, none(value, column)
 	}
-	return rule(value, column, allow)
+	f, err := rule(value, column, allow)
+	if err != nil {
+		return plan.Fidelity{}, err
+	}
+	return formed(f, column), nil
+}
+
+// unknown reports whether a type, or that of its elements, is not known to this version.
+func unknown(t schema.Type) bool {
+	return t.Kind == schema.Unknown || t.Kind == schema.Array && (t.Elem == nil || t.Elem.Kind == schema.Array || unknown(*t.Elem))
 }
 
 type pair struct{ from, to schema.Kind }
@@ -80,6 +94,18 @@ var rules = map[pair]rule{
 	{schema.JSON, schema.String}:             toString,
 	{schema.Enum, schema.Enum}:               toEnum,
 	{schema.Enum, schema.String}:             toString,
+	{schema.Bool, schema.Bool}:               same,
+	{schema.Bytes, schema.Bytes}:             same,
+	{schema.Date, schema.Date}:               same,
+	{schema.Interval, schema.Interval}:       same,
+	{schema.UUID, schema.UUID}:               same,
+	{schema.JSON, schema.JSON}:               same,
+	{schema.Native, schema.String}:           toString,
+	{schema.String, schema.Native}:           toNative,
+	{schema.Array, schema.String}:            toString,
+	{schema.Array, schema.JSON}:              arrayToJSON,
+	{schema.String, schema.Array}:            toArray,
+	{schema.JSON, schema.Array}:              toArray,
 }
 
 // family joins the widths of integers and of floats.

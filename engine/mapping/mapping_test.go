@@ -1,6 +1,7 @@
 package mapping_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,6 +18,11 @@ func kinds() []schema.Type {
 		{Kind: schema.Date}, {Kind: schema.Time, Precision: 3}, {Kind: schema.Timestamp, Precision: 3},
 		{Kind: schema.TimestampTZ, Precision: 6}, {Kind: schema.Interval}, {Kind: schema.UUID}, {Kind: schema.JSON},
 		{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, {Kind: schema.Enum, Values: []string{"a", "b"}},
+		{Kind: schema.Native, Native: "inet"}, {Kind: schema.Native, Native: "cidr"}, {Kind: schema.JSON, Native: "jsonb"},
+		{Kind: schema.String, Length: 3, Native: "character(3)"}, {Kind: schema.String, Native: "name"},
+		{Kind: schema.String, Native: "public.citext"}, {Kind: schema.Decimal, Native: "numeric(3,-2)"},
+		{Kind: schema.Interval, Native: "interval(3)"}, {Kind: schema.Int32, Native: "public.positive"},
+		{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int64}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.String}},
 	}
 }
 
@@ -24,26 +30,37 @@ func kinds() []schema.Type {
 func TestEveryPairOfTypesHasItsVerdict(t *testing.T) {
 	signs := map[plan.Verdict]string{plan.Exact: "=", plan.Checked: "?", plan.Lossy: "~"}
 	want := []string{
-		"=.......==..........", // bool
-		".====?====..........", // int16
-		".?===??==?..........", // int32
-		".??==???=?..........", // int64
-		".???=???=?..........", // decimal
-		".???==??==..........", // decimal(5,2)
-		".?????===?..........", // float32
-		".??????==?..........", // float64
-		"........=?......??.?", // string
-		"........==......??.?", // string(10)
-		"..........=.........", // bytes
-		"........=?.=.=......", // date
-		"........=?..=.......", // time(3)
-		"........=?.?.=......", // timestamp(3)
-		"........=?.~.~=.....", // timestamptz(6)
-		"........=?.....=....", // interval
-		"........=?......=...", // uuid
-		"........=?.......=..", // json
-		"..................=.", // array
-		"........==.........=", // enum
+		"=.......==.............??=.....", // bool
+		".====?====.............??=?.?..", // int16
+		".?===??==?.............??=?.?..", // int32
+		".??==???=?.............??=?.?..", // int64
+		".???=???=?.............??=?.?..", // decimal
+		".???==??==.............??=?.?..", // decimal(5,2)
+		".?????===?.............??=?.?..", // float32
+		".??????==?.............??=?.?..", // float64
+		"........=?......?????????=...??", // string
+		"........==......?????????=...??", // string(10)
+		"..........=....................", // bytes
+		"........=?.=.=.........??=.....", // date
+		"........=?..=..........??=.....", // time(3)
+		"........=?.?.=.........??=.....", // timestamp(3)
+		"........=?.~.~=........??=.....", // timestamptz(6)
+		"........=?.....=.......??=.?...", // interval
+		"........=?......=......??=.....", // uuid
+		"........=?.......=?...???=...??", // json
+		"........=?.......?=...???=...==", // array
+		"........==.........=...??=.....", // enum
+		"........=?..........=..??=.....", // inet
+		"........=?...........=.??=.....", // cidr
+		"........=?.......=?...=??=...??", // jsonb
+		"........==......???????=?=...??", // character(3)
+		"........=?......????????==...??", // name
+		"........=?......?????????=...??", // citext
+		".???=???=?.............??==.?..", // numeric(3,-2)
+		"........=?.....=.......??=.=...", // interval(3)
+		".?===??==?.............??=?.=..", // a domain of int32
+		"........=?.......??...???=...==", // array(int64)
+		"........=?.......?....???=....=", // array(string)
 	}
 	for i, from := range kinds() {
 		var got strings.Builder
@@ -118,6 +135,23 @@ func TestVerdictsByDigitsLengthsAndAllowance(t *testing.T) {
 		{enum("a", "c"), enum("a", "b"), "", plan.Checked, ""},
 		{enum("a", "bcd"), str(3), "", plan.Exact, ""},
 		{enum("a", "bcd"), str(2), "", plan.Checked, ""},
+		{named(schema.Enum, "mood", "a"), named(schema.Enum, "other.mood", "b", "a"), "", plan.Exact, ""},
+		{named(schema.Enum, "mood", "a"), named(schema.Enum, "mood", "b"), "", plan.Checked, ""},
+		{str(2), char(3), "", plan.Checked, ""},
+		{str(5), char(3), "truncate", plan.Lossy, "truncate"},
+		{char(3), char(5), "", plan.Checked, ""},
+		{char(3), str(3), "", plan.Exact, ""},
+		{named(schema.Array, "d"), array(of(schema.Int32)), "", plan.Exact, ""},
+		{array(of(schema.Int32)), named(schema.Array, "d"), "", plan.Checked, ""},
+		{array(of(schema.Int32)), array(of(schema.Int64)), "", plan.Exact, ""},
+		{array(of(schema.Int64)), array(of(schema.Int32)), "round", plan.Checked, ""},
+		{array(named(schema.JSON, "")), array(named(schema.JSON, "jsonb")), "", plan.Checked, ""},
+		{array(of(schema.Int64)), array(of(schema.Float32)), "round", plan.Checked, ""},
+		{named(schema.Date, "public.day"), of(schema.Date), "", plan.Exact, ""},
+		{of(schema.Date), named(schema.Date, "public.day"), "", plan.Checked, ""},
+		{of(schema.Decimal), named(schema.Decimal, "numeric(3,-2)"), "", plan.Checked, ""},
+		{named(schema.Decimal, "numeric(3,-2)"), of(schema.Decimal), "", plan.Exact, ""},
+		{named(schema.Interval, "interval(3)"), of(schema.Interval), "", plan.Exact, ""},
 	} {
 		got, err := mapping.Judge(c.from, c.to, c.allow)
 		if err != nil || got.Verdict != c.want || got.Allow != c.repeated {
@@ -127,8 +161,47 @@ func TestVerdictsByDigitsLengthsAndAllowance(t *testing.T) {
 	}
 }
 
+func named(k schema.Kind, name string, values ...string) schema.Type {
+	t := schema.Type{Kind: k, Native: name, Values: values}
+	if k == schema.Array {
+		t.Elem = &schema.Type{Kind: schema.Int32}
+	}
+	return t
+}
+
+func char(n int) schema.Type {
+	return schema.Type{Kind: schema.String, Length: n, Native: fmt.Sprintf("character(%d)", n)}
+}
+
+func array(elem schema.Type) schema.Type { return schema.Type{Kind: schema.Array, Elem: &elem} }
+
+func TestWhatATypeDoesByItsNameIsSaid(t *testing.T) {
+	text := schema.Type{Kind: schema.String}
+	for _, c := range []struct {
+		from, to schema.Type
+		want     string
+	}{
+		{schema.Type{Kind: schema.JSON}, named(schema.JSON, "jsonb"), "a key twice or \\u0000 is a row error"},
+		{text, char(3), "A text of more than 3 characters is a row error. A text of fewer than 3 characters is filled up with blanks"},
+		{text, named(schema.String, "name"), "more than 63 bytes"},
+		{text, named(schema.String, "public.postcode"), "The server checks each value"},
+		{text, named(schema.Native, "inet"), "or that it would write in another form"},
+		{schema.Type{Kind: schema.Decimal}, named(schema.Decimal, "numeric(3,-2)"), "numeric(3,-2) would round"},
+		{schema.Type{Kind: schema.Interval}, named(schema.Interval, "interval year to month"), "interval year to month would drop"},
+		{array(text), array(char(3)), "Each element is tested. A text of more than 3"},
+		{array(text), schema.Type{Kind: schema.JSON}, "bounds do not start at 1"},
+		{text, array(schema.Type{Kind: schema.Int16}), "elements of type int16"},
+	} {
+		got, err := mapping.Judge(c.from, c.to, "")
+		if err != nil || !strings.Contains(got.Why, c.want) {
+			t.Errorf("Judge(%s, %s): got %q, %v, want a reason that holds %q", c.from, c.to, got.Why, err, c.want)
+		}
+	}
+}
+
 func TestAMissingCastNamesTheExpressionToWrite(t *testing.T) {
 	of := func(k schema.Kind) schema.Type { return schema.Type{Kind: k} }
+	clock := func(k schema.Kind, p int) schema.Type { return schema.Type{Kind: k, Precision: p} }
 	for _, c := range []struct {
 		from, to schema.Type
 		want     string
@@ -148,8 +221,14 @@ func TestAMissingCastNamesTheExpressionToWrite(t *testing.T) {
 		{of(schema.JSON), of(schema.Int32), "int(src.X.name)"},
 		{of(schema.Bytes), of(schema.Date), "there is no cast from bytes to date"},
 		{of(schema.Unknown), of(schema.String), "unknown"},
-		{of(schema.String), schema.Type{Kind: schema.Native, Native: "citext"}, "citext"},
-		{schema.Type{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int16}}, schema.Type{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, "unchanged"},
+		{of(schema.Int32), named(schema.Native, "money"), "string(src.X)"},
+		{named(schema.Native, "inet"), named(schema.Native, "cidr"), "write string(src.X), whose text the server then reads"},
+		{named(schema.Native, "money"), of(schema.Decimal), "decimal(src.X)"},
+		{array(of(schema.String)), array(of(schema.Int32)), "the elements of the array: there is no cast from string to int32"},
+		{array(clock(schema.TimestampTZ, 6)), array(clock(schema.Timestamp, 6)), "would lose"},
+		{array(of(schema.Int16)), of(schema.Int32), "an array goes into an array, a string or json"},
+		{of(schema.Int16), array(of(schema.Int32)), "as in [src.X]"},
+		{array(of(schema.Unknown)), of(schema.String), "array"},
 	} {
 		_, err := mapping.Judge(c.from, c.to, "")
 		if err == nil || !strings.Contains(err.Error(), c.want) {

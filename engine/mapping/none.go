@@ -17,10 +17,17 @@ func none(value, column schema.Type) error {
 func remedy(value, column schema.Type) string {
 	from, to := family(value.Kind), family(column.Kind)
 	switch {
-	case from == schema.Array || to == schema.Array:
-		return "this version moves arrays only unchanged"
-	case from == schema.String || from == schema.Enum:
+	case from == schema.Array:
+		return "an array goes into an array, a string or json"
+	case from == schema.Native && to == schema.Native:
+		return "write string(src.X), whose text the server then reads"
+	case from == schema.String || from == schema.Enum || from == schema.Native:
 		return fromText(to)
+	case to == schema.Array:
+		if _, err := Judge(value, *column.Elem, ""); err == nil {
+			return "an array is made of a list, as in [src.X]"
+		}
+		return ""
 	case to == schema.Bool:
 		if from == schema.Float64 {
 			return "write a condition, such as src.X != 0.0"
@@ -48,7 +55,7 @@ func remedy(value, column schema.Type) string {
 		return "write time(src.X) for the time of day"
 	case to == schema.Time && from == schema.TimestampTZ:
 		return "write time(src.X.in_zone('Europe/London')) for the time of day, with the zone that is meant"
-	case to == schema.Enum && number(from) || to == schema.JSON && (number(from) || from == schema.Bool):
+	case to == schema.Native || to == schema.Enum && number(from) || to == schema.JSON && (number(from) || from == schema.Bool):
 		return "make it a text first, with string(src.X)"
 	}
 	return ""
@@ -81,7 +88,7 @@ func reading(to schema.Kind) string {
 		return "datetime"
 	case schema.TimestampTZ:
 		return "timestamp"
-	case schema.UUID, schema.JSON, schema.Enum:
+	case schema.UUID, schema.JSON, schema.Enum, schema.Array, schema.Native:
 		return "string"
 	}
 	return string(to)

@@ -155,7 +155,7 @@ func (f *fielder) pass(c schema.Column) {
 func (f *fielder) plain(c schema.Column) *plan.Field {
 	f.used[c.Name] = true
 	text := f.written(c.Name)
-	return &plan.Field{CEL: text, Canonical: text, Value: c.Type, MayBeNull: c.Null, Plain: c.Name, Sources: []string{c.Name}}
+	return &plan.Field{CEL: text, Canonical: text, Value: f.in.value(c.Type), MayBeNull: c.Null, Plain: c.Name, Sources: []string{c.Name}}
 }
 
 func (f *fielder) field(b *lang.Field) {
@@ -325,8 +325,12 @@ func asDeclared(c schema.Column) string {
 	return fmt.Sprintf("%s (%s)", c.Type, c.Declared)
 }
 
-// same reports whether a wanted type is what the target's column is, after the target's own placing.
+// same reports whether a wanted type is what the target's column is, after the target's own placing. A type without a name
+// of its own leaves open which of the target's types of that kind it is.
 func (f *fielder) same(want, have schema.Type) bool {
+	if want.Native == "" && want.Kind == have.Kind && want.Equal(have.Portable()) {
+		return true
+	}
 	if f.in.to.Place != nil {
 		if placed, err := f.in.to.Place(want); err == nil {
 			want = placed

@@ -15,6 +15,7 @@ import (
 // System is what resolve has to know of one source or target.
 type System struct {
 	Config  *lang.System
+	Product string          // what its types' own names mean something to; "" for the kind of its block
 	Catalog *schema.Catalog // nil: nothing is known of it (offline, or it could not be opened)
 	Modes   []string        // as a target; the first is its default with a key where Modes has no upsert
 	Order   schema.Order    // as a target
@@ -170,6 +171,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f.read()
 	f.mode()
 	f.staying()
+	f.coarse()
 	f.cursor()
 	f.checks()
 	f.controls()

@@ -77,13 +77,13 @@ func (f *fielder) through(columns []string) []string {
 	return out
 }
 
-// keyIsSource: the source itself keeps the key unique, and no two values become one on the way. Texts of one UUID may
-// differ.
+// keyIsSource: the source itself keeps the key unique, and no two values become one on the way, as texts of one UUID
+// would.
 func (f *fielder) keyIsSource() bool {
 	var columns []string
 	for _, name := range f.def().Key {
 		p := fieldOf(f.def(), name)
-		if p == nil || p.Plain == "" || p.Fidelity.Verdict == plan.Lossy || p.Value.Kind == schema.String && p.Column.Type.Kind == schema.UUID {
+		if p == nil || p.Plain == "" || p.Fidelity.Verdict == plan.Lossy || merges(p.Value, p.Column.Type) {
 			return false
 		}
 		columns = append(columns, p.Plain)

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -27,10 +28,10 @@ type cast struct {
 
 // castOf is the cast that package mapping has judged; an error where that has none.
 func castOf(from, to schema.Type, allow string) (cast, error) {
-	if from.Kind == schema.Unknown || from.Kind == schema.Native {
+	if from.Kind == schema.Unknown {
 		return cast{}, fmt.Errorf("values of type %s cannot be moved", from)
 	}
-	if from.Equal(to) {
+	if from.Equal(to) || alike(from, to) {
 		return cast{whole: true}, nil
 	}
 	c, ok := cast{}, false
@@ -45,8 +46,16 @@ func castOf(from, to schema.Type, allow string) (cast, error) {
 		c, ok = castToString(from, to, allow)
 	case schema.Enum:
 		c, ok = castToEnum(from, to)
-	case schema.UUID, schema.JSON:
+	case schema.Native:
+		c, ok = cast{whole: true}, from.Kind == schema.String
+	case schema.UUID:
 		c, ok = parsed(to), from.Kind == schema.String
+	case schema.JSON:
+		c, ok = castToJSON(from, to)
+	case schema.Array:
+		c, ok = castToArray(from, to)
+	case schema.Interval:
+		c, ok = castToInterval(to), from.Kind == schema.Interval
 	case schema.Date, schema.Time, schema.Timestamp, schema.TimestampTZ:
 		c, ok = castToMoment(from, to, allow)
 	}
@@ -57,16 +66,19 @@ func castOf(from, to schema.Type, allow string) (cast, error) {
 }
 
 func castToString(from, to schema.Type, allow string) (cast, bool) {
+	form := to.Form()
 	switch from.Kind {
-	case schema.Bytes, schema.Array:
+	case schema.Bytes:
 		return cast{}, false
-	case schema.String, schema.Enum, schema.JSON, schema.Interval, schema.Decimal: // kept as their text
-		if to.Length == 0 || from.Kind == schema.String && from.Length > 0 && from.Length <= to.Length {
+	case schema.String, schema.Enum, schema.JSON, schema.Interval, schema.Decimal, schema.Native, schema.Array: // kept as their text
+		short := to.Length == 0 || from.Kind == schema.String && from.Length > 0 && from.Length <= to.Length
+		if form.Pad == 0 && form.MaxBytes == 0 && short {
 			return cast{whole: true}, true
 		}
 	}
 	cut := allow == truncate && (from.Kind == schema.String || from.Kind == schema.Enum)
 	long := fmt.Sprintf("the text has more than %d characters", to.Length)
+	bytesLong := fmt.Sprintf("the text has more than %d bytes", form.MaxBytes)
 	return cast{one: func(dst, src *batch.Vector, i int) string {
 		start := len(dst.Blobs)
 		dst.Blobs = batch.AppendText(dst.Blobs, from, src, i)
@@ -77,6 +89,13 @@ func castToString(from, to schema.Type, allow string) (cast, bool) {
 				return long
 			}
 			dst.Blobs = dst.Blobs[:start+prefix(text, to.Length)]
+		}
+		if form.MaxBytes > 0 && len(text) > form.MaxBytes {
+			dst.Blobs = dst.Blobs[:start]
+			return bytesLong
+		}
+		if missing := form.Pad - utf8.RuneCount(dst.Blobs[start:]); missing > 0 {
+			dst.Blobs = append(dst.Blobs, bytes.Repeat([]byte{' '}, missing)...)
 		}
 		dst.AppendEnd()
 		return ""

@@ -119,6 +119,7 @@ func shorten(text []byte, scale int, allow string) ([]byte, error) {
 
 func castToDecimal(from, to schema.Type, allow string) (cast, bool) {
 	misfit := fmt.Sprintf("the number's digits do not fit %s", to)
+	form := to.Form()
 	lossy := to.Precision > 0 && (allow == round || allow == truncate)
 	put := func(dst *batch.Vector, text []byte) string {
 		if lossy {
@@ -130,6 +131,9 @@ func castToDecimal(from, to schema.Type, allow string) (cast, bool) {
 		}
 		blobs, err := batch.AppendDecimal(dst.Blobs, text, to.Precision, to.Scale)
 		if err != nil {
+			return misfit
+		}
+		if form.Decimal != nil && !fits(blobs[len(dst.Blobs):], *form.Decimal) {
 			return misfit
 		}
 		dst.Blobs = blobs
@@ -148,7 +152,7 @@ func castToDecimal(from, to schema.Type, allow string) (cast, bool) {
 			return put(dst, batch.AppendText(digits[:0], from, src, i))
 		}}, true
 	case schema.Decimal:
-		if to.Precision == 0 || from.Precision > 0 && from.Scale == to.Scale && from.Precision <= to.Precision {
+		if form.Decimal == nil && to.Precision == 0 || from.Precision > 0 && from.Scale == to.Scale && from.Precision <= to.Precision {
 			return cast{whole: true}, true
 		}
 		return cast{one: func(dst, src *batch.Vector, i int) string { return put(dst, src.Blob(i)) }}, true

@@ -59,7 +59,9 @@ func put(dst *batch.Vector, t schema.Type, x ref.Val) (misfit string) {
 	case types.Duration:
 		return putDuration(dst, t, v)
 	case traits.Lister:
-		return putList(dst, t, v)
+		if t.Kind == schema.Array {
+			return putArray(dst, *t.Elem, v)
+		}
 	default:
 		return putOurs(dst, t, x)
 	}
@@ -121,7 +123,7 @@ func putFloat(dst *batch.Vector, t schema.Type, x float64) string {
 
 func putString(dst *batch.Vector, t schema.Type, x string) string {
 	switch {
-	case t.Kind == schema.String && t.Length == 0:
+	case (t.Kind == schema.String || t.Kind == schema.Native) && t.Length == 0:
 		dst.AppendString(x)
 	case t.Kind == schema.String || t.Kind == schema.Enum || t.Kind == schema.UUID:
 		return putText(dst, t, t.Kind, []byte(x))
@@ -162,33 +164,6 @@ func putDuration(dst *batch.Vector, t schema.Type, d types.Duration) string {
 		return err.Error()
 	}
 	return putText(dst, t, schema.Interval, []byte(x.String()))
-}
-
-func putList(dst *batch.Vector, t schema.Type, list traits.Lister) string {
-	if t.Kind != schema.Array {
-		return unlike(t)
-	}
-	n, ok := list.Size().(types.Int)
-	if !ok {
-		return unlike(t)
-	}
-	texts := make([]*string, n)
-	v := batch.NewVector(*t.Elem)
-	for i := range int(n) {
-		if misfit := put(&v, *t.Elem, list.Get(types.Int(i))); misfit != "" {
-			return misfit
-		}
-		if !v.Null(i) {
-			text := string(batch.AppendText(nil, *t.Elem, &v, i))
-			texts[i] = &text
-		}
-	}
-	blob, err := json.Marshal(texts)
-	if err != nil {
-		return unlike(t)
-	}
-	dst.AppendBlob(blob)
-	return ""
 }
 
 // appendJSON writes a value of an expression over json as JSON: every digit of numbers, the canonical text of what JSON

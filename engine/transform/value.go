@@ -43,7 +43,7 @@ func value(t schema.Type, v *batch.Vector, i int) ref.Val {
 
 func blobValue(t schema.Type, x []byte) ref.Val {
 	switch t.Kind {
-	case schema.String, schema.Enum:
+	case schema.String, schema.Enum, schema.Native:
 		return types.String(x)
 	case schema.Bytes:
 		return types.Bytes(bytes.Clone(x))
@@ -104,18 +104,21 @@ func number(text string) ref.Val {
 	return orError(library.NewDecimal([]byte(text)))
 }
 
-// arrayValue reads the JSON array of the elements' canonical texts.
+// arrayValue is the elements in their order, whatever the bounds.
 func arrayValue(elem schema.Type, x []byte) ref.Val {
-	var texts []*string
-	if err := json.Unmarshal(x, &texts); err != nil {
+	a, err := batch.ParseArray(x)
+	if err != nil {
+		return library.Fail(err.Error())
+	}
+	if len(a.Dims) > 1 {
 		return library.Fail("an array of more than one dimension has no value in an expression")
 	}
-	list := make([]ref.Val, len(texts))
+	list := make([]ref.Val, len(a.Elems))
 	v := batch.NewVector(elem)
-	for i, text := range texts {
+	for i, text := range a.Elems {
 		if text == nil {
 			v.AppendNull()
-		} else if err := batch.Parse(&v, elem, []byte(*text)); err != nil {
+		} else if err := batch.Parse(&v, elem, text); err != nil {
 			return library.Fail(err.Error())
 		}
 		list[i] = value(elem, &v, i)

@@ -34,7 +34,7 @@ func TestAValueGoesThroughAnExpressionUnchanged(t *testing.T) {
 		tr := compile(t, d)
 		rapid.Check(t, func(r *rapid.T) {
 			in := batch.New(columns, 0)
-			in.Vectors[1] = randomValue(r, typ)
+			in.Vectors[1] = rapid.Custom(func(r *rapid.T) batch.Vector { return randomValue(r, typ) }).Filter(listed).Draw(r, "value")
 			in.Vectors[1].AppendNull()
 			in.Vectors[0].AppendInt(1)
 			in.Vectors[0].AppendInt(0)
@@ -43,7 +43,7 @@ func TestAValueGoesThroughAnExpressionUnchanged(t *testing.T) {
 				r.Fatalf("%s: %v", typ, err)
 			}
 			a, b := texts(in), texts(got.Out)
-			if typ.Kind == schema.JSON {
+			if typ.Kind == schema.JSON && typ.Native == "" {
 				a[0][1] = strings.ReplaceAll(a[0][1], " ", "")
 			}
 			if a[0][1] != b[0][0] || b[1][0] != "null" {
@@ -51,6 +51,11 @@ func TestAValueGoesThroughAnExpressionUnchanged(t *testing.T) {
 			}
 		})
 	}
+}
+
+// listed reports whether a value is no array, or one that an expression sees whole: of one dimension from 1 on.
+func listed(v batch.Vector) bool {
+	return v.Storage() != schema.Blobs || !strings.HasPrefix(string(v.Blob(0)), "[[") && !strings.HasPrefix(string(v.Blob(0)), "[0:")
 }
 
 func TestExpressionsOverJSONArraysAndTimes(t *testing.T) {

@@ -309,7 +309,7 @@ const (
 
 func shapeOf(t schema.Type) shape {
 	switch t.Kind {
-	case schema.String, schema.Enum:
+	case schema.String, schema.Enum, schema.Native:
 		return texts
 	case schema.Int16, schema.Int32, schema.Int64:
 		return whole

@@ -22,7 +22,7 @@ func celType(t schema.Type) (*cel.Type, bool) {
 		return library.DecimalType(), true
 	case schema.Float32, schema.Float64:
 		return cel.DoubleType, true
-	case schema.String, schema.UUID, schema.Enum:
+	case schema.String, schema.UUID, schema.Enum, schema.Native:
 		return cel.StringType, true
 	case schema.Bytes:
 		return cel.BytesType, true
@@ -71,6 +71,9 @@ func canonicalType(t *cel.Type, digits int) (schema.Type, bool) {
 		return schema.Type{Kind: schema.JSON}, true
 	case types.ListKind:
 		elem, ok := canonicalType(t.Parameters()[0], digits)
+		if elem.Kind == schema.Array { // a list of lists is an array of more dimensions
+			return elem, ok
+		}
 		return schema.Type{Kind: schema.Array, Elem: &elem}, ok
 	case types.OpaqueKind:
 		return ownType(t.TypeName(), digits)

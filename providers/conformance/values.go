@@ -31,6 +31,10 @@ func Values(t schema.Type) []string {
 		return strs(t)
 	case schema.Enum:
 		return t.Values
+	case schema.Array:
+		return arrays(*t.Elem)
+	case schema.Native:
+		return natives(t.Native)
 	case schema.Bytes:
 		return []string{`\x`, `\x00`, `\xff00fe`, `\x` + strings.Repeat("00ff", 5000)}
 	case schema.Date:
@@ -40,13 +44,47 @@ func Values(t schema.Type) []string {
 	case schema.Timestamp, schema.TimestampTZ:
 		return instants(t)
 	case schema.Interval:
+		if t.Native != "" {
+			return []string{"P0M0DT0S", "P-12M0DT0S", "P24M0DT0S"}
+		}
 		return []string{"P0M0DT0S", "P-1M2DT-3.5S", "P14M0DT0.000001S"}
 	case schema.UUID:
 		return []string{"00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "12345678-1234-1234-1234-123456789012"}
 	case schema.JSON:
+		if t.Native == "jsonb" {
+			return []string{"null", "5", "5.0", `""`, `{"a": [1, 2.50, {"x": null}], "b": 2}`, `[]`, `{"": {}, "é": "A"}`}
+		}
 		return []string{"null", "5", "5.0", `""`, `"a"`, `{"b": 1, "a":[1,2.50, {"x":null}], "b": 2}`, `[]`, ` {"é" : "\u0041"} `}
 	}
 	return nil
+}
+
+// arrays are the edge values of the elements in one array and each alone, beside the shapes an array can have.
+func arrays(elem schema.Type) []string {
+	var all []string
+	quote := func(x string) string { return string(batch.AppendJSONString(nil, []byte(x))) }
+	out := []string{"[]", "[null]", "[[null,null],[null,null]]"}
+	for _, x := range Values(elem) {
+		all = append(all, quote(x))
+		out = append(out, "["+quote(x)+"]")
+	}
+	list, first := strings.Join(all, ","), all[0]
+	return append(out, "["+list+",null]", "[["+list+"],["+list+"]]", "[[["+first+"]]]", "[0:1]=["+first+",null]", "[-2:-2][3:4]=[["+first+","+first+"]]")
+}
+
+// natives are texts as the product writes them. Types without a line here have none that every one of their kind has.
+func natives(name string) []string {
+	switch name {
+	case "inet":
+		return []string{"10.0.0.1", "10.0.0.0/8", "::1", "2001:db8::/32"}
+	case "point":
+		return []string{"(0,-0)", "(1.5,NaN)", "(1e+300,-Infinity)"}
+	case "int4range":
+		return []string{"empty", "(,)", "[1,10)", "(,5)"}
+	case "tsvector":
+		return []string{"", "'a':1A,3 'it''s':2 'ü'"}
+	}
+	return []string{"", "a", "ä b"}
 }
 
 // instants stay inside what 64 bits hold at the type's precision.
@@ -65,6 +103,9 @@ func instants(t schema.Type) []string {
 }
 
 func decimals(t schema.Type) []string {
+	if t.Native != "" {
+		return []string{"0", "-100", "99900", "NaN"}
+	}
 	if t.Precision == 0 {
 		return []string{"0", "-1", "0.1", "12345678901234567890123456789012345678.901234567890123456789", "-0.00000000000000000001", "NaN", "1.50"}
 	}

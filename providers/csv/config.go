@@ -135,8 +135,7 @@ func (c *Config) dialect() dialect {
 
 // canKeep refuses the types whose values have no text of their own in this version.
 func canKeep(t schema.Type) error {
-	switch t.Kind {
-	case schema.Array, schema.Native, schema.Unknown:
+	if t.Kind == schema.Unknown || t.Kind == schema.Native {
 		return fmt.Errorf("values of type %s cannot be kept in a csv file by this version", t)
 	}
 	return nil

@@ -237,7 +237,10 @@ func TestATargetRefusesWhatItCannotKeep(t *testing.T) {
 	if err := j.try(words("mine"), ""); providers.ClassOf(err) != providers.Conflict {
 		t.Errorf("a table beside a file of its name: got error %v, want a conflict", err)
 	}
-	if _, err := e.Place(schema.Type{Kind: schema.Native, Native: "x"}); err == nil {
-		t.Error("Place took a native type")
+	if got, err := e.Place(schema.Type{Kind: schema.Native, Native: "x"}); err != nil || !got.Equal(schema.Type{Kind: schema.String}) {
+		t.Errorf("Place of a type of another product: got %s, %v, want string", got, err)
+	}
+	if _, err := e.Place(schema.Type{}); err == nil {
+		t.Error("Place took a type that nobody knows")
 	}
 }

@@ -78,8 +78,10 @@ func (e *endpoint) identity() string {
 	return "csv:" + hex.EncodeToString(sum[:16])
 }
 
-// Place keeps every type that has a canonical text.
+// Place keeps every type that has a canonical text. Names that a type has in another product mean nothing to a file, so a
+// type that is nothing but such a name is a string.
 func (e *endpoint) Place(t schema.Type) (schema.Type, error) {
+	t = t.Portable()
 	if err := canKeep(t); err != nil {
 		return t, err
 	}

@@ -29,6 +29,10 @@ func TestConformance(t *testing.T) {
 			{Kind: schema.Decimal, Precision: 12, Scale: 2}, {Kind: schema.Float32}, {Kind: schema.Float64}, {Kind: schema.String},
 			{Kind: schema.String, Length: 5}, {Kind: schema.Bytes}, {Kind: schema.Date}, {Kind: schema.Time, Precision: 6}, {Kind: schema.Timestamp, Precision: 6},
 			{Kind: schema.Timestamp, Precision: 7}, {Kind: schema.TimestampTZ, Precision: 3}, {Kind: schema.Interval}, {Kind: schema.UUID},
-			{Kind: schema.JSON}, {Kind: schema.Enum, Values: []string{"a", "", "b c"}}},
+			{Kind: schema.JSON}, {Kind: schema.Enum, Values: []string{"a", "", "b c"}},
+			{Kind: schema.Enum, Values: []string{"sad", "", "it's"}, Native: "public.mood"}, {Kind: schema.Native, Native: "inet"},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.String}},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Float64}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.Decimal}},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.TimestampTZ, Precision: 6}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.Native, Native: "inet"}}},
 	})
 }

@@ -96,9 +96,9 @@ func (e *endpoint) Close() error { return nil }
 
 func (e *endpoint) Parts() []any { return []any{ledger{e.s}} }
 
-// Place keeps every type but those of other systems.
+// Place keeps every type as it is, with the name that it has in another product.
 func (e *endpoint) Place(t schema.Type) (schema.Type, error) {
-	if t.Kind == schema.Unknown || t.Kind == schema.Native {
+	if t.Kind == schema.Unknown {
 		return schema.Type{}, fault("place", t.String(), providers.Unsupported, "this type cannot be kept")
 	}
 	return t, nil

@@ -31,6 +31,12 @@ func TestConformance(t *testing.T) {
 			{Kind: schema.Bytes}, {Kind: schema.Date}, {Kind: schema.Time, Precision: 6}, {Kind: schema.Timestamp, Precision: 6},
 			{Kind: schema.TimestampTZ, Precision: 9}, {Kind: schema.UUID}, {Kind: schema.JSON}, {Kind: schema.Interval},
 			{Kind: schema.Enum, Values: []string{"a", "b c", "ü"}},
+			{Kind: schema.Enum, Values: []string{"sad", "", "it's"}, Native: "public.mood"}, {Kind: schema.Native, Native: "inet"},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.String}},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Float64}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.Decimal}},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.TimestampTZ, Precision: 6}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.Native, Native: "inet"}},
+			{Kind: schema.JSON, Native: "jsonb"}, {Kind: schema.String, Length: 4, Native: "character(4)"}, {Kind: schema.String, Native: "public.citext"},
+			{Kind: schema.Decimal, Native: "numeric(3,-2)"}, {Kind: schema.Interval, Native: "interval(3)"},
 		},
 	})
 }

@@ -35,6 +35,10 @@ func TestConformance(t *testing.T) {
 			{Kind: schema.Timestamp}, {Kind: schema.Timestamp, Precision: 3}, {Kind: schema.Timestamp, Precision: 6},
 			{Kind: schema.TimestampTZ, Precision: 6}, {Kind: schema.TimestampTZ, Precision: 9}, {Kind: schema.UUID}, {Kind: schema.JSON},
 			{Kind: schema.Interval}, {Kind: schema.Enum, Values: []string{"a", "b c", "ü"}},
+			{Kind: schema.Enum, Values: []string{"sad", "", "it's"}, Native: "public.mood"}, {Kind: schema.Native, Native: "inet"},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.String}},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Float64}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.Decimal}},
+			{Kind: schema.Array, Elem: &schema.Type{Kind: schema.TimestampTZ, Precision: 6}}, {Kind: schema.Array, Elem: &schema.Type{Kind: schema.Native, Native: "inet"}},
 		},
 	})
 }

@@ -249,7 +249,12 @@ func TestPlacedTypesKeepWhatTheyPromise(t *testing.T) {
 			t.Errorf("declared %q: got %s, want %s", declared, got, want)
 		}
 	}
-	for _, typ := range []schema.Type{{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, {Kind: schema.Native, Native: "citext"}, {}, {Kind: schema.Decimal, Precision: 3, Scale: 5}} {
+	for _, typ := range []schema.Type{{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, {Kind: schema.Native, Native: "inet"}, {Kind: schema.Enum, Native: "mood", Values: []string{"a"}}} {
+		if got, err := as[providers.Placer](t, e).Place(typ); err != nil || !got.Equal(schema.Type{Kind: schema.String}) {
+			t.Errorf("Place(%s): got %s, %v, want string", typ, got, err)
+		}
+	}
+	for _, typ := range []schema.Type{{}, {Kind: schema.Decimal, Precision: 3, Scale: 5}} {
 		if got, err := as[providers.Placer](t, e).Place(typ); providers.ClassOf(err) != providers.Unsupported {
 			t.Errorf("Place(%s): got %s, %v, want class unsupported", typ, got, err)
 		}

@@ -143,10 +143,11 @@ func declare(t schema.Type) (string, error) {
 var names = map[schema.Kind]string{
 	schema.Bool: "BOOLEAN", schema.Int16: "INT16", schema.Int32: "INT32", schema.Int64: "INTEGER", schema.Float32: "FLOAT32",
 	schema.Float64: "REAL", schema.Bytes: "BLOB", schema.Date: "DATE", schema.UUID: "UUID_TEXT", schema.JSON: "JSON_TEXT",
-	schema.Interval: "DURATION_TEXT", schema.Enum: "TEXT",
+	schema.Interval: "DURATION_TEXT", schema.Enum: "TEXT", schema.Array: "TEXT", schema.Native: "TEXT",
 }
 
-// Place says which type a created column has: the same, but for an enum, whose texts a TEXT column keeps.
+// Place says which type a created column has: the same, but for enums, arrays and types of other products, whose texts a
+// TEXT column keeps. A type's own name in another product is lost.
 func (e *endpoint) Place(t schema.Type) (schema.Type, error) {
 	name, err := declare(t)
 	if err != nil {

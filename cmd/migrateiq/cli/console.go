@@ -334,7 +334,7 @@ func (t *trial) row(ctx context.Context, p phrase) error {
 // shown puts texts in quotes, so that "null" and null differ.
 func shown(t schema.Type, text string) string {
 	switch t.Kind {
-	case schema.String, schema.Enum, schema.Bytes, schema.UUID:
+	case schema.String, schema.Enum, schema.Native, schema.Bytes, schema.UUID:
 		return strconv.Quote(text)
 	}
 	return text

@@ -89,7 +89,7 @@ func (in *inspection) run(ctx context.Context, args []string) error {
 		return err
 	}
 	if in.open {
-		if in.f.Refused, found = e.Refused(ctx, to, target, catalog); found.HasErrors() {
+		if in.f.Refused, found = e.Refused(ctx, to, source, target, catalog); found.HasErrors() {
 			for i := range found {
 				found[i].Severity = diag.Warning
 				found[i].Detail += " Whether it can keep every type of the source was not asked."
