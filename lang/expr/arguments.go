@@ -58,6 +58,9 @@ func (w *world) arguments(p *parsed, tree *celast.AST) diag.List {
 func literalsOf(f library.Function, args []celast.Expr) (literals map[int]string, missing celast.Expr) {
 	literals = map[int]string{}
 	for i, a := range args {
+		if isKey(a) {
+			continue // it was a literal
+		}
 		if a.Kind() == celast.LiteralKind {
 			if text, ok := a.AsLiteral().(types.String); ok {
 				literals[i] = string(text)

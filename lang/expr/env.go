@@ -104,6 +104,12 @@ func newWorld(s Scope, table bool) (*world, error) {
 			w.objects["lookup"][l.Name] = cel.MapType(key, value)
 		}
 	}
+	if len(s.Keys) > 0 {
+		w.objects[KeyObject] = map[string]*cel.Type{}
+		for _, name := range s.Keys {
+			w.objects[KeyObject][name] = library.KeyType()
+		}
+	}
 	if !table {
 		w.objects["join"] = map[string]*cel.Type{} // its rows' columns are the row's own by now
 	}

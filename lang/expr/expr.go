@@ -21,6 +21,7 @@ type Scope struct {
 	Origin  *Origin         // for CheckTable: where the rows come from; nil: run and src are not there
 	Params  []Param         // param.<name>
 	Lookups []Lookup        // lookup.<name>[key]
+	Keys    []string        // names of keys of protecting functions
 	Object  string          // for diagnostics: mapping "patient"
 	Place   string          // for messages: Table main.Album of source.sqlite.shop
 }
@@ -68,6 +69,8 @@ type Expr struct {
 	deps      dependencies
 	value     bool
 	functions []string
+	keys      []string
+	reaches   []Reach
 	native    *celast.AST
 	env       *cel.Env
 	program   cel.Program
@@ -108,6 +111,13 @@ func (e *Expr) Params() []string { return sorted(e.deps.params) }
 
 // Lookups are the lookups that the expression reads, sorted.
 func (e *Expr) Lookups() []string { return sorted(e.deps.lookups) }
+
+// Keys are the keys of protecting functions that the expression names, sorted.
+func (e *Expr) Keys() []string { return slices.Clone(e.keys) }
+
+// Reaches are the columns and lookups whose values get into the result, or decide it, each with what protects it on the
+// least protected way.
+func (e *Expr) Reaches() []Reach { return slices.Clone(e.reaches) }
 
 // Functions are the functions that the expression calls, each name@version, sorted. A function that depends on the rules of a
 // time zone has the zone and a digest of its rules behind the version.

@@ -34,7 +34,7 @@ func columns() []schema.Column {
 
 func scope() expr.Scope {
 	list := kind(schema.Int64)
-	return expr.Scope{Columns: columns(), Object: `mapping "patient"`, Place: "Table dbo.PATIENT of source.sqlserver.pas",
+	return expr.Scope{Columns: columns(), Keys: []string{"people"}, Object: `mapping "patient"`, Place: "Table dbo.PATIENT of source.sqlserver.pas",
 		Params: []expr.Param{{Name: "trust", Type: kind(schema.String)}, {Name: "ages", Type: schema.Type{Kind: schema.Array, Elem: &list}}},
 		Lookups: []expr.Lookup{{Name: "sex", Key: kind(schema.String), Value: kind(schema.String)},
 			{Name: "maybe", Key: kind(schema.String), Value: kind(schema.String), Null: true}}}
@@ -91,7 +91,8 @@ func run(t *testing.T, e *expr.Expr) (ref.Val, error) {
 		t.Fatal(err)
 	}
 	v, _, err := program.Eval(map[string]any{"src": row(t), "param": map[string]any{"trust": "RVH", "ages": []int64{1, 2}},
-		"lookup": map[string]any{"sex": map[string]string{"1": "male"}, "maybe": map[string]any{"1": nil, "ab": "x"}}})
+		"lookup": map[string]any{"sex": map[string]string{"1": "male"}, "maybe": map[string]any{"1": nil, "ab": "x"}},
+		"@key": map[string]any{"people": library.NewKey([]byte("Jefe"))}})
 	return v, err
 }
 

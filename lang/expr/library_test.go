@@ -40,7 +40,7 @@ func sample(t *testing.T, of *cel.Type) string {
 		return "duration('1s')"
 	}
 	samples := map[string]string{"decimal": "decimal('1.5')", "date": "date('2020-01-31')", "time": "time('10:00')",
-		"datetime": "datetime('2020-01-31 10:00:00')", "interval": "interval('P1M2DT3S')"}
+		"datetime": "datetime('2020-01-31 10:00:00')", "interval": "interval('P1M2DT3S')", "key": "'people'"}
 	text, ok := samples[of.TypeName()]
 	if !ok {
 		t.Fatalf("no sample of %s", of)
@@ -57,7 +57,7 @@ func texts() map[string]map[int]string {
 		"date.format": {1: "'yyyy-MM-dd'"}, "datetime.format": {1: "'yyyy-MM-dd'"}, "number.parse": {0: "'1'", 1: "'en'"}, "number.valid": {1: "'en'"},
 		"number.format": {1: "'en'"}, "units.convert": {1: "'lb'", 2: "'kg'", 4: "'up'"}, "phone.e164": {0: "'020 7946 0958'", 1: "'GB'"}, "phone.valid": {1: "'GB'"},
 		"text.keep": {1: "'letters'"}, "text.remove": {1: "'digits'"}, "text.normalise": {1: "'nfc'"}, "regex.replace": {2: "'x'"}, "regex.group": {1: "'(a)'"},
-		"email.normalise": {0: "'a@b.c'"}, "email.domain": {0: "'a@b.c'"}, "decode.hex": {0: "'61'"}, "decode.base64": {0: "'YQ=='"},
+		"email.normalise": {0: "'a@b.c'"}, "email.domain": {0: "'a@b.c'"}, "decode.hex": {0: "'61'"}, "nhs.normalise": {0: "'9434765919'"}, "mask.postcode_district": {0: "'M1 1AA'"}, "decode.base64": {0: "'YQ=='"},
 		"json.at": {1: "'a'"}, "json.int_at": {1: "'i'"}, "json.text_at": {1: "'s'"}, "json.decimal_at": {1: "'i'"}, "json.bool_at": {1: "'b'"},
 		"json.parse": {0: "'1'"}, "json.list_at": {1: "'l'"}, "xml.at": {0: "'<a/>'"}, "xml.values": {0: "'<a/>'"}, "xml.has": {0: "'<a/>'"}, "date.from_excel": {0: "43861"},
 		"date": {0: "'2020-01-31'"}, "time": {0: "'10:00'"}, "datetime": {0: "'2020-01-31'"}, "decimal": {0: "'1'"}, "interval": {0: "'P1M2DT3S'"},

@@ -265,18 +265,8 @@ func (n *names) call(e celast.Expr, locals []string) {
 	if name != "" {
 		start, end := n.called(e)
 		start = n.qualified(start, strings.Count(name, "."))
-		if later(name) {
-			n.add("not-in-this-version", "Not in this version", fmt.Sprintf("The function %s is part of the language, and this version does not have it yet.", name), start, end)
-			return
-		}
 		n.add("unknown-function", "Unknown function", fmt.Sprintf("There is no function %s.%s", name, n.suggestion(name)), start, end)
 	}
-}
-
-// later reports whether a function belongs to a namespace of the language that this version has not.
-func later(function string) bool {
-	space, _, _ := strings.Cut(function, ".")
-	return slices.Contains([]string{"nhs", "mask", "pseudonym"}, space)
 }
 
 // function gives the name of a function that is not there, and whether the call's target is part of a function's name.
@@ -297,7 +287,7 @@ func (n *names) function(e celast.Expr, locals []string) (missing string, qualif
 		if _, ok := functions[prefix+"."+name]; ok {
 			return "", true
 		}
-		if n.namespace(first) || later(first+".") {
+		if n.namespace(first) {
 			return prefix + "." + name, true
 		}
 	}

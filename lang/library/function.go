@@ -27,7 +27,17 @@ type Function struct {
 	JSON      bool                                // the first argument is json, a map, a list or text; the types of CEL cannot say so
 	Literals  []int                               // arguments, counted from 0, that have to be written as texts in the expression
 	Check     func(literals map[int]string) error // finds texts written as literals that can give no value; may be nil
+	Protects  *Protection                         // what it takes out of a value, for policies; nil: nothing
 	overloads []cel.FunctionOpt
+}
+
+// Protection is how much of a value a function hides. Method is a word of the policies' document: redact, truncate,
+// generalise, hash, hmac.
+type Protection struct {
+	Method   string
+	Keyed    bool
+	KeepLast int    // characters that stay
+	Band     string // what a value is generalised to
 }
 
 // Cost says how the work for a row grows.
@@ -59,7 +69,8 @@ const (
 func Functions() []Function {
 	all := slices.Concat(dateFunctions(), calendarFunctions(), datetimeFunctions(), clockFunctions(), zoneFunctions(), decimalFunctions(),
 		exactFunctions(), textFunctions(), characterFunctions(), partFunctions(), regexFunctions(), jsonFunctions(), xmlFunctions(), hashFunctions(),
-		numberFunctions(), unitFunctions(), phoneFunctions(), emailFunctions(), listFunctions(), setFunctions(), valueFunctions())
+		numberFunctions(), unitFunctions(), phoneFunctions(), emailFunctions(), listFunctions(), setFunctions(), valueFunctions(),
+		nhsFunctions(), maskFunctions(), pseudonymFunctions())
 	for i := range all {
 		if all[i].Version == 0 {
 			all[i].Version = 1

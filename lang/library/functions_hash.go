@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"strings"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
@@ -16,7 +17,7 @@ import (
 func hashFunctions() []Function {
 	// over declares a function of text, as UTF-8, and of bytes.
 	over := func(name, id, doc, example, want string, cost Cost, f func([]byte) string) Function {
-		return Function{Name: name, Signature: name + "(string | bytes) -> string", Doc: doc, Example: example, Result: want, Cost: cost,
+		return Function{Name: name, Signature: name + "(string | bytes) -> string", Doc: doc, Example: example, Result: want, Cost: cost, Protects: hashed(name),
 			overloads: []cel.FunctionOpt{
 				unary(id, cel.StringType, cel.StringType, text(func(s string) (ref.Val, error) { return types.String(f([]byte(s))), nil })),
 				unary(id+"_bytes", cel.BytesType, cel.StringType, on(func(b types.Bytes) (ref.Val, error) { return types.String(f(b)), nil })),
@@ -58,6 +59,14 @@ func hashFunctions() []Function {
 		decode("base64", "The bytes of a text in base64, with padding and without line breaks.", "string(decode.base64('aGVsbG8='))", "hello",
 			"the text is not base64 with padding", strictBase64),
 	}
+}
+
+// hashed is the protection of a hash without a key. An encoding is none.
+func hashed(name string) *Protection {
+	if strings.HasPrefix(name, "hash.") {
+		return &Protection{Method: "hash"}
+	}
+	return nil
 }
 
 // strictBase64 refuses line breaks, which Go's reader passes over, and bits that are in no byte.

@@ -29,7 +29,7 @@ func valueFunctions() []Function {
 	named := Function{Name: "uuid5", Signature: "uuid5(namespace string, part string, ...) -> string",
 		Doc: "The UUID, version 5, of a namespace and one to seven texts: the same texts give the same UUID everywhere. It is made in the namespace " +
 			uuidSpace + " from the arguments in order, each written as the length of its UTF-8 in bytes, a colon and itself.",
-		Example: "uuid5('ward', 'A1')", Result: UUID5("ward", "A1"), Cost: Linear}
+		Example: "uuid5('ward', 'A1')", Result: UUID5("ward", "A1"), Cost: Linear, Protects: &Protection{Method: "hash"}}
 	for n := 2; n <= maxParts; n++ {
 		named.overloads = append(named.overloads, variadic(fmt.Sprintf("uuid5_%d", n), repeat(cel.StringType, n), cel.StringType, uuid5))
 	}

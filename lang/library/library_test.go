@@ -53,7 +53,9 @@ func checkAll(t *testing.T, all []example) {
 func TestEveryExampleOfTheReferenceGivesItsResult(t *testing.T) {
 	var all []example
 	for _, f := range library.Functions() {
-		all = append(all, example{f.Example, f.Result})
+		if f.Name != library.Pseudonym { // its key is put in by the checker; see TestPseudonyms
+			all = append(all, example{f.Example, f.Result})
+		}
 		if f.Doc == "" || f.Signature == "" || f.Null == "" || f.Version < 1 || !strings.Contains(f.Signature, f.Name) {
 			t.Errorf("%s lacks a part of its entry: %+v", f.Name, f)
 		}
