@@ -157,9 +157,13 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	if err != nil {
 		return nil, err
 	}
+	keys, err := e.keysOf(cfg, definitions(p)...)
+	if err != nil {
+		return nil, err
+	}
 	stop, release := stopper(ctx)
 	defer release()
-	r, err := run.Open(under, run.Env{Plan: p, State: snap, Store: store, Ends: o.ends, Lookups: content, Policy: state.Policy{Rules: ok.Rules()},
+	r, err := run.Open(under, run.Env{Plan: p, State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: state.Policy{Rules: ok.Rules()},
 		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now})
 	if err != nil {
 		return nil, err

@@ -225,9 +225,9 @@ func (b *Bench) Row(ctx context.Context) ([]*string, []bool, error) {
 	return texts, has, nil
 }
 
-// Run evaluates a checked expression on the row: its result has the type kind, and it reads these columns and lookups. It gives
+// Run evaluates a checked expression on the row: its result has the type kind, it reads these columns and lookups, and uses these keys. It gives
 // the canonical text, and false for null.
-func (b *Bench) Run(ctx context.Context, text string, kind schema.Type, columns, lookups []string) (string, bool, error) {
+func (b *Bench) Run(ctx context.Context, text string, kind schema.Type, columns, lookups, used []string) (string, bool, error) {
 	const field = "value"
 	d := &plan.Definition{
 		Source: "console", SourceTable: schema.Ref{Name: "row"}, Mode: "append",
@@ -255,6 +255,9 @@ func (b *Bench) Run(ctx context.Context, text string, kind schema.Type, columns,
 		}
 		spec.Lookups[l.Name] = b.content[l.Name]
 		d.Lookups = append(d.Lookups, plan.Lookup{Name: l.Name, Default: l.Default, Or: l.Or})
+	}
+	if err := b.keys(d, &spec, used); err != nil {
+		return "", false, err
 	}
 	t, err := transform.Compile(spec)
 	if err != nil {

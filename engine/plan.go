@@ -99,9 +99,13 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.Extend(more); diags.HasErrors() {
 		return nil, diags, nil
 	}
+	keys, more := e.keys(cfg, mappings)
+	if diags.Extend(more); diags.HasErrors() {
+		return nil, diags, nil
+	}
 	out := &Planned{}
 	var mu sync.Mutex
-	env := measure.Env{Ends: o.ends, Lineage: snap.Lineage, Prior: map[string]measure.Prior{}, Lookups: content, Workers: e.workers(), Tell: e.Tell,
+	env := measure.Env{Ends: o.ends, Lineage: snap.Lineage, Prior: map[string]measure.Prior{}, Lookups: content, Keys: keys, Workers: e.workers(), Tell: e.Tell,
 		Gone: func(mapping string, keys []string, total int64) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -21,7 +21,7 @@ func (e *Engine) review(ctx context.Context, cfg *lang.Config, out *Planned, pha
 		Rules: []policy.Bundle{{Name: "core", Digest: e.Rules.Digest(), Origin: "embedded"}}}
 	for _, s := range cfg.Systems {
 		facts.Systems = append(facts.Systems, review.System{Address: s.Address, Kind: s.Kind, Roles: []string{s.Role},
-			Environment: s.Environment, Region: s.Region, Country: s.Country})
+			Environment: lang.Text(s.Declared, "environment"), Region: lang.Text(s.Declared, "region"), Country: lang.Text(s.Declared, "country")})
 		for _, field := range secret.Literals(s.Config) {
 			at := s.Range
 			if r, ok := s.Fields[field]; ok {

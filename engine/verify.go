@@ -240,7 +240,11 @@ func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, 
 	if err != nil {
 		return verify.Side{}, false, err
 	}
-	t, err := transform.Compile(transform.Spec{Definition: c.def, Lookups: content, SecretKey: c.show.Secret})
+	keys, err := v.e.keysOf(v.cfg, c.def)
+	if err != nil {
+		return verify.Side{}, false, err
+	}
+	t, err := transform.Compile(transform.Spec{Definition: c.def, Lookups: content, Keys: keys, SecretKey: c.show.Secret})
 	if err != nil {
 		return verify.Side{}, false, err
 	}

@@ -16,11 +16,15 @@ type Config struct {
 	Systems   []*System   // sources, then targets, each in source order, one for each key of a for_each; those of modules behind
 	Lookups   []*Lookup
 	Mappings  []*Mapping // one for each key of a for_each; not yet expanded by table globs
-	Outputs   []*Output  // of the root
+	Keys      []*Key
+	Outputs   []*Output // of the root
 	Moved     []Moved
 	Removed   []Removed
 	Files     []File // every file that was read, sorted by name
-	Digest    string // sha256 over the folder's Files and the values of variables that are not sensitive
+	// Governance is that of the root, nil where nobody declares any; mappings have their own.
+	Governance *Governance
+	Exemptions []*Exemption
+	Digest     string // sha256 over the folder's Files and the values of variables that are not sensitive
 	// NotYet are blocks, attributes and values that were checked and that this version cannot carry out. `validate` reports
 	// them as warnings, `plan` as errors; both with code not-in-this-version.
 	NotYet diag.List
@@ -30,6 +34,7 @@ type Config struct {
 type Settings struct {
 	RequiredVersion string
 	StatePath       string // absolute; of state "local"
+	Policies        []*Policy
 	Range           diag.Range
 }
 
@@ -50,27 +55,26 @@ type File struct {
 
 // System is a `source` or `target` block.
 type System struct {
-	Address     string           // source.sqlite.shop, target.postgres.scr["a"], module.x.source.csv.in
-	Role        string           // source or target
-	Kind        string           // the provider's name
-	Name        string           // the second label
-	Config      providers.Config // secrets in it are not resolved yet
-	Tables      []*TableFacts
-	Region      string
-	Country     string
-	Environment string
-	Range       diag.Range
+	Address  string           // source.sqlite.shop, target.postgres.scr["a"], module.x.source.csv.in
+	Role     string           // source or target
+	Kind     string           // the provider's name
+	Name     string           // the second label
+	Config   providers.Config // secrets in it are not resolved yet
+	Tables   []*TableFacts
+	Declared []Fact // leaves from the system on: region, operator.legal_entity
+	Range    diag.Range
 	// Fields are the places of the attributes, for errors that name one.
 	Fields map[string]diag.Range
 }
 
 // TableFacts is a `table` block of a source or target.
 type TableFacts struct {
-	Name    string
-	Key     []string
-	Cursor  *Cursor
-	Columns []*ColumnFacts
-	Range   diag.Range
+	Name     string
+	Key      []string
+	Cursor   *Cursor
+	Columns  []*ColumnFacts
+	Declared []Fact // leaves from the dataset on: owner, retention.days
+	Range    diag.Range
 }
 
 // Facts finds the block of a table, by the name as the file writes it.
@@ -95,6 +99,7 @@ type ColumnFacts struct {
 	Name     string
 	Type     *schema.Type
 	Classify []string
+	Declared []Fact // leaves from the field on, and unit
 	Range    diag.Range
 }
 
@@ -151,8 +156,10 @@ type Mapping struct {
 	Limits    Limits
 	Filters   []*Filter
 	Controls  []*Control
-	DependsOn []string   // addresses of mappings, or of modules for all in them, that are done before this one copies rows
-	Range     diag.Range // of the block's header
+	// Governance is what the mapping and all around it declare, nil where nobody declares any.
+	Governance *Governance
+	DependsOn  []string   // addresses of mappings, or of modules for all in them, that are done before this one copies rows
+	Range      diag.Range // of the block's header
 	// DependsRange is the place of depends_on, of the mapping's own or of the module's around it.
 	DependsRange diag.Range
 }
@@ -221,6 +228,7 @@ type Field struct {
 	Classify      []string
 	Purpose       []string
 	Justification string
+	Declared      []Fact // leaves from the field on
 	Drop          bool
 	Range         diag.Range // of the block's header
 	FromRange     diag.Range

@@ -77,6 +77,7 @@ func (l *loader) field(before []*Field, b *hclsyntax.Block, of string) *Field {
 	f.AllowLossy = c.word("allow_lossy", "", []string{"round", "truncate", "zone"}, nil)
 	f.Classify, f.Purpose = c.needTexts("classify"), c.needTexts("purpose")
 	f.Justification = c.text("justification")
+	f.Declared = c.facts(fieldFacts())
 	if !c.origin(f) {
 		return nil
 	}

@@ -19,30 +19,28 @@ type form struct {
 const remove = "Remove it to go on."
 
 var rootForm = form{
-	blocks: []string{"migrateiq", "variable", "locals", "source", "target", "lookup", "mapping", "module", "output", "moved", "removed"},
+	blocks: []string{"migrateiq", "variable", "locals", "source", "target", "lookup", "mapping", "module", "output", "moved", "removed",
+		"governance", "exemption", "key"},
+	once: []string{"governance"},
 	later: map[string]string{
-		"governance": remove,
-		"exemption":  remove,
-		"key":        "Remove it, and the functions that name it.",
-		"reload":     "Remove it; --replace reloads a mapping's table as a whole.",
-		"import":     "Remove it; the target's table has to be empty before the first apply.",
+		"reload": "Remove it; --replace reloads a mapping's table as a whole.",
+		"import": "Remove it; the target's table has to be empty before the first apply.",
 	},
 }
 
 // rootLabels says what each label of a root block stands for.
 var rootLabels = map[string][]string{
-	"migrateiq": nil, "locals": nil, "moved": nil, "removed": nil,
+	"migrateiq": nil, "locals": nil, "moved": nil, "removed": nil, "governance": nil, "exemption": {"name"}, "key": {"name"},
 	"variable": {"name"}, "lookup": {"name"}, "mapping": {"name"}, "module": {"name"}, "output": {"name"},
 	"source": {"kind of system", "name"}, "target": {"kind of system", "name"},
 }
 
 var settingsForm = form{
 	attrs:  []string{"required_version"},
-	blocks: []string{"state"},
+	blocks: []string{"state", "policy"},
 	once:   []string{"state"},
 	later: map[string]string{
 		"experiments": remove,
-		"policy":      "Remove it; the rule against secrets in clear is always on.",
 		"encryption":  "Remove it; keep the state's file where only you can read it.",
 	},
 }
@@ -58,24 +56,18 @@ var validationForm = form{attrs: []string{"condition", "error_message"}}
 
 // systemForm is completed by the attributes of the provider.
 var systemForm = form{
-	attrs:  []string{"region", "country", "environment", "for_each"},
+	attrs:  append([]string{"for_each"}, attributes(systemFacts())...),
 	blocks: []string{"table"},
-	later: map[string]string{
-		"operator": remove,
-		"at_rest":  remove,
-		"tls":      "Remove it; settings of the connection stand in the provider's own attributes.",
-	},
 }
 
 var tableForm = form{
-	attrs:  []string{"key", "cursor"},
+	attrs:  append([]string{"key", "cursor"}, attributes(tableFacts())...),
 	blocks: []string{"column"},
-	later:  map[string]string{"retention": remove, "contract": remove, "owner": remove},
+	later:  map[string]string{"contract": remove},
 }
 
 var columnForm = form{
-	attrs: []string{"classify", "type"},
-	later: map[string]string{"justification": "Remove it, or put it into the field blocks of the mappings."},
+	attrs: append([]string{"classify", "type"}, attributes(columnFacts())...),
 }
 
 var lookupForm = form{
@@ -84,11 +76,10 @@ var lookupForm = form{
 
 var mappingForm = form{
 	attrs:  []string{"params", "tags", "for_each", "depends_on"},
-	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle", "limits", "filter", "control"},
-	once:   []string{"from", "to", "reconcile", "lifecycle", "limits"},
+	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle", "limits", "filter", "control", "governance"},
+	once:   []string{"from", "to", "reconcile", "lifecycle", "limits", "governance"},
 	later: map[string]string{
-		"ref":        "Compute the key with the same expression as the other mapping does.",
-		"governance": remove,
+		"ref": "Compute the key with the same expression as the other mapping does.",
 	},
 }
 
@@ -105,8 +96,8 @@ var toForm = form{
 }
 
 var fieldForm = form{
-	attrs: []string{"from", "cel", "type", "null", "expect", "on_row_error", "allow_lossy", "classify", "purpose",
-		"justification", "drop"},
+	attrs: append([]string{"from", "cel", "type", "null", "expect", "on_row_error", "allow_lossy", "classify", "purpose",
+		"justification", "drop"}, attributes(fieldFacts())...),
 }
 
 var overrideForm = form{attrs: []string{"where", "key"}, blocks: []string{"field"}}
@@ -130,7 +121,8 @@ func homes(name string) []string {
 		block string
 		form
 	}{{"migrateiq", settingsForm}, {"source or target", systemForm}, {"table", tableForm}, {"mapping", mappingForm},
-		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}, {"control", controlForm}} {
+		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}, {"control", controlForm},
+		{"governance", governanceForm("")}, {"processing", governanceForm("processing")}, {"column", columnForm}} {
 		if slices.Contains(f.attrs, name) || slices.Contains(f.blocks, name) {
 			found = append(found, f.block)
 		}
@@ -143,11 +135,11 @@ func unknownRoot(name string) string {
 	if s := diag.Suggest(name, rootForm.blocks); s != "" {
 		return text + s
 	}
-	if at := homes(name); len(at) > 0 {
-		return text + fmt.Sprintf(" %q belongs into a block %s.", name, list(at))
-	}
 	if name == "policy" {
 		return text + ` "policy" belongs into the block migrateiq.`
+	}
+	if at := homes(name); len(at) > 0 {
+		return text + fmt.Sprintf(" %q belongs into a block %s.", name, list(at))
 	}
 	return text + " The blocks are " + every(rootForm.blocks) + "."
 }

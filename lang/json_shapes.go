@@ -25,12 +25,15 @@ func shapes() map[string]shape {
 	forms := map[string]form{
 		"": rootForm, "migrateiq": settingsForm, "variable": variableForm, "source": systemForm, "target": systemForm,
 		"source.table": tableForm, "target.table": tableForm, "mapping": mappingForm, "mapping.from": fromForm,
-		"mapping.override": overrideForm,
+		"mapping.override": overrideForm, "governance": governanceForm(""), "mapping.governance": governanceForm(""),
 	}
 	for _, leaf := range []string{"migrateiq.state", "variable.validation", "source.table.column", "target.table.column", "locals",
 		"lookup", "mapping.from.join", "mapping.to", "mapping.field", "mapping.override.field", "mapping.check", "mapping.reconcile",
-		"mapping.lifecycle", "mapping.limits", "mapping.filter", "mapping.control", "module", "output", "moved", "removed"} {
+		"mapping.lifecycle", "mapping.limits", "mapping.filter", "mapping.control", "module", "output", "moved", "removed", "key", "exemption", "migrateiq.policy"} {
 		forms[leaf] = form{}
+	}
+	for _, inner := range governanceBlocks() {
+		forms["governance."+inner], forms["mapping.governance."+inner] = form{}, form{}
 	}
 	all := make(map[string]shape, len(forms))
 	for address, f := range forms {
@@ -55,7 +58,7 @@ func labelCount(outer, name string) int {
 		return len(rootLabels[name])
 	}
 	switch name {
-	case "validation", "from", "to", "reconcile", "lifecycle", "limits":
+	case "processing", "dpia", "backup", "clinical", "anonymity", "audit", "quality", "governance", "validation", "from", "to", "reconcile", "lifecycle", "limits":
 		return 0
 	}
 	return 1
@@ -66,6 +69,8 @@ func reads(address string) map[string]reader {
 	switch address {
 	case "variable", "source.table.column", "target.table.column":
 		return map[string]reader{"type": asExpression}
+	case "governance.transfer", "mapping.governance.transfer":
+		return map[string]reader{"from": asExpression, "to": asExpression}
 	case "lookup":
 		return map[string]reader{"source": asExpression}
 	case "mapping", "module":

@@ -83,6 +83,8 @@ type loader struct {
 	dynamic   map[string]bool       // local values that a module's output goes into
 	calls     map[string][]*call    // the instances of modules, by the module's name
 	results   map[string]*result    // outputs by name
+
+	governance *Governance // of this folder and those around it, nil where nobody declares any
 }
 
 // Load reads the folder's configuration. After errors the Config holds what was right; a block with an error that
@@ -115,7 +117,8 @@ func (r *reading) load() {
 	r.cfg.Settings.StatePath = root.statePath(defaultState)
 	if names := root.list(); root.parse(names) {
 		root.begin(names)
-		for _, round := range []func(*loader){(*loader).settings, (*loader).systems, (*loader).lookups, (*loader).mappings, (*loader).moves} {
+		for _, round := range []func(*loader){(*loader).settings, (*loader).systems, (*loader).lookups, (*loader).keyBlocks,
+			(*loader).governs, (*loader).exemptions, (*loader).mappings, (*loader).moves} {
 			for _, l := range r.loaders {
 				round(l)
 			}

@@ -208,8 +208,8 @@ source "csv" "files" {
 	if d := cmp.Diff(facts, shop.Facts(schema.Ref{Schema: "main", Name: "a"}), cmpopts.IgnoreTypes(diag.Range{})); d != "" {
 		t.Errorf("Facts (-want +got):\n%s", d)
 	}
-	if shop.Region != "uk-south" || shop.Country != "GB" || shop.Fields["timeout"].Start.Line != 10 {
-		t.Errorf("shop: got %q, %q and timeout at line %d", shop.Region, shop.Country, shop.Fields["timeout"].Start.Line)
+	if lang.Text(shop.Declared, "region") != "uk-south" || lang.Text(shop.Declared, "country") != "GB" || shop.Fields["timeout"].Start.Line != 10 {
+		t.Errorf("shop: got %q, %q and timeout at line %d", lang.Text(shop.Declared, "region"), lang.Text(shop.Declared, "country"), shop.Fields["timeout"].Start.Line)
 	}
 	if ref := cfg.Systems[2].Config.(*postgresConfig).URL.Ref(); ref != "env://SCR_X" {
 		t.Errorf("url: got %q, want env://SCR_X", ref)

@@ -45,6 +45,10 @@ func (l *loader) mapping(b *hclsyntax.Block, local, suffix string) *Mapping {
 	l.filters(m, c)
 	l.controls(m, c)
 	l.depends(m, c)
+	m.Governance = l.governance
+	if inner := c.block("governance"); inner != nil {
+		m.Governance = l.governs1(inner, c.of).within(l.governance)
+	}
 	l.fields(m, c, l.globs[local])
 	for _, inner := range c.blocks["check"] {
 		l.tableCheck(m, inner, c.of)

@@ -57,6 +57,7 @@ func describedForms() []described {
 		{"", nil, rootForm},
 		{"migrateiq", nil, settingsForm},
 		{"migrateiq.state", []string{"kind"}, stateForm},
+		{"migrateiq.policy", []string{"name"}, policyForm},
 		{"variable", rootLabels["variable"], variableForm},
 		{"variable.validation", nil, validationForm},
 		{"locals", nil, form{}},
@@ -64,6 +65,17 @@ func describedForms() []described {
 		{"source.table", []string{"table"}, tableForm},
 		{"source.table.column", []string{"column"}, columnForm},
 		{"lookup", rootLabels["lookup"], lookupForm},
+		{"key", rootLabels["key"], keyForm()},
+		{"governance", nil, governanceForm("")},
+		{"governance.processing", nil, governanceForm("processing")},
+		{"governance.dpia", nil, governanceForm("dpia")},
+		{"governance.transfer", []string{"name"}, governanceForm("transfer")},
+		{"governance.backup", nil, governanceForm("backup")},
+		{"governance.clinical", nil, governanceForm("clinical")},
+		{"governance.anonymity", nil, governanceForm("anonymity")},
+		{"governance.audit", nil, governanceForm("audit")},
+		{"governance.quality", nil, governanceForm("quality")},
+		{"exemption", rootLabels["exemption"], exemptionForm},
 		{"mapping", rootLabels["mapping"], mappingForm},
 		{"mapping.from", nil, fromForm},
 		{"mapping.from.join", []string{"name"}, joinForm},
@@ -126,7 +138,7 @@ func onceIn(forms []described, path string) bool {
 		outer, name = path[:i], path[i+1:]
 	}
 	if outer == "" {
-		return name == "migrateiq"
+		return name == "migrateiq" || name == "governance"
 	}
 	return slices.ContainsFunc(forms, func(d described) bool { return d.path == outer && slices.Contains(d.once, name) })
 }

@@ -14,9 +14,9 @@ type nameText struct {
 }
 
 func textOf(path string) blockText {
-	for _, texts := range []func(string) (blockText, bool){textOfFolder, textOfSystem, textOfMapping, textOfRows, textOfMoves} {
+	for _, texts := range []func(string) (blockText, bool){textOfFolder, textOfSystem, textOfMapping, textOfRows, textOfMoves, textOfGovernance} {
 		if t, ok := texts(path); ok {
-			return t
+			return t.withFacts(path)
 		}
 	}
 	return blockText{}
@@ -109,33 +109,24 @@ func textOfSystem(path string) (blockText, bool) {
 			example: "source \"sqlite\" \"shop\" {\n  path   = \"shop.db\"\n  region = \"uk-south\"\n}\ntarget \"sqlite\" \"new\" {\n  path = \"new.db\"\n}",
 			open:    "The other attributes are those of the kind of system.",
 			names: map[string]nameText{
-				"region":      {"text", "none", InHCL, "where the system stands, for policies"},
-				"country":     {"text", "none", InHCL, "in which country, as two letters"},
-				"environment": {"text", "none", InHCL, "what it is used for, such as test or production"},
-				"for_each":    {"map or set of texts", "one system", Static, "one system for each key, written `source.KIND.NAME[\"KEY\"]`"},
-				"operator":    {"text", "none", InHCL, "who runs the system, for policies"},
-				"at_rest":     {"object", "none", InHCL, "how its data is encrypted at rest, for policies"},
-				"tls":         {"object", "none", InHCL, "how the connection is encrypted, for policies"},
-				"table":       {doc: "facts about one table that the schema does not tell"},
+				"for_each": {"map or set of texts", "one system", Static, "one system for each key, written `source.KIND.NAME[\"KEY\"]`"},
+				"table":    {doc: "facts about one table that the schema does not tell"},
 			}}, true
 	case "source.table":
 		return blockText{doc: "Facts about one table of a source or target. What is not declared comes from the schema.",
 			example: "source \"csv\" \"export\" {\n  path = \"data\"\n  table \"patients\" {\n    key    = [\"ID\"]\n    cursor = { column = \"ID\", kind = \"sequence\" }\n    column \"ID\" { type = int64 }\n  }\n}",
 			names: map[string]nameText{
-				"key":       {"list of texts", "the primary key", InHCL, "columns that tell rows apart"},
-				"cursor":    {"`{ column, kind }`", "none", InHCL, "how new and changed rows are found: kind is `sequence` or `timestamp`; sources only"},
-				"retention": {"object", "none", InHCL, "how long rows are kept, for policies"},
-				"contract":  {"object", "none", InHCL, "the version of the table's shape that others rely on"},
-				"owner":     {"text", "none", InHCL, "who answers for the table"},
-				"column":    {doc: "facts about one column"},
+				"key":      {"list of texts", "the primary key", InHCL, "columns that tell rows apart"},
+				"cursor":   {"`{ column, kind }`", "none", InHCL, "how new and changed rows are found: kind is `sequence` or `timestamp`; sources only"},
+				"contract": {"object", "none", InHCL, "the version of the table's shape that others rely on"},
+				"column":   {doc: "facts about one column"},
 			}}, true
 	case "source.table.column":
 		return blockText{doc: "Facts about one column.",
 			example: "source \"csv\" \"export\" {\n  path = \"data\"\n  table \"patients\" {\n    column \"NAME\" { classify = [\"personal.name\"] }\n    column \"BORN\" { type = date }\n  }\n}",
 			names: map[string]nameText{
-				"type":          {"[canonical type](language.md#types)", "what the system says", Word, "the type of the values, where the system does not know it: CSV columns"},
-				"classify":      {"list of texts", "none", InHCL, "classes of the data, such as `personal.name`; they follow the values into the target"},
-				"justification": {"text", "none", InHCL, "why the class is right"},
+				"type":     {"[canonical type](language.md#types)", "what the system says", Word, "the type of the values, where the system does not know it: CSV columns"},
+				"classify": {"list of texts", "none", InHCL, "classes of the data, such as `personal.name`; they follow the values into the target"},
 			}}, true
 	case "lookup":
 		return blockText{doc: "A table of codes and what they stand for, written `lookup.NAME[key]` in CEL. Keys and values are texts.",

@@ -37,6 +37,7 @@ func (l *loader) settings() {
 	if b := c.block("state"); b != nil {
 		l.state(b)
 	}
+	l.policies(c)
 }
 
 // settingsOfModule: a module may only say which versions it works with.
@@ -46,6 +47,9 @@ func (l *loader) settingsOfModule(c content) {
 	}
 	if b := c.block("state"); b != nil {
 		l.fail("module-state", header(b), c.of, "State in a module", "A module has no state of its own: the root folder's holds what its mappings did. Remove the block.")
+	}
+	for _, b := range c.blocks["policy"] {
+		l.fail("module-state", header(b), c.of, "Policy in a module", "The rules are those of the root folder. Move the block there.")
 	}
 }
 

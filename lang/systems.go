@@ -25,7 +25,7 @@ func (l *loader) register() {
 			return !l.named(b, 1) || !l.claim(role+"."+b.Labels[0]+"."+b.Labels[1], b)
 		})
 	}
-	for _, kind := range []string{"lookup", "mapping", "module", "output"} {
+	for _, kind := range []string{"lookup", "mapping", "module", "output", "key", "exemption"} {
 		l.blocks[kind] = slices.DeleteFunc(l.blocks[kind], func(b *hclsyntax.Block) bool {
 			return !l.named(b, 0) || !l.claim(kind+"."+b.Labels[0], b)
 		})
@@ -93,7 +93,9 @@ func (l *loader) system(b *hclsyntax.Block, role, address string) *System {
 	for name := range c.attrs {
 		s.Fields[name] = place(c.at(name))
 	}
-	s.Region, s.Country, s.Environment = c.text("region"), c.text("country"), c.text("environment")
+	s.Declared = c.facts(slices.DeleteFunc(systemFacts(), func(f fact) bool {
+		return slices.ContainsFunc(fields, func(own field) bool { return own.name == f.attribute() })
+	}))
 	whole := c.fill(cfg, fields)
 	for _, inner := range c.blocks["table"] {
 		if t := l.table(inner, s); t != nil {

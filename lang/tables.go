@@ -26,6 +26,7 @@ func (l *loader) table(b *hclsyntax.Block, s *System) *TableFacts {
 	}
 	t.Key = c.needTexts("key")
 	t.Cursor = c.cursor(s.Role)
+	t.Declared = c.facts(tableFacts())
 	for _, inner := range c.blocks["column"] {
 		if col := l.column(inner, of, t); col != nil {
 			t.Columns = append(t.Columns, col)
@@ -47,6 +48,7 @@ func (l *loader) column(b *hclsyntax.Block, of string, t *TableFacts) *ColumnFac
 	}
 	col.Type = c.typed()
 	col.Classify = c.needTexts("classify")
+	col.Declared = c.facts(columnFacts())
 	return col
 }
 

@@ -26,6 +26,7 @@ type Env struct {
 	Lineage string
 	Prior   map[string]Prior // by mapping, as the state and the ledger know it
 	Lookups map[string]map[string]string
+	Keys    transform.Keys
 	Workers int
 	Tell    event.Sink
 	// Gone takes the keys that a GoneKeys question found. They are for people and stored nowhere.
@@ -193,7 +194,7 @@ func (e Env) gone(ctx context.Context, q planner.Question) (int64, error) {
 	if !ok1 || !ok2 {
 		return 0, unsupported("compare keys of", d.TargetTable.String())
 	}
-	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups})
+	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups, Keys: e.Keys})
 	if err != nil {
 		return 0, err
 	}

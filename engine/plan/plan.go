@@ -171,6 +171,7 @@ type Definition struct {
 	WhereCanon  string          `json:"where_canonical,omitempty"`
 	Params      []Param         `json:"params"`
 	Lookups     []Lookup        `json:"lookups"`
+	Keys        []Key           `json:"keys,omitempty"` // of protecting functions
 	Target      string          `json:"target"`
 	TargetTable schema.Ref      `json:"target_table"`
 	Fields      []Field         `json:"fields"`        // in the order of the target's columns
@@ -209,6 +210,7 @@ type Field struct {
 	Functions   []string      `json:"functions"`
 	Lookups     []string      `json:"lookups"`
 	Params      []string      `json:"params"`
+	Keys        []string      `json:"keys,omitempty"` // of protecting functions
 	Fidelity    Fidelity      `json:"fidelity"`
 	Expect      string        `json:"expect,omitempty"`
 	ExpectCanon string        `json:"expect_canonical,omitempty"`

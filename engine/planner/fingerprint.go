@@ -19,8 +19,9 @@ func Fingerprints(m *resolve.Mapping, sourceIdentity, targetIdentity string) pla
 	d := m.Definition
 	out := plan.Fingerprints{Fields: make(map[string]string, len(d.Fields))}
 	for _, f := range d.Fields {
-		out.Fields[f.Name] = hash(f.Canonical, f.Functions, lookupsOf(d, f.Lookups), paramsOf(d, f.Params), kindsOf(d, f.Sources),
-			f.Value, f.Column.Type, f.Fidelity.Allow, f.ExpectCanon, f.Column.Null, f.OnRowError)
+		parts := []any{f.Canonical, f.Functions, lookupsOf(d, f.Lookups), paramsOf(d, f.Params), kindsOf(d, f.Sources),
+			f.Value, f.Column.Type, f.Fidelity.Allow, f.ExpectCanon, f.Column.Null, f.OnRowError}
+		out.Fields[f.Name] = hash(append(parts, keysOf(d, f.Keys)...)...)
 	}
 	rows := []any{sourceIdentity, d.SourceTable, d.WhereCanon, whereInputs(d)}
 	if d.Query != "" {
@@ -29,7 +30,7 @@ func Fingerprints(m *resolve.Mapping, sourceIdentity, targetIdentity string) pla
 	if len(d.Joins) > 0 {
 		rows = append(rows, "joins", d.Joins)
 	}
-	out.Rows = hash(append(rows, filterParts(d)...)...)
+	out.Rows = hash(append(append(rows, filterParts(d)...), conditionKeys(d)...)...)
 	out.Mode = hash(d.Mode)
 	out.Key = hash(keyParts(d)...)
 	out.Shape = hash(append([]any{targetIdentity, named(m)}, shapeParts(m)...)...)
@@ -59,12 +60,37 @@ func whereInputs(d *plan.Definition) []any {
 	return []any{params, lookupsOf(d, lookups)}
 }
 
+// keysOf are the prints of keys of protecting functions. What uses none adds nothing, so that the digests of older states
+// stay equal.
+func keysOf(d *plan.Definition, names []string) []any {
+	var parts []any
+	for _, k := range d.Keys {
+		if slices.Contains(names, k.Name) {
+			parts = append(parts, "key", k.Name, k.Print)
+		}
+	}
+	return parts
+}
+
+// conditionKeys are the keys that a condition or the key of a filter might name.
+func conditionKeys(d *plan.Definition) []any {
+	var names []string
+	for _, k := range d.Keys {
+		named := func(text string) bool { return containsWord(text, k.Name) }
+		if named(d.WhereCanon) || slices.ContainsFunc(d.Filters, func(f plan.Filter) bool { return named(f.KeyCanon) }) {
+			names = append(names, k.Name)
+		}
+	}
+	return keysOf(d, names)
+}
+
 func keyParts(d *plan.Definition) []any {
 	parts := []any{d.Key}
 	for _, name := range d.Key {
 		for _, f := range d.Fields {
 			if f.Name == name {
 				parts = append(parts, f.Name, f.Canonical, f.Column.Type)
+				parts = append(parts, keysOf(d, f.Keys)...)
 			}
 		}
 	}

@@ -39,6 +39,11 @@ func (f *fielder) scope() expr.Scope {
 		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
 	}
 	text := schema.Type{Kind: schema.String}
+	for _, k := range f.r.cfg.Keys {
+		if k.Module == f.in.config.Module {
+			s.Keys = append(s.Keys, k.Name)
+		}
+	}
 	for _, l := range f.own() {
 		s.Lookups = append(s.Lookups, expr.Lookup{Name: l.Name, Key: text, Value: text, Null: l.Default == "null"})
 	}
@@ -57,6 +62,12 @@ func (f *fielder) uses(e *expr.Expr) {
 	}
 	for _, name := range e.Lookups() {
 		f.lookup(name)
+	}
+	for _, name := range e.Keys() {
+		k := plan.Key{Name: name, Module: f.in.config.Module}
+		if !slices.Contains(f.def().Keys, k) {
+			f.def().Keys = append(f.def().Keys, k)
+		}
 	}
 }
 
@@ -185,7 +196,7 @@ func (f *fielder) field(b *lang.Field) {
 	}
 	f.uses(e)
 	f.finish(b, &plan.Field{CEL: b.CEL.Text, Canonical: e.Canonical(), Value: e.Type(), MayBeNull: e.MayBeNull(),
-		Sources: e.Columns(), Functions: e.Functions(), Lookups: e.Lookups(), Params: e.Params()})
+		Sources: e.Columns(), Functions: e.Functions(), Lookups: e.Lookups(), Params: e.Params(), Keys: e.Keys()})
 }
 
 // finish gives a field its column, its verdict and its place in the definition.
@@ -234,6 +245,11 @@ func (f *fielder) expect(b *lang.Field, p *plan.Field) bool {
 	}
 	f.uses(e)
 	p.Expect, p.ExpectCanon = b.Expect.Text, e.Canonical()
+	for _, name := range e.Keys() {
+		if !slices.Contains(p.Keys, name) {
+			p.Keys = append(p.Keys, name)
+		}
+	}
 	return true
 }
 

@@ -146,7 +146,7 @@ func (r *Run) transformSpec(ctx context.Context, target string, def *plan.Defini
 	if err != nil {
 		meta.Secret = nil // keys are then not shown at all
 	}
-	return transform.Spec{Definition: def, Lookups: r.Lookups, SecretKey: meta.Secret}
+	return transform.Spec{Definition: def, Lookups: r.Lookups, Keys: r.Keys, SecretKey: meta.Secret}
 }
 
 // chunks is the list of the copy: the stored one, or a new one that is stored before the first row moves.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/transform"
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/state"
 )
@@ -25,6 +26,7 @@ type Env struct {
 	Store   state.Store
 	Ends    map[string]providers.Endpoint // open systems by address
 	Lookups map[string]map[string]string
+	Keys    transform.Keys
 	Policy  state.Policy
 	Engine  string // version
 	Owner   string

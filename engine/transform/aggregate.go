@@ -54,7 +54,7 @@ type accumulator struct {
 
 // CompileChecks prepares checks over tables with these fields. read are the columns of the source, as AddRun is given them.
 func CompileChecks(checks []plan.Check, fields, read []schema.Column, params []plan.Param) (*Aggregator, error) {
-	consts, err := constants(params, nil, nil)
+	consts, err := constants(&plan.Definition{Params: params}, Spec{})
 	if err != nil {
 		return nil, fmt.Errorf("compile checks: %w", err)
 	}

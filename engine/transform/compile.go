@@ -8,6 +8,7 @@ import (
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/lang/diag"
 	"github.com/novumsolvo/migrateiq/lang/expr"
+	"github.com/novumsolvo/migrateiq/lang/library"
 	"github.com/novumsolvo/migrateiq/providers/batch"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
@@ -18,7 +19,7 @@ func compile(s Spec) (*shared, error) {
 		return nil, fmt.Errorf("compile the mapping of %s: it has no fields", d.SourceTable)
 	}
 	sh := &shared{spec: s}
-	consts, err := constants(d.Params, d.Lookups, s.Lookups)
+	consts, err := constants(d, s)
 	if err != nil {
 		return nil, fmt.Errorf("compile the mapping of %s: %w", d.SourceTable, err)
 	}
@@ -50,6 +51,9 @@ func scopeOf(d *plan.Definition) expr.Scope {
 	scope := expr.Scope{Columns: d.Read, Place: "Table " + d.SourceTable.String() + " of " + d.Source}
 	for _, p := range d.Params {
 		scope.Params = append(scope.Params, expr.Param{Name: p.Name, Type: p.Type})
+	}
+	for _, k := range d.Keys {
+		scope.Keys = append(scope.Keys, k.Name)
 	}
 	text := schema.Type{Kind: schema.String}
 	for _, l := range d.Lookups {
@@ -107,18 +111,25 @@ func compileField(f plan.Field, scope expr.Scope, key bool) (compiled, error) {
 }
 
 // constants are the values of all names that do not change from row to row.
-func constants(params []plan.Param, lookups []plan.Lookup, content map[string]map[string]string) (map[string]any, error) {
+func constants(d *plan.Definition, s Spec) (map[string]any, error) {
 	consts := map[string]any{}
-	members := map[string]map[string]ref.Val{"param": {}, "lookup": {}}
-	for _, p := range params {
+	members := map[string]map[string]ref.Val{"param": {}, "lookup": {}, expr.KeyObject: {}}
+	for _, k := range d.Keys {
+		value, ok := s.Keys[k.ID()]
+		if !ok || value.Reveal() == "" {
+			return nil, fmt.Errorf("the key %s was not given", k.Name)
+		}
+		members[expr.KeyObject][k.Name] = library.NewKey([]byte(value.Reveal()))
+	}
+	for _, p := range d.Params {
 		v, err := paramValue(p)
 		if err != nil {
 			return nil, err
 		}
 		consts["param."+p.Name], members["param"][p.Name] = v, v
 	}
-	for _, l := range lookups {
-		table, ok := content[l.ID()]
+	for _, l := range d.Lookups {
+		table, ok := s.Lookups[l.ID()]
 		if !ok {
 			return nil, fmt.Errorf("the content of lookup %s was not given", l.Name)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/batch"
 	"github.com/novumsolvo/migrateiq/providers/schema"
+	"github.com/novumsolvo/migrateiq/providers/secret"
 )
 
 // Spec is one mapping and what its plan does not hold.
@@ -18,8 +19,12 @@ type Spec struct {
 	Definition *plan.Definition
 	Lookups    map[string]map[string]string // content by the ID of the lookup
 	SecretKey  []byte                       // of the target's ledger, for keys that may not be shown; nil where there is none yet
-	Classified func(column string) bool     // of a source column, beside the classes of fields; nil: none
+	Keys       Keys
+	Classified func(column string) bool // of a source column, beside the classes of fields; nil: none
 }
+
+// Keys are the secrets of protecting functions by the ID of the key.
+type Keys map[string]secret.Secret
 
 // Result is what a batch became.
 type Result struct {

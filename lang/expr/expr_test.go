@@ -92,7 +92,7 @@ func run(t *testing.T, e *expr.Expr) (ref.Val, error) {
 	}
 	v, _, err := program.Eval(map[string]any{"src": row(t), "param": map[string]any{"trust": "RVH", "ages": []int64{1, 2}},
 		"lookup": map[string]any{"sex": map[string]string{"1": "male"}, "maybe": map[string]any{"1": nil, "ab": "x"}},
-		"@key": map[string]any{"people": library.NewKey([]byte("Jefe"))}})
+		"@key":   map[string]any{"people": library.NewKey([]byte("Jefe"))}})
 	return v, err
 }
 

@@ -20,9 +20,9 @@ field "x" {}  # want unknown-block "belongs into a block mapping"
 widget {}     # want unknown-block "The blocks are"
 
 module "x" {}     # want missing-attribute "needs "source""
-governance {}     # want not-in-this-version "Remove it"
-exemption "x" {}  # want not-in-this-version "Remove it"
-key "x" {}        # want not-in-this-version "functions that name it"
+governance {}
+exemption {}      # want wrong-labels "write exemption "name" { }"
+key "x" {}        # want missing-attribute "needs "from""
 reload "x" {}     # want not-in-this-version "--replace"
 import "x" {}     # want not-in-this-version "empty before the first apply"
 

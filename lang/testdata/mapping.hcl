@@ -44,7 +44,7 @@ mapping "words" {
     parallel        = 0                      # want invalid-value "a whole number from 1 to 1000"
     window          = "22:00 to 5:00 UTC"    # want invalid-value "22:00-05:00 Europe/London"
   }
-  governance {}               # want not-in-this-version "Remove it"
+  governance {}
   tags {}                     # want unknown-block "is an attribute"
   chek "x" {}                 # want unknown-block "Did you mean "check"?"
   check "c" {

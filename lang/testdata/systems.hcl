@@ -47,13 +47,13 @@ source "sqlit" "x" {} # want unknown-provider "Did you mean "sqlite"?"
 source "nothing" "x" {} # want unknown-provider "The kinds are"
 target "postgres" "scr" {
   url      = secret("file://scr.url")
-  operator = "x"  # want not-in-this-version "operator"
-  at_rest  = {}   # want not-in-this-version "at_rest"
-  tls      = true # want not-in-this-version "tls"
+  operator = "x"  # want invalid-value "takes an object"
+  at_rest  = {}
+  tls      = true # want invalid-value "write tls = { network"
   table "a" {
-    retention = { years = 8 } # want not-in-this-version "retention"
+    retention = { years = 8 }
     contract  = {}            # want not-in-this-version "contract"
-    owner     = "x"           # want not-in-this-version "owner"
+    owner     = "x"
     cursor    = { column = "a", kind = "sequence" } # want invalid-value "Remove it from the target"
     column "x" { # want type-not-declarable "from the mapping"
       type = int32

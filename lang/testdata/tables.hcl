@@ -7,7 +7,7 @@ source "sqlite" "shop" {
     column "a" { # want type-not-declarable "knows the types"
       type          = int64
       classify      = []  # want invalid-value "empty list"
-      justification = "x" # want not-in-this-version "field blocks"
+      justification = "x"
     }
     column "a" {} # want duplicate-name "written twice"
     column {}     # want wrong-labels "takes 1"

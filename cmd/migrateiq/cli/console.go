@@ -291,7 +291,7 @@ func laidOut(text string) string {
 
 // row evaluates CEL.
 func (t *trial) row(ctx context.Context, p phrase) error {
-	s := expr.Scope{Columns: t.bench.Columns(), Place: t.bench.Place()}
+	s := expr.Scope{Columns: t.bench.Columns(), Keys: t.bench.Keys(), Place: t.bench.Place()}
 	for _, m := range t.bench.Params() {
 		s.Params = append(s.Params, expr.Param{Name: m.Name, Type: m.Type})
 	}
@@ -315,7 +315,7 @@ func (t *trial) row(ctx context.Context, p phrase) error {
 		_, err := fmt.Fprintf(t.c.Stdout, "%s, %s\n", e.Type(), null)
 		return err
 	}
-	value, ok, err := t.bench.Run(ctx, p.text, e.Type(), e.Columns(), e.Lookups())
+	value, ok, err := t.bench.Run(ctx, p.text, e.Type(), e.Columns(), e.Lookups(), e.Keys())
 	if err != nil {
 		return t.wrong("No value", whole(err))
 	}

@@ -1,0 +1,154 @@
+package lang
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/novumsolvo/migrateiq/lang/diag"
+)
+
+// Exemption is an `exemption` block: a rule that shall not hold for one address until a day.
+type Exemption struct {
+	Name        string
+	Module      string // the address of the module instance it stands in, "" for the root
+	Rule        string // GDPR-11
+	Address     string // what it is about, as policies name it
+	Reason      string
+	Ticket      string
+	RequestedBy string
+	ApprovedBy  []Approver
+	Expires     string // a day
+	Range       diag.Range
+}
+
+// Approver is somebody who agreed.
+type Approver struct {
+	ID   string
+	Role string
+	At   string // a day
+}
+
+// Policy is a `policy` block in the settings: rules that plans are held against.
+type Policy struct {
+	Name   string
+	Mode   string // enforce or advisory
+	Source string // a folder or address, "" for rules of the program
+	Signer string
+	Params string // JSON, "" for none
+	Range  diag.Range
+}
+
+// approverRoles are the roles that policies know.
+func approverRoles() []string {
+	return []string{"data_owner", "it", "dpo", "caldicott_guardian", "cso", "siro", "controller"}
+}
+
+var exemptionForm = form{attrs: []string{"rule", "address", "reason", "ticket", "requested_by", "approved_by", "expires"}}
+
+var policyForm = form{attrs: []string{"mode", "source", "signer", "params"}}
+
+func (l *loader) exemptions() {
+	for _, b := range l.blocks["exemption"] {
+		c := l.open(b, object(b), exemptionForm)
+		e := &Exemption{Name: b.Labels[0], Module: l.module(), Range: place(c.header),
+			Rule: c.needText("rule", `rule = "GDPR-11"`), Address: c.needText("address", `address = "target.KIND.NAME"`),
+			Reason: c.needText("reason", `reason = "..."`), Ticket: c.needText("ticket", `ticket = "IG-1"`),
+			RequestedBy: c.needText("requested_by", `requested_by = "NAME"`), ApprovedBy: c.approvers()}
+		if c.need("expires", `expires = "2027-01-31"`) {
+			e.Expires = c.day("expires")
+		}
+		if e.Rule != "" && e.Address != "" && e.Expires != "" && len(e.ApprovedBy) > 0 {
+			l.cfg.Exemptions = append(l.cfg.Exemptions, e)
+		}
+	}
+}
+
+// approvers reads approved_by = [{ id = "...", role = "...", at = "..." }].
+func (c content) approvers() []Approver {
+	const how = `approved_by = [{ id = "NAME", role = "dpo", at = "2026-11-02" }]`
+	if !c.need("approved_by", how) {
+		return nil
+	}
+	v, ok := c.value("approved_by")
+	if !ok {
+		return nil
+	}
+	if t := v.Type(); !t.IsTupleType() && !t.IsListType() || v.LengthInt() == 0 {
+		c.wrong("approved_by", "Somebody has to agree: write "+how+".")
+		return nil
+	}
+	var all []Approver
+	for _, one := range v.AsValueSlice() {
+		a, ok := c.approver(one)
+		if !ok {
+			return nil
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+func (c content) approver(v cty.Value) (Approver, bool) {
+	var a Approver
+	if !v.Type().IsObjectType() && !v.Type().IsMapType() || v.IsNull() {
+		c.wrong("approved_by", `An approver is written { id = "NAME", role = "dpo", at = "2026-11-02" }.`)
+		return a, false
+	}
+	given := v.AsValueMap()
+	for name := range given {
+		if !slices.Contains([]string{"id", "role", "at"}, name) {
+			c.wrong("approved_by", fmt.Sprintf("An approver has no %q.%s", name, diag.Suggest(name, []string{"id", "role", "at"})))
+			return a, false
+		}
+	}
+	for _, part := range []struct {
+		fact
+		into *string
+	}{{fact{name: "id"}, &a.ID}, {fact{name: "role", kind: aWord, words: approverRoles()}, &a.Role}, {fact{name: "at", kind: aDay}, &a.At}} {
+		text, problem := any(""), fmt.Sprintf("An approver needs %q.", part.name)
+		if one, ok := given[part.name]; ok {
+			text, problem = part.value(one)
+		}
+		if problem != "" {
+			c.wrong("approved_by", problem)
+			return a, false
+		}
+		*part.into = text.(string)
+	}
+	return a, true
+}
+
+// policies reads the `policy` blocks of the settings.
+func (l *loader) policies(c content) {
+	for _, b := range c.blocks["policy"] {
+		if !l.labels(b, "name") {
+			continue
+		}
+		in := l.open(b, c.of, policyForm)
+		p := &Policy{Name: b.Labels[0], Range: place(in.header), Mode: in.word("mode", "enforce", []string{"enforce", "advisory"}, nil),
+			Source: in.text("source"), Signer: in.text("signer"), Params: in.json("params")}
+		if slices.ContainsFunc(l.cfg.Settings.Policies, func(o *Policy) bool { return o.Name == p.Name }) {
+			l.fail("duplicate-name", in.header, c.of, "Name used twice", fmt.Sprintf("There is a policy %q already. Put both blocks into one.", p.Name))
+			continue
+		}
+		l.cfg.Settings.Policies = append(l.cfg.Settings.Policies, p)
+		l.later(in.header, c.of, fmt.Sprintf("The policy %q", p.Name), "The block is read and checked, and the rules of packs are not asked yet. Remove it; the rule against secrets in clear is always on.")
+	}
+}
+
+// json is an attribute of any object, as JSON; "" where it was left out.
+func (c content) json(name string) string {
+	v, ok := c.value(name)
+	if !ok {
+		return ""
+	}
+	text, err := ctyjson.Marshal(v, v.Type())
+	if err != nil || !v.Type().IsObjectType() && !v.Type().IsMapType() {
+		c.wrong(name, fmt.Sprintf("%q takes an object: write %s = { name = value }.", name, name))
+		return ""
+	}
+	return string(text)
+}
