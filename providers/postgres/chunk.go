@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/novumsolvo/migrateiq/providers"
@@ -87,16 +88,23 @@ func (s source) byKey(ctx context.Context, t *tx, rel *relation, key []string, s
 	if err != nil {
 		return nil, err
 	}
-	texts := ""
+	if err := rel.path(ctx, t); err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(key))
 	for i, k := range key {
-		if i > 0 {
-			texts += ", "
+		f := rel.forms[k]
+		if f == nil || f.ops == "" {
+			return nil, &providers.Error{Op: "read", Object: rel.ref.String(), Column: k, Class: providers.Unsupported, Err: errUnordered}
 		}
-		texts += "c." + quote(k) + "::text"
+		texts[i] = "c." + quote(k) + "::text"
+		if !f.root().plainly() {
+			texts[i] = f.shown("c." + quote(k))
+		}
 	}
 	rows, err := t.conn.Query(ctx, fmt.Sprintf(
 		"SELECT ARRAY[%s] FROM (SELECT %s, row_number() OVER (ORDER BY %s) AS migrateiq_n %s) AS c WHERE c.migrateiq_n %% %d = 0 ORDER BY c.migrateiq_n",
-		texts, quoteAll(key, "t."), quoteAll(key, "t."), from, step))
+		strings.Join(texts, ", "), quoteAll(key, "t."), quoteAll(key, "t."), from, step))
 	if err != nil {
 		return nil, err
 	}

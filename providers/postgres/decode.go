@@ -53,7 +53,7 @@ func decoderOf(t schema.Type, check bool) (decoder, error) {
 		return decodeUUID, nil
 	case schema.Bytes:
 		return decodeBytes, nil
-	case schema.String, schema.JSON:
+	case schema.String, schema.JSON, schema.Enum:
 		if check {
 			return decodeChecked, nil
 		}

@@ -15,7 +15,7 @@ import (
 // value exactly, "" where it can; the server itself would round a number or a time and cut blanks without a word.
 type encoder func(dst []byte, v *batch.Vector, i int) ([]byte, string)
 
-func encoderOf(t schema.Type) (encoder, error) {
+func encoderOf(t schema.Type, mod int32) (encoder, error) {
 	switch t.Kind {
 	case schema.Bool:
 		return encodeBool, nil
@@ -37,9 +37,9 @@ func encoderOf(t schema.Type) (encoder, error) {
 		}
 		return clockEncoder(t), nil
 	case schema.Decimal:
-		return numericEncoder(t), nil
+		return numericEncoder(mod), nil
 	case schema.Interval:
-		return encodeInterval, nil
+		return intervalEncoder(mod), nil
 	case schema.UUID:
 		return encodeUUID, nil
 	case schema.Bytes:
@@ -145,28 +145,89 @@ func clockEncoder(t schema.Type) encoder {
 	}
 }
 
-func numericEncoder(t schema.Type) encoder {
+// numericEncoder is for a column of a modifier, by which the server would round.
+func numericEncoder(mod int32) encoder {
 	scale := -1
-	if t.Precision > 0 {
-		scale = t.Scale
+	if mod >= 0 {
+		_, scale = numericMod(mod)
+	}
+	zeros := 0
+	if mod >= 0 {
+		zeros, scale = max(0, -scale), max(0, scale)
 	}
 	return func(dst []byte, v *batch.Vector, i int) ([]byte, string) {
-		at := len(dst)
-		dst, why := encodeNumeric(append(dst, 0, 0, 0, 0), v.Blob(i), scale)
+		at, text := len(dst), v.Blob(i)
+		if zeros > 0 && !rounded(text, zeros) {
+			return dst, "a number has more digits than the column, which rounds before the point"
+		}
+		dst, why := encodeNumeric(append(dst, 0, 0, 0, 0), text, scale)
 		binary.BigEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
 		return dst, why
 	}
 }
 
-func encodeInterval(dst []byte, v *batch.Vector, i int) ([]byte, string) {
-	x, ok := batch.ParseInterval(v.Blob(i))
-	if !ok {
-		return dst, "an interval is not in canonical form"
+// rounded reports whether the last digits before the point of a whole number are zeros, or whether it is no number.
+func rounded(text []byte, zeros int) bool {
+	text = bytes.TrimPrefix(text, []byte("-"))
+	end := bytes.TrimRight(text, "0")
+	return len(end) == 0 || text[0] > '9' || bytes.IndexByte(text, '.') < 0 && len(text)-len(end) >= zeros
+}
+
+func intervalEncoder(mod int32) encoder {
+	return func(dst []byte, v *batch.Vector, i int) ([]byte, string) {
+		x, ok := batch.ParseInterval(v.Blob(i))
+		switch {
+		case !ok:
+			return dst, "an interval is not in canonical form"
+		case mod >= 0 && !within(x, mod):
+			return dst, "an interval has fields or digits that the column has not"
+		}
+		return appendInterval(dst, x), ""
 	}
+}
+
+// The bits of an interval's modifier: its fields, each at its place, and the digits of a second below them.
+const (
+	fieldMonth  = 1 << 1
+	fieldYear   = 1 << 2
+	fieldDay    = 1 << 3
+	fieldHour   = 1 << 10
+	fieldMinute = 1 << 11
+	fieldSecond = 1 << 12
+	allFields   = 0x7FFF
+	allDigits   = 0xFFFF
+)
+
+// within reports whether a column of a modifier keeps an interval whole. The server cuts below the last field only.
+func within(x batch.Interval, mod int32) bool {
+	unit := int64(1)
+	if digits := mod & allDigits; digits != allDigits {
+		for range 6 - digits {
+			unit *= 10
+		}
+	}
+	fields := mod >> 16 & allFields
+	switch {
+	case fields == allFields || fields&fieldSecond != 0:
+	case fields&fieldMinute != 0:
+		unit = 60e6
+	case fields&fieldHour != 0:
+		unit = 3600e6
+	case fields&fieldDay != 0:
+		return x.Micros == 0
+	case fields&fieldMonth != 0:
+		return x.Micros == 0 && x.Days == 0
+	case fields&fieldYear != 0:
+		return x.Micros == 0 && x.Days == 0 && x.Months%12 == 0
+	}
+	return x.Micros%unit == 0
+}
+
+func appendInterval(dst []byte, x batch.Interval) []byte {
 	dst = binary.BigEndian.AppendUint32(dst, 16)
 	dst = binary.BigEndian.AppendUint64(dst, uint64(x.Micros))
 	dst = binary.BigEndian.AppendUint32(dst, uint32(x.Days))
-	return binary.BigEndian.AppendUint32(dst, uint32(x.Months)), ""
+	return binary.BigEndian.AppendUint32(dst, uint32(x.Months))
 }
 
 func encodeUUID(dst []byte, v *batch.Vector, i int) ([]byte, string) {
@@ -176,10 +237,15 @@ func encodeUUID(dst []byte, v *batch.Vector, i int) ([]byte, string) {
 	return encodeBytes(dst, v, i)
 }
 
+const (
+	maxValue = 1<<30 - 64
+	tooLarge = "a value has more than 1 GB, which PostgreSQL cannot keep"
+)
+
 func encodeBytes(dst []byte, v *batch.Vector, i int) ([]byte, string) {
 	x := v.Blob(i)
-	if len(x) > 1<<30-64 {
-		return dst, "a value has more than 1 GB, which PostgreSQL cannot keep"
+	if len(x) > maxValue {
+		return dst, tooLarge
 	}
 	return append(binary.BigEndian.AppendUint32(dst, uint32(len(x))), x...), ""
 }

@@ -12,8 +12,11 @@ import (
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
-// feed sends rows to the server as a binary COPY, from a goroutine of its own that reads the pieces which write fills.
+// feed sends rows to the server as a COPY, from a goroutine of its own that reads the pieces which write fills. It is
+// binary unless a column has a type whose binary form is its own affair: then all values go as text.
 type feed struct {
+	text    bool
+	cell    []byte // a value's text
 	table   string // for errors
 	columns []schema.Column
 	encode  []encoder
@@ -34,23 +37,33 @@ type feed struct {
 var errGivenUp = errors.New("the chunk was given up")
 
 // copyIn starts a COPY into the columns of a table named in SQL.
-func copyIn(ctx context.Context, c *pgx.Conn, into, table string, columns []schema.Column) (*feed, error) {
+func (e *endpoint) copyIn(ctx context.Context, c *pgx.Conn, into, table string, columns []schema.Column, forms []*form) (*feed, error) {
 	f := &feed{table: table, columns: columns, encode: make([]encoder, len(columns)), done: make(chan struct{})}
 	names := make([]string, len(columns))
 	for i, column := range columns {
-		enc, err := encoderOf(column.Type)
-		if err != nil {
-			return nil, fmt.Errorf("column %s: %w", column.Name, err)
+		if forms[i].typ.Kind == schema.Unknown {
+			return nil, fmt.Errorf("column %s: this version cannot write its type", column.Name)
 		}
-		f.encode[i], names[i] = enc, column.Name
+		f.encode[i], names[i] = binaryEncoder(forms[i]), column.Name
+		f.text = f.text || f.encode[i] == nil
+	}
+	format := "binary"
+	if f.text {
+		format = "text"
+		for i := range columns {
+			f.encode[i] = e.asText(forms[i])
+		}
 	}
 	f.full, f.free = make(chan []byte, pieces), make(chan []byte, pieces+1)
 	for range pieces {
 		f.free <- nil
 	}
 	f.ctx, f.cancel = context.WithCancelCause(ctx)
-	f.filling = append(append(make([]byte, 0, piece+piece/4), signature...), 0, 0, 0, 0, 0, 0, 0, 0)
-	sql := fmt.Sprintf("COPY %s (%s) FROM STDIN (FORMAT binary)", into, quoteAll(names, ""))
+	f.filling = make([]byte, 0, piece+piece/4)
+	if !f.text {
+		f.filling = append(append(f.filling, signature...), 0, 0, 0, 0, 0, 0, 0, 0)
+	}
+	sql := fmt.Sprintf("COPY %s (%s) FROM STDIN (FORMAT %s)", into, quoteAll(names, ""), format)
 	go func() {
 		defer close(f.done)
 		tag, err := c.PgConn().CopyFrom(f.ctx, f, sql)
@@ -86,18 +99,13 @@ func (f *feed) write(ctx context.Context, b *batch.Batch) error {
 	if err := f.fits(b); err != nil {
 		return err
 	}
+	row := f.row
+	if f.text {
+		row = f.line
+	}
 	for i := range b.Len() {
-		f.filling = binary.BigEndian.AppendUint16(f.filling, uint16(len(f.encode)))
-		for c, encode := range f.encode {
-			v := &b.Vectors[c]
-			if v.Null(i) {
-				f.filling = binary.BigEndian.AppendUint32(f.filling, 0xffffffff)
-				continue
-			}
-			var why string
-			if f.filling, why = encode(f.filling, v, i); why != "" {
-				return misfit(f.table, f.columns[c].Name, f.base+f.sent+1, why)
-			}
+		if column, why := row(b, i); why != "" {
+			return misfit(f.table, f.columns[column].Name, f.base+f.sent+1, why)
 		}
 		f.sent++
 		if len(f.filling) >= piece {
@@ -107,6 +115,61 @@ func (f *feed) write(ctx context.Context, b *batch.Batch) error {
 		}
 	}
 	return nil
+}
+
+// row appends a row in binary form. Where a column cannot hold its value exactly, it is named with the reason.
+func (f *feed) row(b *batch.Batch, i int) (column int, why string) {
+	f.filling = binary.BigEndian.AppendUint16(f.filling, uint16(len(f.encode)))
+	for c, encode := range f.encode {
+		v := &b.Vectors[c]
+		if v.Null(i) {
+			f.filling = binary.BigEndian.AppendUint32(f.filling, 0xffffffff)
+			continue
+		}
+		if f.filling, why = encode(f.filling, v, i); why != "" {
+			return c, why
+		}
+	}
+	return 0, ""
+}
+
+// line appends a row as a line of text.
+func (f *feed) line(b *batch.Batch, i int) (column int, why string) {
+	for c, encode := range f.encode {
+		if c > 0 {
+			f.filling = append(f.filling, '\t')
+		}
+		v := &b.Vectors[c]
+		if v.Null(i) {
+			f.filling = append(f.filling, `\N`...)
+			continue
+		}
+		if f.cell, why = encode(f.cell[:0], v, i); why != "" {
+			return c, why
+		}
+		f.filling = appendEscaped(f.filling, f.cell)
+	}
+	f.filling = append(f.filling, '\n')
+	return 0, ""
+}
+
+// appendEscaped escapes what has a meaning in the text form of COPY.
+func appendEscaped(dst, text []byte) []byte {
+	for _, c := range text {
+		switch c {
+		case '\\':
+			dst = append(dst, '\\', '\\')
+		case '\n':
+			dst = append(dst, '\\', 'n')
+		case '\r':
+			dst = append(dst, '\\', 'r')
+		case '\t':
+			dst = append(dst, '\\', 't')
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
 }
 
 // fits checks that values lie in the batch as the encoders expect them.
@@ -152,7 +215,9 @@ func (f *feed) failure() error {
 // finish sends the rest and waits until the server has taken all rows.
 func (f *feed) finish(ctx context.Context) error {
 	defer f.cancel(nil)
-	f.filling = binary.BigEndian.AppendUint16(f.filling, 0xffff)
+	if !f.text {
+		f.filling = binary.BigEndian.AppendUint16(f.filling, 0xffff)
+	}
 	select {
 	case f.full <- f.filling:
 	case <-f.done:

@@ -17,9 +17,9 @@ func (e *endpoint) Inspect(ctx context.Context, only []schema.Ref) (*schema.Cata
 		return nil, e.fail("inspect", e.info.Place, err)
 	}
 	defer t.end()
-	in := &inspection{ctx: ctx, tx: t, tables: map[uint32]*schema.Table{}}
+	in := &inspection{ctx: ctx, tx: t, tables: map[uint32]*schema.Table{}, kinds: map[uint32][]kindred{}}
 	for _, step := range []func() error{
-		func() error { return in.list(only) }, in.columns, in.keys, in.foreign, in.unsupported, in.dependents,
+		func() error { return in.list(only) }, in.columns, in.types, in.keys, in.foreign, in.unsupported, in.dependents,
 	} {
 		if err := step(); err != nil {
 			return nil, e.fail("inspect", e.info.Place, err)
@@ -34,6 +34,7 @@ type inspection struct {
 	tx     *tx
 	oids   []uint32
 	tables map[uint32]*schema.Table
+	kinds  map[uint32][]kindred // of the tables' columns
 }
 
 // each runs a query with the tables' oids as $1 and calls f for every row.
@@ -90,7 +91,7 @@ func (in *inspection) columns() error {
 	var mod int32
 	var c schema.Column
 	return in.each(listColumns, []any{&table, &c.Name, &oid, &mod, &c.Declared, &c.Null, &c.Generated, &c.Identity, &c.Default, &c.Comment}, func() error {
-		c.Type = canonical(oid, mod)
+		in.kinds[table] = append(in.kinds[table], kindred{oid, mod})
 		t := in.tables[table]
 		t.Columns = append(t.Columns, c)
 		if c.Default != "" && !isLiteral(c.Default) {

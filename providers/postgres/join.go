@@ -77,8 +77,8 @@ func (e *endpoint) join(ctx context.Context, t *tx, rel *relation, spec provider
 		}
 		x := joint{Join: j, relation: other}
 		for _, pair := range j.On {
-			a, ok1 := rel.types[pair[0]]
-			b, ok2 := other.types[pair[1]]
+			a, ok1 := rel.forms[pair[0]]
+			b, ok2 := other.forms[pair[1]]
 			switch {
 			case !ok1:
 				return &providers.Error{Op: "join", Object: rel.ref.String(), Column: pair[0], Class: providers.NotFound, Err: errors.New("there is no such column")}
@@ -86,7 +86,7 @@ func (e *endpoint) join(ctx context.Context, t *tx, rel *relation, spec provider
 				return &providers.Error{Op: "join", Object: other.ref.String(), Column: pair[1], Class: providers.NotFound, Err: errors.New("there is no such column")}
 			case !alike(a, b):
 				return &providers.Error{Op: "join", Object: other.ref.String(), Column: pair[1], Class: providers.Unsupported,
-					Err:    fmt.Errorf("it is %s and column %s of %s is %s, and only columns of one kind that has an equality are joined", b, pair[0], rel.ref, a),
+					Err:    fmt.Errorf("it is %s and column %s of %s is %s, and only columns of one kind that has an equality are joined", b.typ, pair[0], rel.ref, a.typ),
 					Remedy: "Use a query with a CAST."}
 			}
 			x.take(pair[1])
@@ -101,7 +101,7 @@ func (e *endpoint) join(ctx context.Context, t *tx, rel *relation, spec provider
 			if name, ok := j.Column(c.Name); ok && !rel.has(c.Name) {
 				x.take(name)
 				if now, ok := other.types[name]; ok {
-					rel.types[c.Name] = now
+					rel.types[c.Name], rel.forms[c.Name] = now, other.forms[name]
 				}
 			}
 		}
@@ -112,12 +112,15 @@ func (e *endpoint) join(ctx context.Context, t *tx, rel *relation, spec provider
 
 func (rel *relation) has(column string) bool { _, ok := rel.types[column]; return ok }
 
-func alike(a, b schema.Type) bool {
-	switch a.Kind {
-	case schema.Unknown, schema.JSON:
+func alike(a, b *form) bool {
+	a, b = a.root(), b.root()
+	switch {
+	case a.ops == "" || b.ops == "":
 		return false
+	case !a.plainly() || !b.plainly():
+		return a.oid == b.oid
 	}
-	return a.Kind == b.Kind || a.IsInteger() && b.IsInteger()
+	return a.typ.Kind == b.typ.Kind || a.typ.IsInteger() && b.typ.IsInteger()
 }
 
 func (x *joint) take(name string) {
@@ -151,7 +154,7 @@ func (x *joint) from(n int) string {
 	var keys, on []string
 	for _, pair := range x.On {
 		keys = append(keys, "j."+quote(pair[1]))
-		on = append(on, fmt.Sprintf("t.%s = j%d.c%d", quote(pair[0]), n, x.index(pair[1])))
+		on = append(on, fmt.Sprintf("t.%s %s j%d.c%d", quote(pair[0]), x.forms[pair[1]].op("="), n, x.index(pair[1])))
 	}
 	if !x.unique {
 		parts = append(parts, fmt.Sprintf("count(*) OVER (PARTITION BY %s) AS n", strings.Join(keys, ", ")))

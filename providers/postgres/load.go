@@ -36,6 +36,7 @@ type loader struct {
 	tx       *tx
 	spec     providers.LoadSpec
 	object   string
+	rel      *relation
 	standing string // the table's own rows in SQL, without those of tables that inherit from it
 	key      []schema.Column
 	at       []int // the key's places in the batches
@@ -61,18 +62,38 @@ func (l *loader) start(ctx context.Context) error {
 	if err := rel.check("load", l.spec.Columns); err != nil {
 		return err
 	}
-	l.standing = rel.only()
+	l.rel, l.standing = rel, rel.only()
 	for _, k := range l.spec.Key {
 		i := slices.IndexFunc(l.spec.Columns, func(c schema.Column) bool { return c.Name == k })
 		if i < 0 {
 			return fmt.Errorf("the key's column %s is not among the columns", k)
 		}
 		l.key, l.at = append(l.key, l.spec.Columns[i]), append(l.at, i)
+		if err := l.keyed(k); err != nil {
+			return err
+		}
 	}
 	if l.spec.Mode == providers.Upsert && len(l.key) == 0 {
 		return errors.New("an upsert needs a key")
 	}
 	return l.e.fenced(ctx, l.tx, l.spec.Epoch, "")
+}
+
+// keyed refuses a key by which rows could not be told apart, or not by what the ledger keeps of it: the server may hold
+// two keys equal that are not the same, and the second of two source rows would silently take the place of the first.
+func (l *loader) keyed(column string) error {
+	f := l.rel.forms[column]
+	bad := &providers.Error{Op: "load", Object: l.object, Column: column, Class: providers.Unsupported}
+	switch kind := f.root().typ.Kind; {
+	case f.ops == "" && (l.spec.Mode == providers.Upsert || l.spec.Track):
+		bad.Err = fmt.Errorf("a key of type %s has no equality", f.typ)
+	case l.spec.Track && !f.exact() && kind != schema.Float32 && kind != schema.Float64 && kind != schema.Interval:
+		bad.Err = fmt.Errorf("different values of type %s may be equal keys, which the ledger cannot tell", f.typ)
+		bad.Remedy = "Use a key that is the source's own key unchanged, or a column of another type."
+	default:
+		return nil
+	}
+	return bad
 }
 
 func (l *loader) Write(ctx context.Context, b *batch.Batch) error {
@@ -113,7 +134,7 @@ func (l *loader) open(ctx context.Context) (err error) {
 			l.staged = true
 		}
 	}
-	l.feed, err = copyIn(context.WithoutCancel(ctx), l.tx.conn, into, l.object, l.spec.Columns)
+	l.feed, err = l.e.copyIn(context.WithoutCancel(ctx), l.tx.conn, into, l.object, l.spec.Columns, l.rel.of(l.spec.Columns))
 	if err == nil {
 		l.feed.base = l.rows
 	}
@@ -137,11 +158,30 @@ func (l *loader) note(b *batch.Batch) {
 	for i := range b.Len() {
 		text = text[:0]
 		for n, at := range l.at {
-			text = batch.AppendCanonical(text, l.key[n].Type, &b.Vectors[at], i)
+			text = appendKey(text, l.key[n].Type, &b.Vectors[at], i)
 		}
 		sum := sha256.Sum256(text)
 		l.written = append(l.written, sum[:])
 	}
+}
+
+// appendKey is the canonical form of a key's value, or of the one that stands for all that are equal to it.
+func appendKey(dst []byte, t schema.Type, v *batch.Vector, i int) []byte {
+	switch {
+	case v.Null(i):
+	case v.Storage() == schema.Floats && v.Floats[i] == 0:
+		zero := batch.NewVector(t)
+		zero.AppendFloat(0)
+		return batch.AppendCanonical(dst, t, &zero, 0)
+	case t.Kind == schema.Interval:
+		x, ok := batch.ParseInterval(v.Blob(i))
+		if !ok {
+			break // the encoder refuses it
+		}
+		days := int64(x.Months)*30 + int64(x.Days) + x.Micros/86400e6
+		return fmt.Appendf(append(dst, 1), "%d %d;", days, x.Micros%86400e6)
+	}
+	return batch.AppendCanonical(dst, t, v, i)
 }
 
 func (l *loader) Reject(_ context.Context, r []providers.Reject) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 // New makes the provider.
@@ -29,10 +30,12 @@ type endpoint struct {
 	pool     *pool
 	info     providers.Info
 	user     string
-	tag      string        // the application name of this endpoint's sessions; no other endpoint has it
-	utf8     bool          // the database is UTF-8: its bytes are ours and order as ours do
-	patience time.Duration // how long a statement that changes a table waits for its lock, 0 for no end
-	raw      bool          // the server does not know the encoding of its text (SQL_ASCII)
+	tag      string                 // the application name of this endpoint's sessions; no other endpoint has it
+	utf8     bool                   // the database is UTF-8: its bytes are ours and order as ours do
+	patience time.Duration          // how long a statement that changes a table waits for its lock, 0 for no end
+	number   int                    // the server's version, as 150004
+	own      map[string]schema.Type // types of users, by the names they have from here
+	raw      bool                   // the server does not know the encoding of its text (SQL_ASCII)
 }
 
 var (
@@ -101,20 +104,21 @@ func (e *endpoint) ask(ctx context.Context) error {
 	if err := e.unpooled(ctx, c); err != nil {
 		return err
 	}
-	var number int
 	var encoding string
 	err = c.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('server_version_num')::int,
 		current_setting('server_encoding'), oid::text || '/' || datname FROM pg_database WHERE datname = current_database()`).
-		Scan(&e.info.Version, &number, &encoding, &e.info.Identity)
+		Scan(&e.info.Version, &e.number, &encoding, &e.info.Identity)
 	if err != nil {
 		return err
 	}
-	if number < 130000 {
+	if e.number < 130000 {
 		return fmt.Errorf("the server is PostgreSQL %s; this version of migrateiq works with 13 and later", e.info.Version)
 	}
 	e.utf8, e.raw = encoding == "UTF8", encoding == "SQL_ASCII"
-	e.info.Identity, err = identity(ctx, c, e.info.Identity)
-	return err
+	if e.info.Identity, err = identity(ctx, c, e.info.Identity); err != nil {
+		return err
+	}
+	return e.learn(ctx)
 }
 
 // identity names the cluster and the database in it. Where the role may not know the cluster's number, the database's

@@ -38,6 +38,9 @@ func (e *endpoint) queried(ctx context.Context, t *tx, query string) (*relation,
 	if strings.ContainsRune(query, 0) {
 		return nil, refuse("", "it holds the character U+0000")
 	}
+	if err := t.unpin(ctx); err != nil {
+		return nil, e.fail("describe", "query", err)
+	}
 	alone, err := t.conn.PgConn().Prepare(ctx, "", query, nil)
 	if err != nil {
 		return nil, e.misread(query, err)
@@ -56,18 +59,23 @@ func (e *endpoint) queried(ctx context.Context, t *tx, query string) (*relation,
 		}
 		return nil, e.fail("describe", "query", err)
 	}
-	rel := &relation{ref: schema.Ref{Name: "query"}, query: query, types: map[string]schema.Type{}}
+	rel := &relation{ref: schema.Ref{Name: "query"}, query: query}
+	found := map[string]kindred{}
 	for i, f := range inside.Fields {
-		c := schema.Column{Name: f.Name, Type: canonical(f.DataTypeOID, f.TypeModifier), Null: true}
-		_, twice := rel.types[c.Name]
+		_, twice := found[f.Name]
 		switch {
-		case c.Name == "" || c.Name == "?column?":
+		case f.Name == "" || f.Name == "?column?":
 			return nil, refuse(fmt.Sprint(i+1), "the column has no name; give it one with AS")
 		case twice:
-			return nil, refuse(c.Name, "two columns have this name; give one of them another with AS")
+			return nil, refuse(f.Name, "two columns have this name; give one of them another with AS")
 		}
-		c.Declared = fmt.Sprintf("type %d", f.DataTypeOID)
-		rel.types[c.Name], rel.columns = c.Type, append(rel.columns, c)
+		found[f.Name] = kindred{f.DataTypeOID, f.TypeModifier}
+	}
+	if err := rel.understand(ctx, t, found); err != nil {
+		return nil, e.fail("describe", "query", err)
+	}
+	for _, f := range inside.Fields {
+		rel.columns = append(rel.columns, schema.Column{Name: f.Name, Type: rel.types[f.Name], Null: true})
 	}
 	return rel, e.declare(ctx, t, rel.columns, inside.Fields)
 }

@@ -107,11 +107,15 @@ func (r *reader) start(ctx context.Context, spec providers.ReadSpec) error {
 		names[i] = rel.selected(c.Name)
 	}
 	behind := rel.counted()
-	out := copyOut(ctx, r.tx.conn, "SELECT "+strings.Join(append(names, behind...), ", ")+" "+from)
-	if r.rows, err = r.source.e.decodeRows(out, spec.Columns); err != nil {
-		out.close()
+	if err := rel.path(ctx, r.tx); err != nil {
 		return err
 	}
+	names, decode, err := r.source.e.ways(rel.of(spec.Columns), spec.Columns, names)
+	if err != nil {
+		return err
+	}
+	out := copyOut(ctx, r.tx.conn, "SELECT "+strings.Join(append(names, behind...), ", ")+" "+from)
+	r.rows = decodeRows(out, spec.Columns, decode)
 	r.rows.behind = len(behind)
 	return nil
 }
@@ -167,6 +171,9 @@ func (s source) Count(ctx context.Context, spec providers.ReadSpec) (n int64, er
 		if err != nil {
 			return err
 		}
+		if err := rel.path(ctx, t); err != nil {
+			return err
+		}
 		return t.row(ctx, "SELECT count(*) "+from).Scan(&n)
 	})
 	return n, s.e.fail("count", spec.Table.String(), err)
@@ -186,8 +193,19 @@ func (s source) Position(ctx context.Context, table schema.Ref, c schema.Column)
 		if err != nil {
 			return err
 		}
+		f := rel.forms[c.Name]
+		if f.ops == "" {
+			return &providers.Error{Op: "read", Object: table.String(), Column: c.Name, Class: providers.Unsupported, Err: errUnordered}
+		}
+		if err := rel.path(ctx, t); err != nil {
+			return err
+		}
 		name := "t." + quote(c.Name)
-		text, err = s.e.largest(ctx, t, c, "SELECT "+name+" "+from+" WHERE "+name+" IS NOT NULL ORDER BY "+name+" DESC LIMIT 1")
+		w, err := s.e.way(f, name)
+		if err != nil {
+			return err
+		}
+		text, err = s.e.largest(ctx, t, c, w.decode, "SELECT "+w.sql+" "+from+" WHERE "+name+" IS NOT NULL ORDER BY "+name+" DESC LIMIT 1")
 		return err
 	})
 	return text, s.e.fail("read", table.String(), err)
@@ -195,14 +213,13 @@ func (s source) Position(ctx context.Context, table schema.Ref, c schema.Column)
 
 var errNaN = errors.New("the cursor's largest value is NaN, behind which no row could ever be found")
 
-func (e *endpoint) largest(ctx context.Context, t *tx, c schema.Column, sql string) (string, error) {
+var errUnordered = errors.New("values of its type have no order, by which there could be a largest")
+
+func (e *endpoint) largest(ctx context.Context, t *tx, c schema.Column, decode decoder, sql string) (string, error) {
 	out := copyOut(ctx, t.conn, sql)
 	defer out.close()
 	columns := []schema.Column{c}
-	r, err := e.decodeRows(out, columns)
-	if err != nil {
-		return "", err
-	}
+	r := decodeRows(out, columns, []decoder{decode})
 	b := batch.New(columns, 0)
 	switch err := r.next(ctx, b); {
 	case err == io.EOF:
@@ -213,7 +230,7 @@ func (e *endpoint) largest(ctx context.Context, t *tx, c schema.Column, sql stri
 	}
 	<-out.done
 	text := string(batch.AppendText(nil, c.Type, &b.Vectors[0], 0))
-	if text == "NaN" && c.Type.Kind != schema.String {
+	if text == "NaN" && (c.Type.Kind == schema.Float32 || c.Type.Kind == schema.Float64 || c.Type.Kind == schema.Decimal) {
 		return "", &providers.Error{Op: "read", Object: "cursor", Column: c.Name, Class: providers.BadValue, Err: errNaN}
 	}
 	return text, nil

@@ -11,10 +11,10 @@ import (
 
 // setup fixes everything in a session that changes what values look like, which rows are seen, or how long a statement
 // may take. row_security=off makes the server refuse a table whose policies would hide rows, where it would else leave
-// them out unseen.
+// them out unseen. Values of money are written as the locale C has them, at both ends of a migration.
 const setup = `SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';
 SET extra_float_digits = 3; SET bytea_output = 'hex'; SET standard_conforming_strings = on; SET row_security = off;
-SET client_min_messages = 'warning';
+SET client_min_messages = 'warning'; SET lc_monetary = 'C'; SET xmloption = content; SET array_nulls = on; SET quote_all_identifiers = off;
 SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', 'lock_timeout',
 'idle_in_transaction_session_timeout', 'transaction_timeout', 'idle_session_timeout')`
 
@@ -101,6 +101,7 @@ type tx struct {
 	pool *pool
 	conn *pgx.Conn
 	done bool
+	free bool // the search path is the role's own, and not pg_catalog alone
 }
 
 const (
@@ -123,7 +124,7 @@ func (p *pool) begin(ctx context.Context, how string) (*tx, error) {
 		p.give(c)
 		return nil, err
 	}
-	return &tx{pool: p, conn: c}, nil
+	return &tx{pool: p, conn: c, free: true}, nil
 }
 
 // run executes statements without parameters one after the other.

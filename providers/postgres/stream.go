@@ -92,16 +92,8 @@ type rows struct {
 
 var errStream = errors.New("the stream of rows is damaged")
 
-func (e *endpoint) decodeRows(from *spool, columns []schema.Column) (*rows, error) {
-	r := &rows{from: from, columns: columns, decode: make([]decoder, len(columns))}
-	for i, c := range columns {
-		d, err := decoderOf(c.Type, e.raw)
-		if err != nil {
-			return nil, err
-		}
-		r.decode[i] = d
-	}
-	return r, nil
+func decodeRows(from *spool, columns []schema.Column, decode []decoder) *rows {
+	return &rows{from: from, columns: columns, decode: decode}
 }
 
 // next resets b and fills it until it is full or the rows end; then it is io.EOF and no rows.

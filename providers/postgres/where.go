@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -18,6 +20,7 @@ type relation struct {
 	ref     schema.Ref
 	kind    string // pg_class.relkind; "" for a query
 	types   map[string]schema.Type
+	forms   map[string]*form
 	query   string
 	columns []schema.Column // of a query
 	joins   []joint
@@ -27,7 +30,7 @@ type relation struct {
 // would give wrong values without an error.
 func find(ctx context.Context, t *tx, r schema.Ref) (*relation, error) {
 	r = home(r)
-	rel := &relation{ref: r, types: map[string]schema.Type{}}
+	rel := &relation{ref: r}
 	rows, err := t.conn.Query(ctx, `SELECT c.relkind::text, a.attname::text, a.atttypid, a.atttypmod
 		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -38,16 +41,64 @@ func find(ctx context.Context, t *tx, r schema.Ref) (*relation, error) {
 	var name *string
 	var oid *uint32
 	var mod *int32
+	found := map[string]kindred{}
 	_, err = pgx.ForEachRow(rows, []any{&rel.kind, &name, &oid, &mod}, func() error {
 		if name != nil {
-			rel.types[*name] = canonical(*oid, *mod)
+			found[*name] = kindred{*oid, *mod}
 		}
 		return nil
 	})
+	if err == nil {
+		err = rel.understand(ctx, t, found)
+	}
 	if err == nil && rel.kind == "" {
 		err = &providers.Error{Op: "find", Object: r.String(), Class: providers.NotFound, Err: errors.New("there is no such table")}
 	}
 	return rel, err
+}
+
+// understand looks the columns' types up.
+func (rel *relation) understand(ctx context.Context, t *tx, columns map[string]kindred) error {
+	found, err := forms(ctx, t, slices.Collect(maps.Values(columns)))
+	rel.types, rel.forms = map[string]schema.Type{}, map[string]*form{}
+	for name, k := range columns {
+		if f := found[k]; f != nil {
+			rel.types[name], rel.forms[name] = f.typ, f
+		}
+	}
+	return err
+}
+
+// of gives the columns' forms; check has seen that they are there.
+func (rel *relation) of(columns []schema.Column) []*form {
+	out := make([]*form, len(columns))
+	for i, c := range columns {
+		out[i] = rel.forms[c.Name]
+	}
+	return out
+}
+
+// foreign reports whether statements of users are behind the relation, which expect the role's own search path.
+func (rel *relation) foreign() bool { return rel.query != "" || rel.kind == "v" }
+
+// path sets the search path for a statement that reads the relation.
+func (rel *relation) path(ctx context.Context, t *tx) error {
+	if rel.foreign() {
+		return t.unpin(ctx)
+	}
+	return t.pin(ctx)
+}
+
+// same reports whether a column is of the type it was planned as: of an enum in its labels too. A type that was planned
+// by its name alone, before it was there, is the one of that name.
+func same(f *form, planned schema.Type) bool {
+	if f.typ.Equal(planned) {
+		return true
+	}
+	if planned.Kind != schema.Native || planned.Native != f.name && lower(planned.Native) != f.plain {
+		return false
+	}
+	return f.typ.Kind == schema.String || f.typ.Kind == schema.Enum || f.typ.Kind == schema.JSON
 }
 
 // check compares the columns with what the server has now.
@@ -60,7 +111,12 @@ func (rel *relation) check(op string, columns []schema.Column) error {
 			bad.Class, bad.Err = providers.NotFound, errors.New("there is no such column")
 		case now.Kind == schema.Unknown:
 			bad.Class, bad.Err = providers.Unsupported, errors.New("the column is of a type that this version cannot move")
-		case !now.Equal(c.Type):
+		case rel.foreign() && rel.forms[c.Name].bound():
+			bad.Class, bad.Err = providers.Unsupported, errors.New("a value that names an object has no schema in it where a query or view is read")
+			bad.Remedy = "Select it as text."
+		case now.Kind == schema.Enum && now.Native == c.Type.Native && !same(rel.forms[c.Name], c.Type):
+			bad.Class, bad.Err = providers.Unsupported, fmt.Errorf("the labels of %s are others now than those it was to be moved with", now)
+		case !same(rel.forms[c.Name], c.Type):
 			bad.Class, bad.Err = providers.Unsupported, fmt.Errorf("the column is %s now, and was to be moved as %s", now, c.Type)
 		default:
 			continue
@@ -89,8 +145,8 @@ func (e *endpoint) rows(rel *relation, s providers.ReadSpec) (string, error) {
 	}
 	var where []string
 	for _, part := range []func() (string, error){
-		func() (string, error) { return bounds(s.Chunk) },
-		func() (string, error) { return cursor(rel, s.Cursor) },
+		func() (string, error) { return bounds(rel, s.Chunk) },
+		func() (string, error) { return e.cursor(rel, s.Cursor) },
 		func() (string, error) { return e.predicate(rel, s.Predicate) },
 	} {
 		cond, err := part()
@@ -102,7 +158,7 @@ func (e *endpoint) rows(rel *relation, s providers.ReadSpec) (string, error) {
 		}
 	}
 	if s.Keys != nil {
-		join, err := keys(s.Keys)
+		join, err := e.keys(rel, s.Keys)
 		if err != nil {
 			return "", err
 		}
@@ -129,7 +185,7 @@ func (l limits) text() (string, error) {
 	return string(b), err
 }
 
-func bounds(c *providers.Chunk) (string, error) {
+func bounds(rel *relation, c *providers.Chunk) (string, error) {
 	if c == nil {
 		return "", nil
 	}
@@ -138,18 +194,19 @@ func bounds(c *providers.Chunk) (string, error) {
 		return "", fmt.Errorf("read the bounds of chunk %d: %w", c.N, err)
 	}
 	var where []string
-	side := func(op string, values []string) {
-		if values == nil {
-			return
+	for _, side := range []struct {
+		sign   string
+		values []string
+	}{{">", l.After}, {"<=", l.UpTo}} {
+		if side.values == nil {
+			continue
 		}
-		texts := make([]string, len(values))
-		for i, v := range values {
-			texts[i] = literal(v)
+		cond, err := rel.beyond(l.Key, side.sign, side.values)
+		if err != nil {
+			return "", fmt.Errorf("read the bounds of chunk %d: %w", c.N, err)
 		}
-		where = append(where, fmt.Sprintf("(%s) %s (%s)", quoteAll(l.Key, "t."), op, strings.Join(texts, ", ")))
+		where = append(where, cond)
 	}
-	side(">", l.After)
-	side("<=", l.UpTo)
 	if l.From > 0 {
 		where = append(where, fmt.Sprintf("t.ctid >= '(%d,0)'", l.From))
 	}
@@ -159,22 +216,55 @@ func bounds(c *providers.Chunk) (string, error) {
 	return strings.Join(where, " AND "), nil
 }
 
-func cursor(rel *relation, c *providers.CursorRange) (string, error) {
+// beyond compares a key with values as rows are compared. Where operators lie outside of pg_catalog, which a comparison of
+// rows has no way to name, it is written out.
+func (rel *relation) beyond(key []string, sign string, values []string) (string, error) {
+	if len(key) != len(values) {
+		return "", errors.New("the bounds do not fit the key")
+	}
+	texts, plain := make([]string, len(values)), true
+	for i, v := range values {
+		texts[i] = literal(v)
+		f := rel.forms[key[i]]
+		if f == nil {
+			return "", fmt.Errorf("there is no column %s", key[i])
+		}
+		if r := f.root(); !r.plainly() {
+			texts[i] += "::" + r.sql()
+			plain = plain && r.ops == "pg_catalog"
+		}
+	}
+	if plain {
+		return fmt.Sprintf("(%s) %s (%s)", quoteAll(key, "t."), sign, strings.Join(texts, ", ")), nil
+	}
+	last := len(key) - 1
+	cond := fmt.Sprintf("t.%s %s %s", quote(key[last]), rel.forms[key[last]].op(sign), texts[last])
+	for i := last - 1; i >= 0; i-- {
+		f, name := rel.forms[key[i]], "t."+quote(key[i])
+		cond = fmt.Sprintf("(%s %s %s OR %s %s %s AND %s)", name, f.op(sign[:1]), texts[i], name, f.op("="), texts[i], cond)
+	}
+	return cond, nil
+}
+
+func (e *endpoint) cursor(rel *relation, c *providers.CursorRange) (string, error) {
 	if c == nil || c.After == "" && c.UpTo == "" {
 		return "", nil
 	}
 	name := "t." + quote(c.Column.Name)
-	t := rel.types[c.Column.Name]
+	f := rel.forms[c.Column.Name]
+	if f == nil {
+		return "", fmt.Errorf("there is no column %s", c.Column.Name)
+	}
 	var where []string
 	for _, side := range [][2]string{{">", c.After}, {"<=", c.UpTo}} {
 		if side[1] == "" {
 			continue
 		}
-		value, err := constant(t, side[1])
+		value, err := e.constant(f, side[1])
 		if err != nil {
 			return "", fmt.Errorf("read the cursor's bound: %w", err)
 		}
-		where = append(where, name+" "+side[0]+" "+value)
+		where = append(where, name+" "+f.op(side[0])+" "+value)
 	}
 	if c.After == "" {
 		return "(" + where[0] + " OR " + name + " IS NULL)", nil
@@ -188,7 +278,7 @@ func (e *endpoint) predicate(rel *relation, p *schema.Predicate) (string, error)
 	}
 	var where []string
 	for _, c := range p.And {
-		cond, err := e.compare(rel.types[c.Column], c)
+		cond, err := e.compare(rel.forms[c.Column], c)
 		if err != nil {
 			return "", &providers.Error{Op: "compare", Object: rel.ref.String(), Column: c.Column, Class: providers.Unsupported, Err: err}
 		}
@@ -198,7 +288,7 @@ func (e *endpoint) predicate(rel *relation, p *schema.Predicate) (string, error)
 }
 
 // compare answers as the engine would: texts by their bytes, NaN unequal to and not in order with anything.
-func (e *endpoint) compare(t schema.Type, c schema.Compare) (string, error) {
+func (e *endpoint) compare(f *form, c schema.Compare) (string, error) {
 	name := "t." + quote(c.Column)
 	switch c.Op {
 	case "null":
@@ -209,7 +299,11 @@ func (e *endpoint) compare(t schema.Type, c schema.Compare) (string, error) {
 	default:
 		return "", fmt.Errorf("there is no comparison %q", c.Op)
 	}
-	value, err := constant(t, c.Value)
+	if f == nil || f.typ.Native != "" || !f.plainly() {
+		return "", errors.New("its type is not compared by the server as by us")
+	}
+	t := f.typ
+	value, err := e.constant(f, c.Value)
 	if err != nil {
 		return "", err
 	}
@@ -238,23 +332,47 @@ func (e *endpoint) compare(t schema.Type, c schema.Compare) (string, error) {
 }
 
 // keys joins the rows whose columns equal one row of the batch. Rows of the batch that are there twice count once.
-func keys(b *batch.Batch) (string, error) {
-	arrays, names := make([]string, len(b.Columns)), make([]string, len(b.Columns))
-	on := make([]string, len(b.Columns))
+func (e *endpoint) keys(rel *relation, b *batch.Batch) (string, error) {
+	names, on := make([]string, len(b.Columns)), make([]string, len(b.Columns))
+	forms, plain := rel.of(b.Columns), true
+	for i, c := range b.Columns {
+		f := forms[i]
+		if f == nil || f.ops == "" {
+			return "", &providers.Error{Op: "read", Object: rel.ref.String(), Column: c.Name, Class: providers.Unsupported, Err: errors.New("values of its type have no equality")}
+		}
+		plain = plain && f.root().plainly()
+		names[i] = fmt.Sprintf("k%d", i)
+		on[i] = fmt.Sprintf("t.%s %s k.k%d", quote(c.Name), f.op("="), i)
+		if f.root().plainly() && c.Type.Kind == schema.String {
+			on[i] += fmt.Sprintf(` AND t.%s COLLATE "C" = k.k%d COLLATE "C"`, quote(c.Name), i)
+		}
+	}
+	list, err := e.list(forms, b, plain)
+	if err != nil || list == "" {
+		return " JOIN (SELECT) AS k ON false", err
+	}
+	return fmt.Sprintf(" JOIN (SELECT DISTINCT * FROM %s AS u(%s)) AS k ON %s", list, strings.Join(names, ", "), strings.Join(on, " AND ")), nil
+}
+
+// list is the rows of a batch as something to select from: arrays side by side, which the server reads fastest, or values
+// one by one; "" for none.
+func (e *endpoint) list(forms []*form, b *batch.Batch, plain bool) (string, error) {
+	if !plain {
+		rows, err := e.tuples(forms, b)
+		if rows == "" {
+			return "", err
+		}
+		return "(VALUES " + rows + ")", err
+	}
+	arrays := make([]string, len(b.Columns))
 	for i, c := range b.Columns {
 		if c.Type.Kind == schema.String && strings.ContainsRune(string(b.Vectors[i].Blobs), 0) {
 			return "", errors.New("a key holds the character U+0000, which PostgreSQL cannot keep")
 		}
-		a, err := array(c.Type, &b.Vectors[i])
-		if err != nil {
+		var err error
+		if arrays[i], err = array(forms[i].root().typ, &b.Vectors[i]); err != nil {
 			return "", err
 		}
-		arrays[i], names[i] = a, fmt.Sprintf("k%d", i)
-		on[i] = fmt.Sprintf("t.%s = k.k%d", quote(c.Name), i)
-		if c.Type.Kind == schema.String {
-			on[i] += fmt.Sprintf(` AND t.%s COLLATE "C" = k.k%d COLLATE "C"`, quote(c.Name), i)
-		}
 	}
-	return fmt.Sprintf(" JOIN (SELECT DISTINCT * FROM unnest(%s) AS u(%s)) AS k ON %s",
-		strings.Join(arrays, ", "), strings.Join(names, ", "), strings.Join(on, " AND ")), nil
+	return "unnest(" + strings.Join(arrays, ", ") + ")", nil
 }
