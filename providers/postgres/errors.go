@@ -148,6 +148,10 @@ func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) 
 		if f.Column == "" {
 			f.Column = m[2]
 		}
+		if m[2] != "" && strings.HasPrefix(said.Code, "42") { // an input function's words for a name, which is a value here
+			f.Class, f.Err = providers.BadValue, &refusal{said.Code, "a value is not of the column's type"}
+			return
+		}
 	}
 	switch said.Code {
 	case "23505":

@@ -17,7 +17,7 @@ type form struct {
 	schema string
 	plain  string // the name without schema and modifier
 	class  string // pg_type.typtype
-	output string // the output function, with its schema
+	output string // the output function, with its schema; "" for one that is made for another type
 	delim  byte   // between elements of an array's text
 	base   *form  // of a domain
 	elem   *form  // of an array
@@ -63,13 +63,17 @@ func (f *form) shown(value string) string {
 	if r != f {
 		value = "CAST(" + value + " AS " + r.sql() + ")"
 	}
+	if r.output == "" {
+		return "CAST(" + value + " AS pg_catalog.text)" // which calls the output function, whatever type it is for
+	}
 	return "pg_catalog.textin(" + r.output + "(" + value + "))"
 }
 
 // lookup asks for types by number. A type's own operators are those of its default b-tree operator class; enums, arrays,
 // ranges and rows have those of pg_catalog.
 const lookup = `SELECT t.oid, k.mod, pg_catalog.format_type(t.oid, k.mod), t.typtype::text, n.nspname::text, t.typname::text, t.typdelim::text,
-	pg_catalog.quote_ident(fn.nspname) || '.' || pg_catalog.quote_ident(f.proname), t.typbasetype, t.typtypmod,
+	CASE WHEN f.proargtypes[0] = t.oid OR (SELECT a.typtype FROM pg_catalog.pg_type a WHERE a.oid = f.proargtypes[0]) = 'p'
+		THEN pg_catalog.quote_ident(fn.nspname) || '.' || pg_catalog.quote_ident(f.proname) ELSE '' END, t.typbasetype, t.typtypmod,
 	coalesce((SELECT e.oid FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid), 0::oid),
 	ARRAY(SELECT l.enumlabel::text FROM pg_catalog.pg_enum l WHERE l.enumtypid = t.oid ORDER BY l.enumsortorder),
 	coalesce((SELECT o.nspname::text FROM pg_catalog.pg_opclass c
