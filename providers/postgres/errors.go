@@ -132,8 +132,9 @@ func (e *endpoint) fail(op, object string, err error) error {
 	return f
 }
 
-// context of a COPY: its table, its line and perhaps the column, before the value that is left alone.
-var copyPlace = regexp.MustCompile(`^COPY [^,]+, line (\d+)(?:, column ([^:\n]+))?`)
+// context of a COPY: its table, its line and perhaps the column, before the value that is left alone. What an input
+// function says of the place in the value stands before it.
+var copyPlace = regexp.MustCompile(`(?m)^COPY [^,]+, line (\d+)(?:, column ([^:\n]+))?`)
 
 func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) {
 	f.Class, f.Err = classOf(said.Code), say(said)
