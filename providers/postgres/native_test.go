@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 	"github.com/novumsolvo/migrateiq/providers/testserver"
 )
@@ -202,6 +203,20 @@ func dump(t *testing.T, dsn, name string) string {
 	return testserver.Psql(t, dsn, "SET search_path = pg_catalog; SET extra_float_digits = 3; SET TimeZone = 'UTC'; SET lc_monetary = 'C'; COPY (SELECT * FROM public."+name+" ORDER BY n) TO STDOUT")
 }
 
+// lines are the rows as COPY writes them.
+func lines(b *batch.Batch) string {
+	var out []string
+	for _, row := range texts(b) {
+		if row[1] == "<null>" {
+			row[1] = `\N`
+		} else {
+			row[1] = string(appendEscaped(nil, []byte(row[1])))
+		}
+		out = append(out, strings.Join(row, "\t"))
+	}
+	return strings.Join(out, "\n")
+}
+
 func TestEveryTypeArrivesInAnotherDatabaseAsItWas(t *testing.T) {
 	from, to, dsns := pairOf(t)
 	epoch := opened(t, to)
@@ -233,6 +248,11 @@ func TestEveryTypeArrivesInAnotherDatabaseAsItWas(t *testing.T) {
 			rows, err := all(t.Context(), from, providers.ReadSpec{Table: source.Ref, Columns: source.Columns})
 			if err != nil {
 				t.Fatal(err)
+			}
+			if source.Columns[1].Type.Kind == schema.Native {
+				if got, want := lines(rows), dump(t, dsns[0], name); got != want {
+					t.Errorf("read as %q, want what the output function gives, %q", got, want)
+				}
 			}
 			s := spec(target, epoch, providers.Insert)
 			s.ChunkID = name
