@@ -60,3 +60,7 @@ func ClassOf(err error) Class {
 // ErrDuplicateKey says that two rows have one key where a key must be unique. It is wrapped in an Error of class
 // Conflict.
 var ErrDuplicateKey = errors.New("two rows have the same key")
+
+// ErrMomentLost says that a Snapshot cannot be read any more: what held its moment is gone. It is wrapped in an Error.
+// Nothing brings the moment back, so a run has to stop, and to go on at another one.
+var ErrMomentLost = errors.New("the moment that all readers share is lost")

@@ -82,7 +82,7 @@ func (w *worker) work() *plan.Plan {
 	if w.diags.HasErrors() {
 		return nil
 	}
-	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string]int{}}
+	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string][]int{}}
 	l.lay(all)
 	for _, d := range all {
 		p.Mappings = append(p.Mappings, d.out)

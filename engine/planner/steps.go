@@ -13,14 +13,14 @@ import (
 
 // layer lays the steps of all decisions in the order that the targets want. Its maps go from target and schema to the
 // step that makes the schema, and from target and table to the step that makes the table, the one that fills it, and the
-// last one that makes a key of it.
+// last ones that make its keys.
 type layer struct {
 	w        *worker
 	plan     *plan.Plan
 	schemata map[string]int
 	tables   map[string]int
 	copies   map[string]int
-	keys     map[string]int
+	keys     map[string][]int
 	before   map[*decision][]*decision // what depends_on puts before each
 }
 
@@ -220,27 +220,32 @@ func (l *layer) copy(d *decision) {
 	}
 	needs = append(needs, l.settled(d)...)
 	n := l.add(plan.Step{Work: plan.Copy, Mapping: d.m.Address, Target: def.Target, Needs: needs, Move: &t})
-	l.copies[at(d)], l.keys[at(d)] = n, n
+	l.copies[at(d)], l.keys[at(d)] = n, []int{n}
 }
 
-// keysOf builds primary key and indexes behind the rows, where the target wants them there.
+// keysOf builds primary key and indexes behind the rows, where the target wants them there. The primary key comes first,
+// since it locks the table; the others can be built at once.
 func (l *layer) keysOf(d *decision) {
 	if !(d.create || d.beside) {
 		return
 	}
-	t, target, last := d.built(), d.m.Definition.Target, l.copies[at(d)]
-	chain := func(c schema.Change) {
-		if n, ok := l.statements(d, target, []int{last}, false, c); ok {
-			last = n
+	t, target, behind := d.built(), d.m.Definition.Target, l.copies[at(d)]
+	if l.order(d).KeysWithTable {
+		return
+	}
+	if t.Primary != nil {
+		if n, ok := l.statements(d, target, []int{behind}, false, schema.Change{AddPrimary: &schema.KeyChange{Table: t.Ref, Key: *t.Primary}}); ok {
+			behind = n
 		}
 	}
-	if !l.order(d).KeysWithTable {
-		if t.Primary != nil {
-			chain(schema.Change{AddPrimary: &schema.KeyChange{Table: t.Ref, Key: *t.Primary}})
+	var last []int
+	for _, k := range t.Keys {
+		if n, ok := l.statements(d, target, []int{behind}, false, schema.Change{AddKey: &schema.KeyChange{Table: t.Ref, Key: k}}); ok {
+			last = append(last, n)
 		}
-		for _, k := range t.Keys {
-			chain(schema.Change{AddKey: &schema.KeyChange{Table: t.Ref, Key: k}})
-		}
+	}
+	if last == nil {
+		last = []int{behind}
 	}
 	l.keys[at(d)] = last
 }
@@ -251,22 +256,20 @@ func (l *layer) foreign(d *decision) {
 	if !(d.create || d.beside) || len(t.Foreign) == 0 {
 		return
 	}
-	needs := []int{l.keys[at(d)]}
+	needs := slices.Clone(l.keys[at(d)])
 	for _, fk := range t.Foreign {
-		if n, ok := l.keys[def.Target+"\x00"+fk.Parent.String()]; ok {
-			needs = append(needs, n)
-		}
+		needs = append(needs, l.keys[def.Target+"\x00"+fk.Parent.String()]...)
 	}
 	if l.order(d).ForeignWithTable {
 		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{CheckForeign: &t.Ref}); ok {
-			l.keys[at(d)] = n
+			l.keys[at(d)] = []int{n}
 		}
 		return
 	}
 	for _, fk := range t.Foreign {
 		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{AddForeign: &schema.ForeignAdd{Table: t.Ref, Foreign: fk}}); ok {
 			needs = append(needs, n)
-			l.keys[at(d)] = n
+			l.keys[at(d)] = []int{n}
 		}
 	}
 }
@@ -276,8 +279,8 @@ func (l *layer) finish(d *decision) {
 	t, def := d.built(), d.m.Definition
 	last := l.keys[at(d)]
 	chain := func(c schema.Change, fresh bool) {
-		if n, ok := l.statements(d, def.Target, []int{last}, fresh, c); ok {
-			last = n
+		if n, ok := l.statements(d, def.Target, last, fresh, c); ok {
+			last = []int{n}
 		}
 	}
 	if l.order(d).Analyze && (d.create || d.beside || d.fresh) {
@@ -289,12 +292,12 @@ func (l *layer) finish(d *decision) {
 	if (d.create || d.beside) && commented(t) {
 		chain(schema.Change{Comments: &t}, false)
 	}
-	last = l.add(plan.Step{Work: plan.Verify, Mapping: d.m.Address, Target: def.Target, Needs: []int{last}, Move: &plan.Transfer{Table: t.Ref, Load: d.load}})
+	last = []int{l.add(plan.Step{Work: plan.Verify, Mapping: d.m.Address, Target: def.Target, Needs: slices.Clone(last), Move: &plan.Transfer{Table: t.Ref, Load: d.load}})}
 	if d.beside {
 		chain(schema.Change{Swap: &schema.TableSwap{Old: def.TargetTable, New: t}}, true)
 	}
 	if len(def.Checks)+len(def.Controls) > 0 {
-		l.add(plan.Step{Work: plan.CheckRows, Mapping: d.m.Address, Target: def.Target, Needs: []int{last}})
+		l.add(plan.Step{Work: plan.CheckRows, Mapping: d.m.Address, Target: def.Target, Needs: last})
 	}
 }
 

@@ -22,21 +22,52 @@ func settles(s plan.Step) bool {
 		return s.Work != plan.Copy
 	}
 	c := s.Change
-	return c != nil && (c.AddForeign != nil || c.CheckForeign != nil || c.Sequences != nil || c.Swap != nil)
+	return foreign(s) || c != nil && (c.Sequences != nil || c.Swap != nil)
 }
 
-// copying reports whether a copy is under way or can still begin. One that depends_on puts behind a settling step is not
-// waited for: the two would wait for each other.
-func (r *Run) copying(failed map[int]bool) bool {
+// held reports whether a settling step has to wait: for a copy that is under way or can still begin, and, where foreign
+// keys tie the two tables together, for one that failed, too. A later process will read that one at another moment, to
+// which the tables tied to it have to follow. A copy that depends_on puts behind a settling step is not waited for: the
+// two would wait for each other.
+func (r *Run) held(settling plan.Step, failed map[int]bool) bool {
+	ties := r.ties()
 	dead, behind := map[int]bool{}, map[int]bool{}
 	for _, s := range r.Plan.Steps { // a step needs only earlier ones
 		behind[s.N] = slices.ContainsFunc(s.Needs, func(n int) bool { return behind[n] || !r.done[n] && settles(r.Plan.Steps[n]) })
 		dead[s.N] = failed[s.N] || slices.ContainsFunc(s.Needs, func(n int) bool { return dead[n] })
-		if s.Work == plan.Copy && !r.done[s.N] && !dead[s.N] && !behind[s.N] {
+		if s.Work == plan.Copy && !r.done[s.N] && !behind[s.N] && (!dead[s.N] || ties[s.Mapping] == ties[settling.Mapping]) {
 			return true
 		}
 	}
 	return false
+}
+
+// ties gives mappings that foreign keys connect, also through others, one name. They show in the plan as steps that need
+// what is done to another table's rows or keys; what needs another table to be settled does so for depends_on.
+func (r *Run) ties() map[string]string {
+	group := map[string]string{}
+	for _, s := range r.Plan.Steps {
+		if group[s.Mapping] == "" {
+			group[s.Mapping] = s.Mapping
+		}
+		for _, n := range s.Needs {
+			o := r.Plan.Steps[n]
+			if o.Mapping == "" || s.Mapping == "" || settles(o) && !foreign(o) {
+				continue
+			}
+			into, from := group[s.Mapping], group[o.Mapping]
+			for name, now := range group {
+				if now == from {
+					group[name] = into
+				}
+			}
+		}
+	}
+	return group
+}
+
+func foreign(s plan.Step) bool {
+	return s.Work == plan.Define && s.Change != nil && (s.Change.AddForeign != nil || s.Change.CheckForeign != nil)
 }
 
 // recheck takes back copies that are done but do not agree with the moment at which the rest will be read. A copy that it

@@ -46,7 +46,7 @@ type CheckReport struct {
 }
 
 // Do does the steps, those of several mappings at once. A step that fails keeps those that need it from starting, and
-// no others. The error is for what stops all: a raised fence, a state that cannot be saved.
+// no others. The error is for what stops all: a raised fence, a state that cannot be saved, a source's moment that is lost.
 func (r *Run) Do(ctx context.Context) (*Report, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -63,7 +63,7 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 				if len(running) >= 2*max(1, r.Workers) {
 					break
 				}
-				if r.done[s.N] || failed[s.N] || running[s.N] || !r.ready(s) || settles(s) && r.copying(failed) {
+				if r.done[s.N] || failed[s.N] || running[s.N] || !r.ready(s) || settles(s) && r.held(s, failed) {
 					continue
 				}
 				running[s.N] = true
@@ -84,7 +84,7 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 			failed[o.step.N] = true
 			r.failedStep(o.step, err)
 		}
-		if fatal == nil && (unsaved || providers.ClassOf(err) == providers.Fenced) {
+		if fatal == nil && (unsaved || providers.ClassOf(err) == providers.Fenced || errors.Is(err, providers.ErrMomentLost)) {
 			fatal = err // what comes after it is of its making
 			cancel(fatal)
 		}
@@ -225,10 +225,16 @@ func Describe(s plan.Step) string {
 	return string(s.Work)
 }
 
-// define runs the statement and marks the step, in one transaction where the system can.
+// define runs the statement and marks the step, in one transaction where the system can. A step that still waits for a
+// place when the run is to stop is left.
 func (r *Run) define(ctx context.Context, s plan.Step) error {
 	return r.inSlot(ctx, s.Target, func() error {
-		err := r.ledger(s.Target).Exec(ctx, r.ledgerStep(s, *s.Statement))
+		if r.stopped() {
+			return transfer.ErrStopped
+		}
+		err := transfer.Again(ctx, func() error { return r.ledger(s.Target).Exec(ctx, r.ledgerStep(s, *s.Statement)) }, func(err error) {
+			r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: fmt.Sprintf("%s: %v: again", s.Statement.What, err)})
+		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Statement.What, r.behind(ctx, s, err))
 		}

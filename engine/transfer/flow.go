@@ -28,6 +28,21 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
+// Again does work, and once more as long as its errors are transient, of which it tells. Work that was half done has to
+// leave nothing behind.
+func Again(ctx context.Context, work func() error, tell func(error)) error {
+	for try := 1; ; try++ {
+		err := work()
+		if err == nil || providers.ClassOf(err) != providers.Transient || try == tries {
+			return err
+		}
+		tell(err)
+		if paused := pause(ctx, try); paused != nil {
+			return errors.Join(err, paused)
+		}
+	}
+}
+
 // flow reads ahead by one batch while the other is being written: two batches in all, whatever the size of the chunk.
 func flow(ctx context.Context, source providers.Source, spec providers.ReadSpec, write func(*batch.Batch) error) error {
 	reader, err := source.Read(ctx, spec)

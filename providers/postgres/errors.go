@@ -161,12 +161,16 @@ func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) 
 		if e.pool.asking > 0 {
 			f.Remedy = fmt.Sprintf("It took longer than statement_timeout, which is %s, or somebody cancelled it. Raise statement_timeout, or leave it out.", e.pool.asking)
 		}
+	case "40001":
+		if e.standby { // which refuses changes, so that nothing else makes it give up
+			f.Remedy = "The standby had to give up the read, because the primary removed rows that it still saw. Set hot_standby_feedback = on there, raise max_standby_streaming_delay, or read from the primary."
+		}
 	case "25006":
 		f.Remedy = "The server takes no changes: it is a standby, or the database or role is set to read only. Use the primary."
 	case "42501":
 		f.Remedy = e.grant(f.Op, f.Object)
 		if said.Routine == "check_enable_rls" {
-			f.Remedy = "Row security would hide rows. Use the table's owner, or a role with BYPASSRLS."
+			f.Remedy = "Row security would hide rows. Read as the owner of the tables or as a role with BYPASSRLS, or run ALTER TABLE with DISABLE ROW LEVEL SECURITY."
 		}
 	}
 }

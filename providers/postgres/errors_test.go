@@ -94,7 +94,7 @@ func TestMissingRightsTablesAndServers(t *testing.T) {
 	if err := read(guest, "shown"); err != nil {
 		t.Errorf("read of a table with the right to it: %v", err)
 	}
-	if f := failure(read(guest, "closed")); f.Class != providers.Denied || !strings.Contains(f.Remedy, `GRANT SELECT ON public.closed TO "`+role) {
+	if f := failure(read(guest, "closed")); f.Class != providers.Denied || !strings.Contains(f.Remedy, `GRANT SELECT ON "public"."closed" TO "`+role) {
 		t.Errorf("read without the right: got class %q, remedy %q", f.Class, f.Remedy)
 	}
 	if f := failure(read(guest, "hidden")); f.Class != providers.Denied || !strings.Contains(f.Remedy, "BYPASSRLS") {

@@ -186,7 +186,7 @@ func (rel *relation) counted() []string {
 		return nil
 	}
 	place := "''"
-	if rel.kind == "r" || rel.kind == "m" {
+	if rel.located && (rel.kind == "r" || rel.kind == "m") {
 		place = "'row with ctid ' || t.ctid::text"
 	}
 	return []string{"greatest(" + strings.Join(counts, ", ") + ")::bigint", place + "::text"}

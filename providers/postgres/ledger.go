@@ -188,7 +188,8 @@ func (e *endpoint) fenced(ctx context.Context, t *tx, epoch int64, lock string) 
 // Begin stores the list if there is none.
 func (l ledger) Begin(ctx context.Context, run, mapping string, c []providers.Chunk) (stored []providers.Chunk, err error) {
 	err = l.e.change(ctx, "store the chunks of", mapping, func(t *tx) error {
-		if err := t.run(ctx, "SELECT epoch FROM _migrateiq.fence FOR UPDATE"); err != nil { // one at a time
+		// One at a time, and not by a lock of the fence: a statement that builds an index shares that for as long as it runs.
+		if _, err := t.exec(ctx, `SELECT pg_advisory_xact_lock(hashtext('_migrateiq'), hashtext($1))`, mapping); err != nil {
 			return err
 		}
 		if stored, err = chunks(ctx, t, run, mapping); err != nil || len(stored) > 0 {

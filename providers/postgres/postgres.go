@@ -36,6 +36,7 @@ type endpoint struct {
 	number   int                    // the server's version, as 150004
 	own      map[string]schema.Type // types of users, by the names they have from here
 	raw      bool                   // the server does not know the encoding of its text (SQL_ASCII)
+	standby  bool                   // it follows another server
 }
 
 var (
@@ -106,8 +107,8 @@ func (e *endpoint) ask(ctx context.Context) error {
 	}
 	var encoding string
 	err = c.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('server_version_num')::int,
-		current_setting('server_encoding'), oid::text || '/' || datname FROM pg_database WHERE datname = current_database()`).
-		Scan(&e.info.Version, &e.number, &encoding, &e.info.Identity)
+		current_setting('server_encoding'), pg_catalog.pg_is_in_recovery(), oid::text || '/' || datname FROM pg_database WHERE datname = current_database()`).
+		Scan(&e.info.Version, &e.number, &encoding, &e.standby, &e.info.Identity)
 	if err != nil {
 		return err
 	}

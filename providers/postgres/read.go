@@ -16,6 +16,16 @@ type source struct {
 	e    *endpoint
 	take func(ctx context.Context) (*tx, error)
 	back func(t *tx, whole bool) // whole: the transaction is good for another read
+	// alive ends with the moment that is read, and its cause is the error of all that is under way; nil: no moment is held
+	alive context.Context
+}
+
+// fail is the error of something done to object: after the end of the moment always that of the moment.
+func (s source) fail(op, object string, err error) error {
+	if err != nil && s.alive != nil && s.alive.Err() != nil && !errors.Is(err, errClosed) {
+		return context.Cause(s.alive)
+	}
+	return s.e.fail(op, object, err)
 }
 
 // now is the source of single reads, each at its own moment.
@@ -66,12 +76,18 @@ func (s source) Read(ctx context.Context, spec providers.ReadSpec) (providers.Re
 	object := spec.Table.String()
 	t, err := s.take(ctx)
 	if err != nil {
-		return nil, s.e.fail("read", object, err)
+		return nil, s.fail("read", object, err)
 	}
-	r := &reader{source: s, tx: t, object: object}
+	r := &reader{source: s, tx: t, object: object, end: func() {}}
+	if s.alive != nil {
+		reading, cancel := context.WithCancel(ctx)
+		unwatch := context.AfterFunc(s.alive, cancel)
+		ctx, r.end = reading, func() { unwatch(); cancel() }
+	}
 	if err := r.start(ctx, spec); err != nil {
+		r.end()
 		s.back(t, false)
-		return nil, s.e.fail("read", object, err)
+		return nil, s.fail("read", object, err)
 	}
 	return r, nil
 }
@@ -82,7 +98,8 @@ type reader struct {
 	object string
 	query  bool
 	rows   *rows
-	whole  bool // read to the end
+	end    func() // no longer ends with the moment
+	whole  bool   // read to the end
 	closed bool
 }
 
@@ -93,6 +110,9 @@ func (r *reader) start(ctx context.Context, spec providers.ReadSpec) error {
 	}
 	r.query = spec.Query != ""
 	if err := rel.check("read", spec.Columns); err != nil {
+		return err
+	}
+	if err := rel.readable("read", spec.Columns); err != nil {
 		return err
 	}
 	if len(spec.Columns) == 0 {
@@ -137,7 +157,7 @@ func (r *reader) Next(ctx context.Context, b *batch.Batch) error {
 	if errors.As(err, &bad) && bad.Object == "row" {
 		bad.Object = r.object
 	}
-	err = r.source.e.fail("read", r.object, err)
+	err = r.source.fail("read", r.object, err)
 	if r.query && errors.As(err, &bad) && bad.Class == providers.Denied {
 		bad.Remedy = "A query only reads what the role may see: leave out functions that change something."
 	}
@@ -149,6 +169,7 @@ func (r *reader) Close() error {
 		return nil
 	}
 	r.closed = true
+	r.end()
 	if r.whole {
 		<-r.rows.from.done
 		r.rows.from.cancel()
@@ -167,6 +188,9 @@ func (s source) Count(ctx context.Context, spec providers.ReadSpec) (n int64, er
 		if err != nil {
 			return err
 		}
+		if err := rel.readable("count", nil); err != nil {
+			return err
+		}
 		from, err := s.e.rows(rel, spec)
 		if err != nil {
 			return err
@@ -176,7 +200,7 @@ func (s source) Count(ctx context.Context, spec providers.ReadSpec) (n int64, er
 		}
 		return t.row(ctx, "SELECT count(*) "+from).Scan(&n)
 	})
-	return n, s.e.fail("count", spec.Table.String(), err)
+	return n, s.fail("count", spec.Table.String(), err)
 }
 
 // Position takes the largest value by the server's own order, as the server compares it later.
@@ -186,7 +210,7 @@ func (s source) Position(ctx context.Context, table schema.Ref, c schema.Column)
 		if err != nil {
 			return err
 		}
-		if err := rel.check("read", []schema.Column{c}); err != nil {
+		if err := errors.Join(rel.check("read", []schema.Column{c}), rel.readable("read", []schema.Column{c})); err != nil {
 			return err
 		}
 		from, err := s.e.rows(rel, providers.ReadSpec{Table: table})
@@ -208,7 +232,7 @@ func (s source) Position(ctx context.Context, table schema.Ref, c schema.Column)
 		text, err = s.e.largest(ctx, t, c, w.decode, "SELECT "+w.sql+" "+from+" WHERE "+name+" IS NOT NULL ORDER BY "+name+" DESC LIMIT 1")
 		return err
 	})
-	return text, s.e.fail("read", table.String(), err)
+	return text, s.fail("read", table.String(), err)
 }
 
 var errNaN = errors.New("the cursor's largest value is NaN, behind which no row could ever be found")

@@ -24,6 +24,11 @@ type relation struct {
 	query   string
 	columns []schema.Column // of a query
 	joins   []joint
+	role    string   // that reads
+	denied  []string // columns that it may not read
+	located bool     // it may read the whole table, and with it where rows stand
+	hidden  bool     // row security would leave rows out
+	forced  bool     // row security holds for the table's owner, too
 }
 
 // find looks a table up. What it says of the types is compared with what a plan says: a stream read as another type
@@ -31,7 +36,9 @@ type relation struct {
 func find(ctx context.Context, t *tx, r schema.Ref) (*relation, error) {
 	r = home(r)
 	rel := &relation{ref: r}
-	rows, err := t.conn.Query(ctx, `SELECT c.relkind::text, a.attname::text, a.atttypid, a.atttypmod
+	rows, err := t.conn.Query(ctx, `SELECT c.relkind::text, current_user::text, has_table_privilege(c.oid, 'SELECT'),
+			c.relrowsecurity AND row_security_active(c.oid), c.relforcerowsecurity,
+			a.attname::text, a.atttypid, a.atttypmod, coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), true)
 		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`, r.Schema, r.Name)
@@ -41,10 +48,14 @@ func find(ctx context.Context, t *tx, r schema.Ref) (*relation, error) {
 	var name *string
 	var oid *uint32
 	var mod *int32
+	var may bool
 	found := map[string]kindred{}
-	_, err = pgx.ForEachRow(rows, []any{&rel.kind, &name, &oid, &mod}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&rel.kind, &rel.role, &rel.located, &rel.hidden, &rel.forced, &name, &oid, &mod, &may}, func() error {
 		if name != nil {
 			found[*name] = kindred{*oid, *mod}
+		}
+		if !may {
+			rel.denied = append(rel.denied, *name)
 		}
 		return nil
 	})
