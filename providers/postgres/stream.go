@@ -31,7 +31,7 @@ type spool struct {
 }
 
 func copyOut(ctx context.Context, c *pgx.Conn, sql string) *spool {
-	s := &spool{full: make(chan []byte, pieces), free: make(chan []byte, pieces), done: make(chan struct{})}
+	s := &spool{full: make(chan []byte, pieces), free: make(chan []byte, pieces+1), done: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	for range pieces {
 		s.free <- nil
@@ -171,7 +171,7 @@ func (r *rows) whole() (int, error) {
 func (r *rows) more(ctx context.Context) error {
 	r.carry = append(r.carry[:0], r.rest...)
 	if r.held != nil {
-		r.from.free <- r.held // never blocks: there are as many places as pieces
+		r.from.free <- r.held // never blocks: there are as many places as pieces, and one for that of a COPY that was stopped
 		r.held = nil
 	}
 	select {
