@@ -96,6 +96,7 @@ func TestEachPartOfADefinitionChangesItsOwnFingerprint(t *testing.T) {
 		"the type of the value":             {field("c", func(f *plan.Field) { f.Value.Length = 9 }), []string{"field c"}},
 		"the type of the column":            {field("c", func(f *plan.Field) { f.Column.Type.Length = 9 }), []string{"field c", "shape"}},
 		"the type of a key column":          {field("a", func(f *plan.Field) { f.Column.Type.Kind = schema.Int32 }), []string{"field a", "key", "shape"}},
+		"the type's own name":               {field("c", func(f *plan.Field) { f.Column.Type.Native = "public.citext" }), []string{"field c", "shape"}},
 		"how the system writes the type":    {field("c", func(f *plan.Field) { f.Column.Declared = "varchar" }), nil},
 		"a comment of the column":           {field("c", func(f *plan.Field) { f.Column.Comment = "what it is" }), nil},
 		"null":                              {field("c", func(f *plan.Field) { f.Column.Null = false }), []string{"field c", "shape"}},

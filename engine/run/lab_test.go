@@ -38,6 +38,7 @@ type lab struct {
 	chunkBytes int64 // of the source
 	batchRows  int   // that its readers give at most; 0: as many as fit
 	workers    int
+	beside     []providers.Provider
 }
 
 func newLab(t testing.TB, config string) *lab {
@@ -163,7 +164,7 @@ func (l *lab) rows(system, table string) ([]string, batch.Digest) {
 // engine reads the configuration. Every call that reaches a system is under the plan of faults.
 func (l *lab) engine(faults *faulty.Plan) (*lang.Config, *engine.Engine) {
 	l.t.Helper()
-	set := providers.NewSet(&wrapping{l.systems, l, faults})
+	set := providers.NewSet(append([]providers.Provider{&wrapping{l.systems, l, faults}}, l.beside...)...)
 	cfg, diags := lang.Load(l.dir, set, lang.Options{})
 	if diags.HasErrors() {
 		l.t.Fatal(diags.Err())
