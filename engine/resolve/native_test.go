@@ -122,6 +122,8 @@ func TestAKeyThatTheTargetWouldMergeIsNotTheSources(t *testing.T) {
 		{inet, inet, true, ""},
 		{inet, text, true, ""},
 		{text, inet, false, "key-merges"},
+		{text, schema.Type{Kind: schema.UUID}, false, ""},
+		{text, schema.Type{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}}, false, ""},
 		{char, char, true, ""},
 		{text, char, false, ""}, // filled up before the target sees it, so equal keys are found
 		{named(schema.JSON, "jsonb"), named(schema.JSON, "jsonb"), true, ""},

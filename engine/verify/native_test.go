@@ -67,6 +67,7 @@ func TestArraysAndNativeTextsAreComparedByteForByte(t *testing.T) {
 		{floats, `["1",null]`, `["1"]`},
 		{floats, `["1"]`, `[0:0]=["1"]`},
 		{floats, `["1","2"]`, `[["1","2"]]`},
+		{floats, `["1","2"]`, `["2","1"]`},
 		{schema.Type{Kind: schema.Array, Elem: &schema.Type{Kind: schema.String}}, `[null]`, `["null"]`},
 		{schema.Type{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Decimal}}, `["1.5"]`, `["1.50"]`},
 		{schema.Type{Kind: schema.Native, Native: "inet"}, "10.0.0.1", "10.0.0.1/32"},
