@@ -57,6 +57,10 @@ func ClassOf(err error) Class {
 	return Unknown
 }
 
+// ErrCommitted says that the ledger has a record of the chunk that this try does not know of: the answer to an earlier
+// COMMIT was lost, and what it did shows by now. It is wrapped in an Error of class Ambiguous.
+var ErrCommitted = errors.New("the chunk is committed already")
+
 // ErrDuplicateKey says that two rows have one key where a key must be unique. It is wrapped in an Error of class
 // Conflict.
 var ErrDuplicateKey = errors.New("two rows have the same key")

@@ -249,7 +249,9 @@ type Statement struct {
 	Hazard string   `json:"hazard,omitempty"` // what the statement may do to others: locks, lost rows
 }
 
-// Target takes rows.
+// Target takes rows. A chunk whose record in the ledger is another than LoadSpec.Redo says is committed already: Load, or
+// Commit at the latest, fails with ErrCommitted, and nothing is written twice. An earlier try at the same chunk whose
+// COMMIT is still under way is waited for.
 type Target interface {
 	Load(ctx context.Context, s LoadSpec) (Loader, error)
 }
@@ -268,6 +270,7 @@ type LoadSpec struct {
 	Run, Mapping string
 	Chunk        Chunk
 	ChunkID      string
+	Redo         string // the moment of the chunk's record that this try replaces; "" where there is none
 	Epoch        int64
 	Table        schema.Ref
 	Columns      []schema.Column // of the target table, in the order of the batches

@@ -219,12 +219,14 @@ func (m *mover) once(ctx context.Context, c providers.Chunk, id string, t *trans
 	if providers.ClassOf(err) == providers.Ambiguous {
 		rec, err = m.look(ctx, id, err)
 	}
-	if err != nil {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.read -= tried.read
-		m.rejected -= tried.rejected
+	read, rejected := int64(0), int64(0)
+	if err == nil {
+		read, rejected = rec.Source.Rows, rec.Rejected // of the try that was committed, which may be an earlier one
 	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.read += read - tried.read
+	m.rejected += rejected - tried.rejected
 	return rec, err
 }
 
@@ -317,10 +319,11 @@ func (a *attempt) close(err error) error {
 func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) providers.LoadSpec {
 	d := m.Definition
 	mode := m.Move.Load
-	if _, ok := m.Redo[id]; ok && len(d.Key) > 0 {
+	old, again := m.Redo[id]
+	if again && len(d.Key) > 0 {
 		mode = providers.Upsert
 	}
-	return providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
+	return providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Redo: old.Moment, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
 		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h}
 }
 

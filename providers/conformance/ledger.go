@@ -68,8 +68,10 @@ func duplicates(t *testing.T, s Suite) {
 	tracked.Track, tracked.Mode, tracked.Hasher = true, providers.Upsert, hasher()
 	_, err = sys.load(tracked, numbered(made, 20, 22))
 	check(t, "load tracked", err)
+	tracked.Redo = "moment"
 	_, err = sys.load(tracked, numbered(made, 20, 22))
 	check(t, "load the same chunk again", err)
+	tracked.Redo = ""
 	other := tracked
 	other.ChunkID, other.Chunk.N = "chunk-3", 3
 	_, err = sys.load(other, numbered(made, 21, 23))

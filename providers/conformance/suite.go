@@ -41,6 +41,7 @@ func Run(t *testing.T, s Suite) {
 		{"nothing shows before Commit and nothing stays without it", visibility},
 		{"two rows with one key are an error", duplicates},
 		{"a raised fence stops the old holder", fencing},
+		{"a chunk is not done twice", onceOnly},
 		{"the ledger has one owner and one open run", ownership},
 		{"a chunk list is stored once", lists},
 		{"a step is done once or not at all", steps},

@@ -51,6 +51,9 @@ func (e *endpoint) Load(_ context.Context, s providers.LoadSpec) (providers.Load
 	if err := d.holds(s.Run, s.Epoch); err != nil {
 		return nil, err
 	}
+	if err := d.fresh(s); err != nil {
+		return nil, err
+	}
 	k, err := d.table(s.Table)
 	if err != nil {
 		return nil, err
@@ -190,7 +193,7 @@ func (l *loader) Commit(ctx context.Context, c providers.ChunkRecord) (providers
 	}
 	c.Committed = time.Now().UTC()
 	err := l.endpoint.change(ctx, func(d *document) error {
-		if err := l.admit(ctx, d, c); err != nil {
+		if err := l.admit(ctx, d); err != nil {
 			return err
 		}
 		return l.enter(d, c)
@@ -204,15 +207,23 @@ func (l *loader) Commit(ctx context.Context, c providers.ChunkRecord) (providers
 	return c, err
 }
 
+// fresh refuses a chunk that an earlier try has committed.
+func (d *document) fresh(s providers.LoadSpec) error {
+	for _, r := range d.Records {
+		if r.Run == s.Run && r.Mapping == s.Mapping && r.Chunk == s.ChunkID {
+			return &providers.Error{Op: "load", Object: s.Table.Name, Class: providers.Ambiguous, Err: providers.ErrCommitted}
+		}
+	}
+	return nil
+}
+
 // admit looks whether the chunk may be committed.
-func (l *loader) admit(ctx context.Context, d *document, c providers.ChunkRecord) error {
+func (l *loader) admit(ctx context.Context, d *document) error {
 	if err := d.holds(l.spec.Run, l.spec.Epoch); err != nil {
 		return err
 	}
-	for _, r := range d.Records {
-		if r.Run == c.Run && r.Mapping == c.Mapping && r.Chunk == c.Chunk {
-			return failure("commit", l.path, providers.Conflict, "the chunk is committed already")
-		}
+	if err := d.fresh(l.spec); err != nil {
+		return err
 	}
 	k, err := d.table(l.spec.Table)
 	if err != nil {

@@ -20,9 +20,11 @@ type Plan struct {
 	at    int
 	class providers.Class
 	after bool
+	late  bool
 	op    string
 
 	mu      sync.Mutex
+	held    func() // what a late commit has still to do
 	calls   int
 	reached bool
 }
@@ -40,6 +42,35 @@ func (p *Plan) As(c providers.Class) *Plan {
 func (p *Plan) After() *Plan {
 	p.after = true
 	return p
+}
+
+// Late makes the fault that of a COMMIT whose answer is lost while the server is still at it: what it did shows only when
+// the next chunk is begun, after the ledger was asked. It is for On("commit").
+func (p *Plan) Late() *Plan {
+	p.late = true
+	return p
+}
+
+// hold keeps a commit back, if it is the one that is to be late.
+func (p *Plan) hold(fault error, commit func()) bool {
+	if fault == nil || !p.late {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.held = commit
+	return true
+}
+
+// land does what was kept back.
+func (p *Plan) land() {
+	p.mu.Lock()
+	commit := p.held
+	p.held = nil
+	p.mu.Unlock()
+	if commit != nil {
+		commit()
+	}
 }
 
 // On counts calls of one method only, such as commit, write, read, next, exec.

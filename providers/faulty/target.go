@@ -2,6 +2,7 @@ package faulty
 
 import (
 	"context"
+	"errors"
 
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/batch"
@@ -13,11 +14,12 @@ type target struct {
 }
 
 func (x target) Load(ctx context.Context, s providers.LoadSpec) (providers.Loader, error) {
+	x.p.land()
 	l, err := do(x.p, "load", func() (providers.Loader, error) { return x.inner.Load(ctx, s) })
 	if err != nil {
 		return nil, err
 	}
-	w := loader{l, x.p}
+	w := &loader{inner: l, p: x.p}
 	if d, ok := l.(providers.Deleter); ok {
 		return deleter{w, d}, nil
 	}
@@ -27,24 +29,41 @@ func (x target) Load(ctx context.Context, s providers.LoadSpec) (providers.Loade
 type loader struct {
 	inner providers.Loader
 	p     *Plan
+	late  bool // it commits when the next one is begun
 }
 
-func (l loader) Write(ctx context.Context, b *batch.Batch) error {
+func (l *loader) Write(ctx context.Context, b *batch.Batch) error {
 	return run(l.p, "write", func() error { return l.inner.Write(ctx, b) })
 }
 
-func (l loader) Reject(ctx context.Context, r []providers.Reject) error {
+func (l *loader) Reject(ctx context.Context, r []providers.Reject) error {
 	return run(l.p, "reject", func() error { return l.inner.Reject(ctx, r) })
 }
 
-func (l loader) Commit(ctx context.Context, c providers.ChunkRecord) (providers.ChunkRecord, error) {
-	return do(l.p, "commit", func() (providers.ChunkRecord, error) { return l.inner.Commit(ctx, c) })
+func (l *loader) Commit(ctx context.Context, c providers.ChunkRecord) (providers.ChunkRecord, error) {
+	if !l.p.late {
+		return do(l.p, "commit", func() (providers.ChunkRecord, error) { return l.inner.Commit(ctx, c) })
+	}
+	fault := l.p.hit("commit")
+	l.late = l.p.hold(fault, func() {
+		_, err := l.inner.Commit(context.WithoutCancel(ctx), c)
+		_ = errors.Join(err, l.inner.Close()) // nobody is there to hear of it
+	})
+	if fault != nil {
+		return providers.ChunkRecord{}, fault
+	}
+	return l.inner.Commit(ctx, c)
 }
 
-func (l loader) Close() error { return shut(l.p, l.inner) }
+func (l *loader) Close() error {
+	if l.late {
+		return nil
+	}
+	return shut(l.p, l.inner)
+}
 
 type deleter struct {
-	loader
+	*loader
 	inner providers.Deleter
 }
 

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -41,7 +42,20 @@ func (e *endpoint) Load(_ context.Context, spec providers.LoadSpec) (providers.L
 	if err := e.s.book.check(spec.Epoch); err != nil {
 		return nil, err
 	}
+	if err := e.s.book.fresh(spec); err != nil {
+		return nil, err
+	}
 	return &loader{s: e.s, spec: spec, put: batch.New(spec.Columns, noLimit)}, nil
+}
+
+// fresh refuses a chunk that an earlier try has committed.
+func (b *book) fresh(s providers.LoadSpec) error {
+	for _, r := range b.records {
+		if r.Run == s.Run && r.Mapping == s.Mapping && r.Chunk == s.ChunkID && r.Moment != s.Redo {
+			return &providers.Error{Op: "load", Object: s.Table.String(), Class: providers.Ambiguous, Err: providers.ErrCommitted}
+		}
+	}
+	return nil
 }
 
 func (l *loader) Write(ctx context.Context, b *batch.Batch) error {
@@ -93,7 +107,7 @@ func (l *loader) Commit(ctx context.Context, r providers.ChunkRecord) (providers
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
 	l.ended = fmt.Errorf("load %s: the chunk has ended", l.spec.Table)
-	if err := l.s.book.check(l.spec.Epoch); err != nil {
+	if err := errors.Join(l.s.book.check(l.spec.Epoch), l.s.book.fresh(l.spec)); err != nil {
 		return r, err
 	}
 	t := l.s.tables[l.spec.Table]

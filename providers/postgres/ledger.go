@@ -269,8 +269,8 @@ func (l ledger) Close(ctx context.Context, run, outcome string, definitions map[
 	})
 }
 
-// record stores a chunk's record and gives it its time. In the mode of inserts the record of a chunk that is committed
-// already is not replaced: its rows would be there twice.
+// record stores a chunk's record and gives it its time. Only a try that knows of an earlier record replaces it: without
+// that its rows would count twice.
 func record(ctx context.Context, t *tx, c providers.ChunkRecord, replace bool) (providers.ChunkRecord, error) {
 	then := ""
 	if replace {
@@ -288,7 +288,7 @@ func record(ctx context.Context, t *tx, c providers.ChunkRecord, replace bool) (
 		c.Filtered, c.Rejected, c.Bytes, string(counts)).Scan(&c.Committed)
 	if state(err) == "23505" {
 		err = &providers.Error{
-			Op: "load", Object: c.Mapping, Row: fmt.Sprintf("chunk %d", c.N), Class: providers.Conflict, Err: errors.New("the chunk is committed already"),
+			Op: "load", Object: c.Mapping, Row: fmt.Sprintf("chunk %d", c.N), Class: providers.Ambiguous, Err: providers.ErrCommitted,
 		}
 	}
 	return c, err

@@ -76,7 +76,26 @@ func (l *loader) start(ctx context.Context) error {
 	if l.spec.Mode == providers.Upsert && len(l.key) == 0 {
 		return errors.New("an upsert needs a key")
 	}
-	return l.e.fenced(ctx, l.tx, l.spec.Epoch, "")
+	if err := l.e.fenced(ctx, l.tx, l.spec.Epoch, ""); err != nil {
+		return err
+	}
+	return l.fresh(ctx)
+}
+
+// fresh waits for an earlier try at the chunk that may still commit, and refuses the chunk where it has. Two statements:
+// the second sees what was committed while the first waited.
+func (l *loader) fresh(ctx context.Context) error {
+	s := l.spec
+	if _, err := l.tx.exec(ctx, `SELECT pg_advisory_xact_lock(hashtextextended('migrateiq ' || $1 || ' ' || $2 || ' ' || $3, 0))`, s.Run, s.Mapping, s.ChunkID); err != nil {
+		return err
+	}
+	var there bool
+	err := l.tx.row(ctx, `SELECT EXISTS (SELECT FROM _migrateiq.chunk WHERE run = $1 AND mapping = $2 AND chunk = $3 AND moment <> $4)`,
+		s.Run, s.Mapping, s.ChunkID, s.Redo).Scan(&there)
+	if err == nil && there {
+		err = &providers.Error{Op: "load", Object: l.object, Class: providers.Ambiguous, Err: providers.ErrCommitted}
+	}
+	return err
 }
 
 // keyed refuses a key by which rows could not be told apart, or not by what the ledger keeps of it: the server may hold
@@ -215,7 +234,7 @@ func (l *loader) commit(ctx context.Context, c providers.ChunkRecord) (providers
 		return c, err
 	}
 	c.Replaced = c.Replaced.Plus(l.replaced)
-	c, err := record(ctx, l.tx, c, l.spec.Mode == providers.Upsert)
+	c, err := record(ctx, l.tx, c, l.spec.Redo != "")
 	if err != nil {
 		return c, err
 	}

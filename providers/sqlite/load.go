@@ -68,6 +68,9 @@ func (l *loader) begin(ctx context.Context) error {
 	if err := l.c.checkEpoch(ctx, l.spec.Epoch); err != nil {
 		return err
 	}
+	if err := l.fresh(ctx); err != nil {
+		return err
+	}
 	s, err := l.c.describe(ctx, l.table)
 	if err != nil {
 		return err
@@ -92,6 +95,16 @@ func (l *loader) begin(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// fresh refuses a chunk that an earlier try has committed. There is one writer at a time, so that none comes later.
+func (l *loader) fresh(ctx context.Context) error {
+	there, err := l.c.number(ctx, "SELECT count(*) FROM migrateiq_chunk WHERE run = ? AND mapping = ? AND chunk = ? AND moment <> ?",
+		l.spec.Run, l.spec.Mapping, l.spec.ChunkID, l.spec.Redo)
+	if err == nil && there > 0 {
+		err = &providers.Error{Op: "load", Object: l.table, Class: providers.Ambiguous, Err: providers.ErrCommitted}
+	}
+	return err
 }
 
 func (l *loader) prepare(s *shape) (err error) {
