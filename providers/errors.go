@@ -30,6 +30,7 @@ type Error struct {
 	Op, Object string
 	Column     string
 	Row        string
+	Nth        int64 // of a row that was written: its place among those of the chunk, from 1; 0 unknown
 	Remedy     string
 	Class      Class
 	Err        error

@@ -243,7 +243,7 @@ func (r *Run) explain(ctx context.Context, s plan.Step, cause error) error {
 	if err != nil || len(keys) == 0 {
 		return cause
 	}
-	return &DuplicateKeys{Mapping: s.Mapping, Key: def.Key, Keys: keys, Err: cause}
+	return &DuplicateKeys{Mapping: s.Mapping, Key: def.Key, Keys: r.makers(ctx, s, def, from, t, side.Key, keys), Err: cause}
 }
 
 // DuplicateKeys names keys that two rows of the source make.

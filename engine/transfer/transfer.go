@@ -214,8 +214,9 @@ func (m *mover) chunk(ctx context.Context, c providers.Chunk, t *transform.Trans
 
 // once tries a chunk and finds out what became of it. What the try counted counts no more when it failed.
 func (m *mover) once(ctx context.Context, c providers.Chunk, id string, t *transform.Transformer, h *batch.Hasher) (providers.ChunkRecord, error) {
-	tried := &attempt{mover: m, t: t, h: h}
+	tried := &attempt{mover: m, t: t, h: h, trail: t.Trail()}
 	rec, err := tried.do(ctx, c, id)
+	err = tried.named(err)
 	if providers.ClassOf(err) == providers.Ambiguous {
 		rec, err = m.look(ctx, id, err)
 	}
@@ -284,6 +285,8 @@ type attempt struct {
 	loader         providers.Loader
 	rec            providers.ChunkRecord
 	read, rejected int64
+	trail          *transform.Trail
+	rows           []int
 }
 
 // do reads, transforms and loads one chunk, and commits it with its record.
@@ -353,6 +356,8 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 		return nil
 	}
 	a.rec.Written = a.rec.Written.Plus(a.h.Batch(out.Out, nil))
+	a.rows = a.t.Rows(a.rows[:0])
+	a.trail.Add(b, a.rows)
 	if err := a.loader.Write(ctx, out.Out); err != nil {
 		return err
 	}
@@ -398,5 +403,10 @@ func (a *attempt) remove(ctx context.Context, keys *batch.Batch) error {
 	if !ok {
 		return &providers.Error{Op: "delete", Object: a.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot remove rows by key")}
 	}
-	return d.Delete(ctx, keys)
+	err := d.Delete(ctx, keys)
+	var of *providers.Error
+	if errors.As(err, &of) {
+		of.Nth = 0 // of the keys, and not of the rows written
+	}
+	return err
 }

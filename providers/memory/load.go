@@ -150,7 +150,7 @@ func (l *loader) track() (map[string]string, error) {
 }
 
 func (l *loader) duplicate(i int) error {
-	return &providers.Error{Op: "load", Object: l.spec.Table.String(), Row: fmt.Sprintf("row %d of the chunk", i+1), Class: providers.Conflict, Err: providers.ErrDuplicateKey}
+	return &providers.Error{Op: "load", Object: l.spec.Table.String(), Row: fmt.Sprintf("row %d of the chunk", i+1), Nth: int64(i + 1), Class: providers.Conflict, Err: providers.ErrDuplicateKey}
 }
 
 func (l *loader) keyPlaces(columns []schema.Column) []int {

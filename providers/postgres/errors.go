@@ -145,7 +145,7 @@ func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) 
 		if errors.As(err, &of) {
 			line += of.base
 		}
-		f.Row = fmt.Sprintf("row %d of the chunk", line)
+		f.Row, f.Nth = fmt.Sprintf("row %d of the chunk", line), line
 		if f.Column == "" {
 			f.Column = m[2]
 		}
@@ -197,7 +197,7 @@ func isBroken(err error) bool {
 // misfit is a value that the target's column cannot hold, found before it was sent.
 func misfit(table, column string, row int64, why string) error {
 	return &providers.Error{
-		Op: "load", Object: table, Column: column, Row: fmt.Sprintf("row %d of the chunk", row), Class: providers.BadValue, Err: errors.New(why),
+		Op: "load", Object: table, Column: column, Row: fmt.Sprintf("row %d of the chunk", row), Nth: row, Class: providers.BadValue, Err: errors.New(why),
 	}
 }
 

@@ -178,7 +178,7 @@ func misplacedNull(table, column string, b *batch.Batch, c int, before int64) er
 	for !b.Vectors[c].Null(i) {
 		i++
 	}
-	return &providers.Error{Op: "load", Object: table, Column: column, Row: fmt.Sprintf("row %d of the chunk", before+int64(i)+1),
+	return &providers.Error{Op: "load", Object: table, Column: column, Row: fmt.Sprintf("row %d of the chunk", before+int64(i)+1), Nth: before + int64(i) + 1,
 		Class: providers.BadValue, Err: errors.New("a null is in a column that takes none")}
 }
 
@@ -189,7 +189,7 @@ func (l *loader) placed(err error) error {
 		err = failed("load", l.table, err)
 	}
 	if errors.As(err, &e) && e.Row == "" {
-		e.Row = fmt.Sprintf("row %d of the chunk", l.rows+1)
+		e.Row, e.Nth = fmt.Sprintf("row %d of the chunk", l.rows+1), l.rows+1
 	}
 	return err
 }
