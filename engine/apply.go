@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -166,7 +168,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	r, err := run.Open(under, run.Env{Plan: p, State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: state.Policy{Rules: ok.Rules()},
 		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now})
 	if err != nil {
-		return nil, err
+		return nil, kept(under, err, cfg, store, snap)
 	}
 	defer func() { err = errors.Join(err, r.Release()) }()
 	done, err := r.Do(under)
@@ -176,7 +178,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 		return report, err
 	}
 	if done.Left > 0 {
-		return report, e.leftOver(under, r, report, done)
+		return report, e.leftOver(under, cfg, store, snap, r, report, done)
 	}
 	outputs, err := e.outputs(cfg, p, snap, done, report)
 	if err != nil {
@@ -190,7 +192,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 }
 
 // leftOver says how a run with work left ended. One that changed nothing at all is taken back.
-func (e *Engine) leftOver(ctx context.Context, r *run.Run, report *Report, done *run.Report) error {
+func (e *Engine) leftOver(ctx context.Context, cfg *lang.Config, store state.Store, snap state.Snapshot, r *run.Run, report *Report, done *run.Report) error {
 	if done.Interrupted {
 		report.Outcome = "interrupted"
 		return &Interrupted{report}
@@ -201,9 +203,19 @@ func (e *Engine) leftOver(ctx context.Context, r *run.Run, report *Report, done 
 	}
 	if took {
 		report.Outcome = "nothing changed"
-		return &Untouched{report}
+		return kept(ctx, &Untouched{report}, cfg, store, snap)
 	}
 	return &Partly{report}
+}
+
+// kept says of a first apply that changed nothing why there is a state nevertheless: it was written before a target was
+// touched, and names the lineage that the target's ledger may carry by now.
+func kept(ctx context.Context, cause error, cfg *lang.Config, store state.Store, before state.Snapshot) error {
+	now, err := store.Load(ctx)
+	if err != nil || before.Serial > 0 || now.Serial == 0 || now.OpenRun != nil || len(now.Mappings) > 0 {
+		return cause
+	}
+	return fmt.Errorf("%w. The state %s stays, with no mapping in it: the ledger of a target may carry its lineage, and the next apply goes on from it", cause, filepath.Base(cfg.Settings.StatePath))
 }
 
 // Untouched says that the run failed before it changed anything, and was taken back.
