@@ -134,12 +134,11 @@ func withoutMark() map[string]string {
 		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED"},
 		"a system answers, or does not":           {"bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note"},
 		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "one-place"},
-		"the content of a lookup is read by plan": {"lookup", "lookup-type"},
+		"the content of a lookup is read by plan": {"lookup"},
 		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},
 		"a state or the rows of a target decide": {"mapping-vanished", "target-holds-rows", "half-loaded", "replace-of-others", "swap-would-break", "foreign-key-cycle",
 			"ledger-differs", "run-open", "one-target-twice", "key-not-unique", "other-lineage", "target-restored", "check-needs-all-rows"},
 		"it has no place in a configuration": {"no-configuration", "undeclared-variable", "not-formatted"},
-		"an earlier finding takes its place": {"duplicate-field"},
 	} {
 		for _, code := range codes {
 			why[code] = reason

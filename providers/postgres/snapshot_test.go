@@ -57,7 +57,7 @@ func TestASnapshotWithoutItsKeeperStopsAllItsReaders(t *testing.T) {
 			t.Errorf("%s: got %v of class %q, want the moment lost, which is never tried again", what, err, f.Class)
 		}
 		if !strings.Contains(f.Error(), "57P01") || !strings.Contains(f.Remedy, "Run the same command again") {
-			t.Errorf("%s: got %q with the remedy %q, want the server's reason and what to do", what, f, f.Remedy)
+			t.Errorf("%s: got %v with the remedy %q, want the server's reason and what to do", what, f, f.Remedy)
 		}
 	}
 	want("a read under way", err)

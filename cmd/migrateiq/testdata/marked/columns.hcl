@@ -17,6 +17,12 @@ target "sqlite" "new" {
 target "csv" "out" {
   path = "out"
 }
+lookup "prices" {
+  source = source.sqlite.shop
+  table  = "person"
+  key    = "PRICE" # want lookup-type "A lookup holds texts"
+  value  = "NAME"
+}
 lookup "list" { values = { "1" = "x" } }
 mapping "table" {
   from {
@@ -296,5 +302,15 @@ mapping "overridden" {
   }
   override "staff" { # want ambiguous-table "Write the schema too"
     key = ["ID"]
+  }
+}
+mapping "twins" {
+  from {
+    source = source.sqlite.shop
+    tables = ["twins"] # want duplicate-field "written twice"
+  }
+  to {
+    target = target.sqlite.new
+    names  = "snake_case"
   }
 }
