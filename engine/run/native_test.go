@@ -131,6 +131,37 @@ mapping "thing" {
 	}
 }
 
+func TestTheConsoleShowsNativeValuesAndTakesThem(t *testing.T) {
+	l := newLab(t, strings.ReplaceAll(oneToOne, "%.it", "memory.new"))
+	things(l)
+	cfg, e := l.engine(faulty.Nth(0))
+	bench, found := e.Bench(t.Context(), cfg, "mapping.thing", true)
+	if found.HasErrors() {
+		t.Fatal(found.Err())
+	}
+	texts, has, err := bench.Row(t.Context())
+	if err != nil || len(texts) != len(thing.Columns) || !has[1] || *texts[1] != "10.0.0.1" || *texts[8] != `["::1"]` {
+		t.Errorf("Row: got %v, %v, %v, want the address and the list of addresses", texts, has, err)
+	}
+	inet := thing.Columns[1].Type
+	if err := bench.Given([]byte(`{"ip": "::2", "numbers": [1, "2.50", null]}`)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		cel, column, want string
+		kind              schema.Type
+	}{{"src.ip", "ip", "::2", inet}, {"src.numbers", "numbers", `["1","2.5",null]`, thing.Columns[6].Type}} {
+		if got, ok, err := bench.Run(t.Context(), c.cel, c.kind, []string{c.column}, nil, nil); err != nil || !ok || got != c.want {
+			t.Errorf("%s: got %s, %t, %v, want %s", c.cel, got, ok, err, c.want)
+		}
+	}
+	for _, row := range []string{`{"ip": 5}`, `{"numbers": ["secret"]}`, `{"numbers": [[1], []]}`} {
+		if err := bench.Given([]byte(row)); err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("Given(%s): got %v, want an error without the value", row, err)
+		}
+	}
+}
+
 // A run's own verification compares arrays and native values byte for byte.
 func TestAnElementThatChangesBehindTheRunIsFound(t *testing.T) {
 	for _, change := range []struct{ was, is string }{{`["-0","NaN"]`, `["0","NaN"]`}, {`["1"]`, `[0:0]=["1"]`}, {`[null]`, `[]`}, {`["1","2"]`, `[["1","2"]]`}} {
