@@ -52,7 +52,7 @@ func Judge(value, column schema.Type, allow string) (plan.Fidelity, error) {
 
 // unknown reports whether a type, or that of its elements, is not known to this version.
 func unknown(t schema.Type) bool {
-	return t.Kind == schema.Unknown || t.Kind == schema.Array && (t.Elem == nil || t.Elem.Kind == schema.Array || unknown(*t.Elem))
+	return t.Kind == schema.Unknown || t.Kind == schema.Array && (t.Elem == nil || t.Elem.Kind == schema.Array && t.Elem.Native == "" || unknown(*t.Elem))
 }
 
 type pair struct{ from, to schema.Kind }

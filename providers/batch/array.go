@@ -197,7 +197,7 @@ func parseBounds(text []byte) (dims []Dim, rest []byte, err error) {
 
 // parseArray reads each element as a value of the element's type.
 func parseArray(v *Vector, t schema.Type, text []byte) error {
-	if t.Elem == nil || t.Elem.Kind == schema.Array {
+	if t.Elem == nil || t.Elem.Kind == schema.Array && t.Elem.Native == "" {
 		return fmt.Errorf("values of type %s are not known to this version", t.Kind)
 	}
 	a, err := ParseArray(text)

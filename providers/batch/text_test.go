@@ -151,6 +151,7 @@ func TestParseGivesTheCanonicalTextOrAMisfit(t *testing.T) {
 		{array(typ(schema.String)), `["a"] ]`, misfitting},
 		{array(typ(schema.JSON)), `["{\"b\" :1}", "null", null]`, `["{\"b\" :1}","null",null]`},
 		{array(typ(schema.JSON)), `["{"]`, misfitting},
+		{array(schema.Type{Kind: schema.Array, Elem: &schema.Type{Kind: schema.Int32}, Native: "few"}), `["[1, 2]",null]`, `["[\"1\",\"2\"]",null]`},
 		{array(schema.Type{Kind: schema.Native, Native: "inet"}), `["1.2.3.4"]`, `["1.2.3.4"]`},
 		{schema.Type{Kind: schema.Enum, Values: []string{"a"}}, "A", misfitting},
 		{typ(schema.JSON), `{"a": 1.0, "a":2 }`, `{"a": 1.0, "a":2 }`},

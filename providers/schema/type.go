@@ -102,6 +102,9 @@ func (t Type) Portable() Type {
 	t.Native = ""
 	if t.Elem != nil {
 		elem := t.Elem.Portable()
+		if elem.Kind == Array { // only a type with a name can be an element that is an array itself
+			elem = Type{Kind: String}
+		}
 		t.Elem = &elem
 	}
 	return t
