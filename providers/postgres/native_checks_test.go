@@ -209,3 +209,45 @@ func TestPseudoTypesAndWhatTheServerNeverReadsAreUnknown(t *testing.T) {
 		}
 	}
 }
+
+// TestDatabasesOfOtherEncodings copies from a database of LATIN1 and from one that does not know its encoding.
+func TestDatabasesOfOtherEncodings(t *testing.T) {
+	e, dsn := database(t)
+	epoch := opened(t, e)
+	types := "CREATE TYPE mood AS ENUM ('é', 'a'); CREATE TYPE spot AS (x int, y text); CREATE TABLE t (n int, m mood, c character(3), na name, x xml, s spot, ta text[], j jsonb);"
+	testserver.Psql(t, dsn, types)
+	for encoding, padded := range map[string]string{"LATIN1": "ü", "SQL_ASCII": "u"} { // which counts bytes, not characters
+		name := "other_" + strings.ToLower(encoding) + "_" + e.tag[len(e.tag)-8:]
+		testserver.Psql(t, dsn, "CREATE DATABASE "+name+" ENCODING '"+encoding+"' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0")
+		other := strings.Replace(dsn, e.pool.config.Database, name, 1)
+		from := connect(t, other)
+		t.Cleanup(func() {
+			if err := from.Close(); err != nil {
+				t.Error(err)
+			}
+			testserver.Psql(t, dsn, "DROP DATABASE "+name+" WITH (FORCE)")
+		})
+		testserver.Psql(t, other, "SET client_encoding = 'UTF8'; "+types+`INSERT INTO t VALUES (1, 'é', '`+padded+`', 'ö', '<a>ä</a>', '(1,ß)', '{"é,",NULL}', '{"é": "ü"}')`)
+		source := table(t, from, "t")
+		rows, err := all(t.Context(), from, providers.ReadSpec{Table: source.Ref, Columns: source.Columns})
+		if err != nil {
+			t.Fatalf("%s: %v", encoding, err)
+		}
+		s := spec(table(t, e, "t"), epoch, providers.Insert)
+		s.ChunkID = name
+		if _, err := put(t.Context(), e, s, rows); err != nil {
+			t.Fatalf("%s: %v", encoding, err)
+		}
+		const query = "SELECT n, m, c, na, x, s, ta, j FROM t ORDER BY n"
+		if got, want := testserver.Psql(t, dsn, query), testserver.Psql(t, other, "SET client_encoding = 'UTF8'; "+query); got != want {
+			t.Errorf("%s: got %s, want %s", encoding, got, want)
+		}
+		testserver.Psql(t, dsn, "TRUNCATE t")
+		if encoding == "SQL_ASCII" {
+			testserver.Psql(t, other, `INSERT INTO t (n, s) VALUES (2, ROW(1, E'\xff'))`)
+			if _, err := all(t.Context(), from, providers.ReadSpec{Table: source.Ref, Columns: source.Columns}); providers.ClassOf(err) != providers.BadValue {
+				t.Errorf("%s: a text that is not UTF-8: got %v, want an error of class bad_value", encoding, err)
+			}
+		}
+	}
+}
