@@ -65,16 +65,16 @@ func (b *bank) indexes() string {
 	return testserver.Psql(b.t, b.new, `SELECT string_agg(i, ' ' ORDER BY i) FROM (SELECT regexp_replace(indexdef, '.* ON public\.(\w+) USING btree ', '\1') FROM pg_indexes WHERE schemaname = 'public') AS x(i)`)
 }
 
-const allIndexes = "kid (id) kid (parent, v) kid (v) other (id) other (v) parent (id)"
+const allIndexes = "kid(id) kid(parent, v) kid(v) other(id) other(v) parent(id)"
 
 func TestAnIndexThatFailsLeavesTheOthersDone(t *testing.T) {
 	b := newBank(t, wholeTable("parent")+wholeTable("kid")+wholeTable("other"), family)
-	b.tripwire(`IF name LIKE 'public.kid_parent_v%' THEN RAISE 'no space' USING ERRCODE = 'disk_full'; END IF;`)
+	b.tripwire(`IF name LIKE 'public.kid_parent_v%' THEN RAISE 'no space' USING ERRCODE = 'program_limit_exceeded'; END IF;`)
 	c := b.start("apply", "--auto-approve", "--json")
 	if code := c.end(); code != 10 {
 		t.Fatalf("got exit code %d, want 10\n%s", code, tail(c.stderr.Bytes()))
 	}
-	if want := strings.Replace(allIndexes, "kid (parent, v) ", "", 1); b.indexes() != want {
+	if want := strings.Replace(allIndexes, "kid(parent, v) ", "", 1); b.indexes() != want {
 		t.Errorf("indexes: got %s, want all but one, %s", b.indexes(), want)
 	}
 	verified := 0
@@ -109,7 +109,7 @@ func TestIndexesOfOneTableAreBuiltAtOnce(t *testing.T) {
 		WHILE (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711) + (SELECT count(*) FROM pg_indexes WHERE (indexname LIKE 'kid_v%' OR indexname LIKE 'kid_parent_v%')) < 3 LOOP
 			PERFORM pg_sleep(0.01); n := n + 1; IF n > 1000 THEN RAISE 'alone'; END IF; END LOOP;`)
 	b.exits(0, "apply", "--auto-approve", "--parallel=3")
-	if want := "kid (id) kid (parent, v) kid (v)"; b.indexes() != want {
+	if want := "kid(id) kid(parent, v) kid(v)"; b.indexes() != want {
 		t.Errorf("indexes: got %s, want %s", b.indexes(), want)
 	}
 }
@@ -119,7 +119,7 @@ func TestADeadlockOfStatementsIsTriedAgain(t *testing.T) {
 	testserver.Psql(t, b.new, "CREATE SEQUENCE tries")
 	b.tripwire(`IF name LIKE 'public.kid_v%' AND nextval('tries') < 3 THEN RAISE 'deadlock' USING ERRCODE = 'deadlock_detected'; END IF;`)
 	b.exits(0, "apply", "--auto-approve")
-	if want := "kid (id) kid (parent, v) kid (v)"; b.indexes() != want {
+	if want := "kid(id) kid(parent, v) kid(v)"; b.indexes() != want {
 		t.Errorf("indexes: got %s, want %s", b.indexes(), want)
 	}
 }
@@ -138,19 +138,16 @@ DO $$ BEGIN FOR n IN 1..1000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE l
 	c := b.start("apply", "--auto-approve", "--json", "--parallel=1")
 	testserver.Psql(t, b.new, `DO $$ BEGIN FOR n IN 1..2000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4712); PERFORM pg_sleep(0.01); END LOOP; END $$`)
 	c.signal(syscall.SIGINT)
-	if !c.until(event.Message, 1) {
-		t.Log("the process said nothing of the interrupt")
-	}
 	testserver.Psql(t, b.new, `SELECT pg_advisory_lock(4714); DO $$ BEGIN FOR n IN 1..1000 LOOP EXIT WHEN NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4713); PERFORM pg_sleep(0.01); END LOOP; END $$`)
 	<-gate
 	if code := c.end(); code != 130 {
 		t.Fatalf("got exit code %d, want 130\n%s", code, tail(c.stderr.Bytes()))
 	}
-	if got := b.indexes(); got != "kid (id) kid (v)" && got != "kid (id) kid (parent, v)" {
+	if got := b.indexes(); got != "kid(id) kid(v)" && got != "kid(id) kid(parent, v)" {
 		t.Errorf("indexes after the interrupt: got %s, want the one in hand and not the next", got)
 	}
 	b.exits(0, "apply", "--auto-approve")
-	if want := "kid (id) kid (parent, v) kid (v)"; b.indexes() != want {
+	if want := "kid(id) kid(parent, v) kid(v)"; b.indexes() != want {
 		t.Errorf("indexes: got %s, want %s", b.indexes(), want)
 	}
 }

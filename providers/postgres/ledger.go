@@ -207,8 +207,16 @@ func (l ledger) Begin(ctx context.Context, run, mapping string, c []providers.Ch
 	return stored, err
 }
 
-// Exec does a step once.
+// Exec does a step once. It waits for other steps of the same run without end.
 func (l ledger) Exec(ctx context.Context, s providers.Step) error {
+	for {
+		if err := l.exec(ctx, s); !errors.Is(err, errOurs) {
+			return err
+		}
+	}
+}
+
+func (l ledger) exec(ctx context.Context, s providers.Step) error {
 	return l.e.change(ctx, "carry out", s.Statement.What, func(t *tx) error {
 		if err := l.e.fenced(ctx, t, s.Epoch, " FOR SHARE"); err != nil {
 			return err

@@ -35,6 +35,9 @@ func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) erro
 	stop()
 	who := <-said
 	if state(err) == "55P03" {
+		if who != "" && strings.Count(who, "session ") == strings.Count(who, e.tag) {
+			return errOurs
+		}
 		if who == "" {
 			who = "another session"
 		}
@@ -49,6 +52,10 @@ func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) erro
 	}
 	return t.run(ctx, "SET LOCAL lock_timeout = 0")
 }
+
+// errOurs says that a statement gave way to another one of this endpoint: of two that are carried out at once, one may need
+// a lock for as long as the other one runs.
+var errOurs = errors.New("another statement of this run held what it needs")
 
 // madeAlready reports whether all that is to be made is a schema that is there: the server demands the right to make one
 // even then.
