@@ -12,7 +12,8 @@ UNION ALL SELECT p.polrelid, 'policy', p.polname::text, 'row security is not car
 UNION ALL SELECT r.ev_class, 'rule', r.rulename::text, 'rules are not carried over' FROM pg_catalog.pg_rewrite r
 WHERE r.rulename <> '_RETURN' AND r.ev_class = ANY($1)
 UNION ALL SELECT c.oid, 'partitioning', c.relname::text, 'a copy is one plain table' FROM pg_catalog.pg_class c WHERE c.relkind = 'p' AND c.oid = ANY($1)
-UNION ALL SELECT c.oid, 'view', c.relname::text, 'a copy is a table' FROM pg_catalog.pg_class c WHERE c.relkind IN ('v', 'm') AND c.oid = ANY($1)
+UNION ALL SELECT c.oid, 'view', c.relname::text, 'a copy is a table' || CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_options_to_table(c.reloptions) o
+	WHERE o.option_name IN ('security_barrier', 'security_invoker') AND o.option_value::boolean) THEN ' of the rows that the view shows to the role that reads it' ELSE '' END FROM pg_catalog.pg_class c WHERE c.relkind IN ('v', 'm') AND c.oid = ANY($1)
 UNION ALL SELECT c.oid, 'unlogged table', c.relname::text, 'a copy is logged' FROM pg_catalog.pg_class c
 WHERE c.relpersistence = 'u' AND c.oid = ANY($1)
 UNION ALL SELECT c.oid, 'row security', c.relname::text, 'row security is not carried over' FROM pg_catalog.pg_class c

@@ -132,6 +132,8 @@ func (e *endpoint) fail(op, object string, err error) error {
 	return f
 }
 
+const readOnlyServer = "The server takes no changes: it is a standby, or the database or role is set to read only. Use the primary."
+
 // context of a COPY: its table, its line and perhaps the column, before the value that is left alone. What an input
 // function says of the place in the value stands before it.
 var copyPlace = regexp.MustCompile(`(?m)^COPY [^,]+, line (\d+)(?:, column ([^:\n]+))?`)
@@ -161,12 +163,16 @@ func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) 
 		if e.pool.asking > 0 {
 			f.Remedy = fmt.Sprintf("It took longer than statement_timeout, which is %s, or somebody cancelled it. Raise statement_timeout, or leave it out.", e.pool.asking)
 		}
+	case "0A000":
+		if e.standby && f.Op != "read" && f.Op != "count" { // those may meet a table that is not logged
+			f.Class, f.Remedy = providers.Denied, readOnlyServer
+		}
 	case "40001":
 		if e.standby { // which refuses changes, so that nothing else makes it give up
 			f.Remedy = "The standby had to give up the read, because the primary removed rows that it still saw. Set hot_standby_feedback = on there, raise max_standby_streaming_delay, or read from the primary."
 		}
 	case "25006":
-		f.Remedy = "The server takes no changes: it is a standby, or the database or role is set to read only. Use the primary."
+		f.Remedy = readOnlyServer
 	case "42501":
 		f.Remedy = e.grant(f.Op, f.Object)
 		if said.Routine == "check_enable_rls" {

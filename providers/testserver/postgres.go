@@ -118,7 +118,12 @@ func startPostgres(p Private) (s *server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := initdb(filepath.Join(filepath.Dir(postgres), "initdb"), dir, as); err != nil {
+	if p.Follows != "" {
+		err = copyOf(p.Follows, filepath.Join(filepath.Dir(postgres), "pg_basebackup"), dir, as)
+	} else {
+		err = initdb(filepath.Join(filepath.Dir(postgres), "initdb"), dir, as)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := p.prepare(filepath.Join(dir, "data"), as); err != nil {
@@ -149,6 +154,16 @@ func initdb(path, dir string, as *syscall.SysProcAttr) error {
 		}
 	}
 	return fmt.Errorf("initdb: %w: %s", err, bytes.TrimSpace(out))
+}
+
+// copyOf makes the data folder of a standby.
+func copyOf(dsn, path, dir string, as *syscall.SysProcAttr) error {
+	run := exec.Command(path, "-D", filepath.Join(dir, "data"), "-d", dsn, "-R", "-X", "stream", "--checkpoint=fast", "--no-sync")
+	run.Dir, run.SysProcAttr, run.Env = dir, as, environ()
+	if out, err := run.CombinedOutput(); err != nil {
+		return fmt.Errorf("pg_basebackup: %w: %s", err, bytes.TrimSpace(out))
+	}
+	return nil
 }
 
 // servant prepares the folder and says as whom the server runs: as this user in a process group of its own, or, since

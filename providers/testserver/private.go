@@ -17,6 +17,7 @@ type Private struct {
 	Settings map[string]string // of postgresql.conf
 	Access   string            // lines of pg_hba.conf for 127.0.0.1
 	Files    map[string][]byte // put into the data folder, readable by the server alone
+	Follows  string            // the URL of a server of which this one is a standby
 	port     int
 }
 
