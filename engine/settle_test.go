@@ -1,6 +1,9 @@
 package engine_test
 
 import (
+	"fmt"
+	"net/url"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -150,4 +153,22 @@ DO $$ BEGIN FOR n IN 1..1000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE l
 	if want := "kid(id) kid(parent, v) kid(v)"; b.indexes() != want {
 		t.Errorf("indexes: got %s, want %s", b.indexes(), want)
 	}
+}
+
+func TestAPlanRefusesATableOfWhichRowsAreHidden(t *testing.T) {
+	b := newBank(t, wholeTable("other"), family)
+	role := fmt.Sprintf("miq_hidden_%d", os.Getpid())
+	testserver.Psql(t, b.old, "CREATE ROLE "+role+" LOGIN; GRANT SELECT ON other TO "+role+"; ALTER TABLE other ENABLE ROW LEVEL SECURITY; CREATE POLICY few ON other USING (id < 10)")
+	t.Cleanup(func() { testserver.Psql(t, b.old, "DROP OWNED BY "+role+"; DROP ROLE "+role) })
+	u, err := url.Parse(b.old)
+	if err != nil {
+		t.Skip("the server's DSN is no URL")
+	}
+	u.User = url.User(role)
+	b.env = append(b.env, "BANK_OLD="+u.String())
+	if out := b.exits(1, "plan"); !strings.Contains(out, "row security would hide rows") || !strings.Contains(out, "BYPASSRLS") {
+		t.Errorf("plan: got\n%s\nwant that row security hides rows, and BYPASSRLS", out)
+	}
+	testserver.Psql(t, b.old, "ALTER ROLE "+role+" BYPASSRLS")
+	b.exits(0, "plan")
 }
