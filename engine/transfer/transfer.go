@@ -332,7 +332,8 @@ func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) provider
 
 // write takes one batch through the transform into the loader and adds it up in the record.
 func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
-	a.rec.Source = a.rec.Source.Plus(a.h.Batch(b, nil))
+	read := a.h.Batch(b, nil)
+	a.rec.Source = a.rec.Source.Plus(read)
 	a.rec.Bytes += int64(b.Bytes())
 	out, err := a.t.Run(b)
 	if err != nil {
@@ -355,7 +356,11 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 	if out.Out.Len() == 0 {
 		return nil
 	}
-	a.rec.Written = a.rec.Written.Plus(a.h.Batch(out.Out, nil))
+	if out.Same {
+		a.rec.Written = a.rec.Written.Plus(read)
+	} else {
+		a.rec.Written = a.rec.Written.Plus(a.h.Batch(out.Out, nil))
+	}
 	a.rows = a.t.Rows(a.rows[:0])
 	a.trail.Add(b, a.rows)
 	if err := a.loader.Write(ctx, out.Out); err != nil {

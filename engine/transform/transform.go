@@ -28,7 +28,10 @@ type Keys map[string]secret.Secret
 
 // Result is what a batch became.
 type Result struct {
-	Out *batch.Batch // columns as Definition.Fields; the Transformer's own, good until the next Run
+	// Out has columns as Definition.Fields. It is good until the next Run, and only as long as the batch that was given is
+	// not changed: where nothing is computed it is the same memory.
+	Out  *batch.Batch
+	Same bool // Out is all rows of the batch, value for value, in columns of the same types: both have one digest
 	// Refused, in mode upsert, is the target keys of rows that `where` left out, as far as they can be computed; nil for
 	// none. Where the target's key is not the source's own, a row that stays may make the same key.
 	Refused  *batch.Batch
@@ -48,6 +51,7 @@ type Transformer struct {
 	kept    part // the rows that where keeps
 	left    part // the rows that it leaves out
 	out     *batch.Batch
+	through *batch.Batch // for a mapping that computes nothing, nil for any other: its vectors are those of the batch given
 	clean   *batch.Batch // out without the rows that failed
 	refused *batch.Batch
 	run     pass
@@ -129,7 +133,39 @@ func newTransformer(sh *shared) *Transformer {
 		keys[i] = sh.columns[k]
 	}
 	t.refused = batch.New(keys, 0)
+	if t.plain() {
+		t.through = batch.New(sh.columns, 0)
+	}
 	return t
+}
+
+// plain reports whether every row becomes a row of the same values in the same order of columns.
+func (t *Transformer) plain() bool {
+	read := t.shared.spec.Definition.Read
+	if t.where != nil || len(t.filters) > 0 || len(t.fields) != len(read) {
+		return false
+	}
+	for i := range t.fields {
+		f := &t.fields[i]
+		if from, ok := f.source.(column); !ok || from.c != i || f.expect != nil || !f.cast.whole || !f.Column.Type.Equal(read[i].Type) {
+			return false
+		}
+	}
+	return true
+}
+
+// pass hands the vectors of the batch on without a copy. What the target refuses is still looked for.
+func (t *Transformer) pass(in *batch.Batch) (Result, error) {
+	p := &t.run
+	for i := range t.fields {
+		t.through.Vectors[i] = in.Vectors[i]
+		p.current = &t.fields[i]
+		p.checkNulls(&t.fields[i], &t.through.Vectors[i])
+	}
+	if p.stop != nil {
+		return Result{}, p.stop
+	}
+	return Result{Out: p.survivors(t.through, t.clean), Same: p.lost == 0, Nulled: p.nulled, Rejects: p.rejected()}, nil
 }
 
 // source prefers a loop over vectors.
@@ -152,6 +188,9 @@ func (t *Transformer) Run(in *batch.Batch) (Result, error) {
 	var r Result
 	p := &t.run
 	p.begin(t, in)
+	if t.through != nil {
+		return t.pass(in)
+	}
 	if t.where != nil || len(t.filters) > 0 {
 		var err error
 		if r, err = t.filter(in); err != nil {
