@@ -1,8 +1,11 @@
 # Needs Go, git and make; `make setup` installs what the tests need besides.
 
 FUZZTIME ?= 30s
+ROWS ?= 3000000
+ROUNDS ?= 3
+BENCHFLAGS ?=
 
-.PHONY: build demo test test-short check golden setup fuzz bench clean
+.PHONY: build demo test test-short check golden setup fuzz bench bench-parts clean
 
 build:
 	go build -o bin/migrateiq ./cmd/migrateiq
@@ -57,7 +60,13 @@ fuzz:
 		done; \
 	done
 
+# A copy beside PostgreSQL's own programs, on two servers that it starts: make bench ROWS=3000000 BENCHFLAGS="-only wide".
+# -memory goes on with ten times the rows, -profile FILE writes a profile.
 bench:
+	go test ./cmd/bench -run Copy -v -count=1 -timeout 3h -rows $(ROWS) -rounds $(ROUNDS) $(BENCHFLAGS)
+
+# The parts of a copy, each alone.
+bench-parts:
 	go test -run '^$$' -bench . -benchmem ./...
 
 clean:

@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -70,15 +69,6 @@ type cost struct {
 	peak                 int64 // bytes
 }
 
-func of(state *os.ProcessState) cost {
-	use, ok := state.SysUsage().(*syscall.Rusage)
-	c := cost{cpu: state.UserTime() + state.SystemTime()}
-	if ok {
-		c.peak = use.Maxrss << 10
-	}
-	return c
-}
-
 // pipe copies a table with psql on both ends.
 func pipe(t *testing.T, s servers, table, format string) cost {
 	t.Helper()
@@ -100,6 +90,7 @@ func pipe(t *testing.T, s servers, table, format string) cost {
 			t.Fatal(err)
 		}
 	}
+	sent, taken := watch(out), watch(in)
 	_, _ = w.Close(), r.Close() // they are the children's now
 	for _, c := range []*exec.Cmd{out, in} {
 		if err := c.Wait(); err != nil {
@@ -107,7 +98,7 @@ func pipe(t *testing.T, s servers, table, format string) cost {
 		}
 	}
 	took := time.Since(begun)
-	a, b := of(out.ProcessState), of(in.ProcessState)
+	a, b := sent.stop(), taken.stop()
 	return cost{took: took, copied: took, cpu: a.cpu + b.cpu, peak: a.peak + b.peak}
 }
 
@@ -152,12 +143,18 @@ func throughMigrateiq(t *testing.T, s servers, program string, c content) cost {
 	run := exec.Command(program, "apply", "--auto-approve", "--json")
 	run.Dir, run.Env, run.Stderr = dir, env, os.Stderr
 	begun := time.Now()
-	out, err := run.Output()
-	if err != nil {
+	var text bytes.Buffer
+	run.Stdout = &text
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	seen := watch(run)
+	err := run.Wait()
+	took := time.Since(begun)
+	done, out := seen.stop(), text.Bytes()
+	if done.took = took; err != nil {
 		t.Fatalf("migrateiq: %v\n%s", err, out)
 	}
-	done := of(run.ProcessState)
-	done.took = time.Since(begun)
 	at := map[string]time.Time{}
 	for line := range bytes.Lines(out) {
 		var e struct {
@@ -240,15 +237,20 @@ func TestCopyBesideThePipe(t *testing.T) {
 	}
 }
 
+type way struct {
+	name string
+	goes func() cost
+}
+
 // measure goes every way in turn, so that what else the machine does falls on all of them.
 func measure(t *testing.T, s servers, program string, c content) {
-	ways := []struct {
-		name string
-		goes func() cost
-	}{
+	ways := []way{
 		{"psql COPY binary | psql", func() cost { return throughPsql(t, s, c, "binary") }},
 		{"psql COPY text | psql", func() cost { return throughPsql(t, s, c, "text") }},
 		{"migrateiq apply", func() cost { return throughMigrateiq(t, s, program, c) }},
+	}
+	if program, err := exec.LookPath("pgcopydb"); err == nil {
+		ways = append(ways, way{"pgcopydb clone", func() cost { return throughPgcopydb(t, s, program, c) }})
 	}
 	got := make([][]cost, len(ways))
 	for range *rounds {
