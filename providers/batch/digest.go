@@ -39,8 +39,20 @@ func (d *Digest) UnmarshalText(text []byte) error {
 
 // Hasher digests rows under two keys. It is not safe for concurrent use; Clone makes another with the same keys.
 type Hasher struct {
-	a, b uint64
-	buf  []byte
+	a, b  uint64
+	buf   []byte
+	cells []cell // of the batch at work
+}
+
+// cell is a vector with what the digest has to know of its type. To hand the type itself on for every value costs as much
+// as the hash does.
+type cell struct {
+	v    *Vector
+	trim bool // decimals that go by their value
+}
+
+func cellOf(t *schema.Type, v *Vector) cell {
+	return cell{v, t.Kind == schema.Decimal && t.Precision == 0}
 }
 
 // NewHasher takes 16 bytes of key.
@@ -63,21 +75,46 @@ func (h *Hasher) Row(b *Batch, i int, columns []int) Digest {
 			h.buf = AppendCanonical(h.buf, b.Columns[c].Type, &b.Vectors[c], i)
 		}
 	}
-	return Digest{1, xxh3.HashSeed(h.buf, h.a), xxh3.HashSeed(h.buf, h.b)}
+	return h.digest()
 }
 
 // Batch is the digest of all rows of b over the named columns, all where columns is nil.
 func (h *Hasher) Batch(b *Batch, columns []int) Digest {
+	h.cells = h.cells[:0]
+	if columns == nil {
+		for c := range b.Vectors {
+			h.cells = append(h.cells, cellOf(&b.Columns[c].Type, &b.Vectors[c]))
+		}
+	} else {
+		for _, c := range columns {
+			h.cells = append(h.cells, cellOf(&b.Columns[c].Type, &b.Vectors[c]))
+		}
+	}
 	var sum Digest
 	for i := range b.Len() {
-		sum = sum.Plus(h.Row(b, i, columns))
+		h.buf = h.buf[:0]
+		for _, c := range h.cells {
+			h.buf = c.canonical(h.buf, i)
+		}
+		sum = sum.Plus(h.digest())
 	}
+	clear(h.cells) // it keeps no batch alive
 	return sum
+}
+
+// digest is that of the row whose canonical bytes are in buf.
+func (h *Hasher) digest() Digest {
+	return Digest{1, xxh3.HashSeed(h.buf, h.a), xxh3.HashSeed(h.buf, h.b)}
 }
 
 // AppendCanonical appends the bytes that stand for value i in every engine and every run: a mark for null, the number,
 // or the length and the bytes. Every NaN is one NaN; -0.0 is not 0.0; a decimal without a scale goes by its value.
 func AppendCanonical(dst []byte, t schema.Type, v *Vector, i int) []byte {
+	return cellOf(&t, v).canonical(dst, i)
+}
+
+func (c cell) canonical(dst []byte, i int) []byte {
+	v := c.v
 	if v.Null(i) {
 		return append(dst, 0)
 	}
@@ -93,7 +130,7 @@ func AppendCanonical(dst []byte, t schema.Type, v *Vector, i int) []byte {
 		return binary.LittleEndian.AppendUint64(dst, math.Float64bits(f))
 	}
 	x := v.Blob(i)
-	if t.Kind == schema.Decimal && t.Precision == 0 {
+	if c.trim {
 		x = trimDecimal(x)
 	}
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(x)))
