@@ -20,7 +20,7 @@ func TestUpsertPutsRowsInPlaceAndDigestsWhatStood(t *testing.T) {
 			INSERT INTO t (id, name, doc) OVERRIDING SYSTEM VALUE VALUES (1, 'one', '{}'), (2, 'two', NULL), (3, NULL, '[1]')`)
 		target := table(t, e, "t")
 		s := spec(target, epoch, providers.Upsert)
-		s.Columns, s.Key = target.Columns[:3], []string{"id"}
+		s.ChunkID, s.Columns, s.Key = key, target.Columns[:3], []string{"id"}
 		stood, err := all(t.Context(), e, providers.ReadSpec{Table: s.Table, Columns: s.Columns, Keys: rowsOf(t, s.Columns[:1], []string{"2"}, []string{"3"})})
 		if err != nil {
 			t.Fatal(err)
@@ -148,8 +148,8 @@ func TestAChunkIsCommittedOnceWithItsRecord(t *testing.T) {
 	if got := testserver.Psql(t, dsn, "SELECT * FROM _migrateiq.reject"); got != "r|m|c0|1|7|f|r|w" {
 		t.Errorf("the reject: got %s", got)
 	}
-	if _, err := put(t.Context(), e, s, rowsOf(t, s.Columns, []string{"3"})); failure(err).Class != providers.Conflict {
-		t.Errorf("the same chunk again: got %v, want an error of class conflict", err)
+	if _, err := put(t.Context(), e, s, rowsOf(t, s.Columns, []string{"3"})); failure(err).Class != providers.Ambiguous || !errors.Is(err, providers.ErrCommitted) {
+		t.Errorf("the same chunk again: got %v, want ErrCommitted in an error of class ambiguous", err)
 	}
 	if got := testserver.Psql(t, dsn, "SELECT sum(a) FROM t"); got != "3" {
 		t.Errorf("the sum is %s, want 3", got)
@@ -176,7 +176,7 @@ func TestTrackedKeysAreThereOnceInARun(t *testing.T) {
 	if _, err := put(t.Context(), e, s, row("3")); err != nil {
 		t.Errorf("another key: %v", err)
 	}
-	s.ChunkID, s.Mode = "c0", providers.Upsert
+	s.ChunkID, s.Mode, s.Redo = "c0", providers.Upsert, "now"
 	if _, err := put(t.Context(), e, s, row("1.5"), row("4")); err != nil {
 		t.Errorf("a chunk redone: %v", err)
 	}

@@ -140,7 +140,7 @@ func put(ctx context.Context, e *endpoint, s providers.LoadSpec, batches ...*bat
 			return providers.ChunkRecord{}, errors.Join(err, l.Close())
 		}
 	}
-	c, err := l.Commit(ctx, providers.ChunkRecord{Run: s.Run, Mapping: s.Mapping, Chunk: s.ChunkID, Epoch: s.Epoch})
+	c, err := l.Commit(ctx, providers.ChunkRecord{Run: s.Run, Mapping: s.Mapping, Chunk: s.ChunkID, Epoch: s.Epoch, Moment: "now"})
 	return c, errors.Join(err, l.Close())
 }
 
