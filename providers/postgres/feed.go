@@ -54,6 +54,11 @@ func (e *endpoint) copyIn(ctx context.Context, c *pgx.Conn, into, table string, 
 			f.encode[i] = e.asText(forms[i])
 		}
 	}
+	for i := range columns {
+		if length := forms[i].root().typ.Length; e.raw && length > 0 {
+			f.encode[i] = inBytes(f.encode[i], length)
+		}
+	}
 	f.full, f.free = make(chan []byte, pieces), make(chan []byte, pieces+1)
 	for range pieces {
 		f.free <- nil
@@ -70,6 +75,16 @@ func (e *endpoint) copyIn(ctx context.Context, c *pgx.Conn, into, table string, 
 		f.copied, f.err = tag.RowsAffected(), err
 	}()
 	return f, nil
+}
+
+// inBytes is for a server that does not know its encoding: it takes bytes for characters, and would cut blanks behind them.
+func inBytes(encode encoder, length int) encoder {
+	return func(dst []byte, v *batch.Vector, i int) ([]byte, string) {
+		if len(v.Blob(i)) > length {
+			return dst, "a text is longer than the column allows, which counts bytes in this database"
+		}
+		return encode(dst, v, i)
+	}
 }
 
 // Read gives the driver what was written.

@@ -244,6 +244,13 @@ func TestDatabasesOfOtherEncodings(t *testing.T) {
 		}
 		testserver.Psql(t, dsn, "TRUNCATE t")
 		if encoding == "SQL_ASCII" {
+			testserver.Psql(t, other, "CREATE TABLE v (v varchar(3))")
+			target := table(t, from, "v")
+			b := batch.New(target.Columns, 0)
+			b.Vectors[0].AppendString("ü  ")
+			if _, err := put(t.Context(), from, spec(target, opened(t, from), providers.Insert), b); providers.ClassOf(err) != providers.BadValue {
+				t.Errorf("%s: a text of three characters in four bytes: got %v, want an error of class bad_value", encoding, err)
+			}
 			testserver.Psql(t, other, `INSERT INTO t (n, s) VALUES (2, ROW(1, E'\xff'))`)
 			if _, err := all(t.Context(), from, providers.ReadSpec{Table: source.Ref, Columns: source.Columns}); providers.ClassOf(err) != providers.BadValue {
 				t.Errorf("%s: a text that is not UTF-8: got %v, want an error of class bad_value", encoding, err)

@@ -90,7 +90,9 @@ func (rel *relation) of(columns []schema.Column) []*form {
 }
 
 // foreign reports whether statements of users are behind the relation, which expect the role's own search path.
-func (rel *relation) foreign() bool { return rel.query != "" || rel.kind == "v" }
+func (rel *relation) foreign() bool {
+	return rel.query != "" || rel.kind == "v" || slices.ContainsFunc(rel.joins, func(x joint) bool { return x.kind == "v" })
+}
 
 // path sets the search path for a statement that reads the relation.
 func (rel *relation) path(ctx context.Context, t *tx) error {
