@@ -61,6 +61,7 @@ func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List
 		diags.Extend(queries(ctx, cfg, system, end))
 	}
 	diags.Extend(o.oneFile(cfg))
+	diags.Extend(o.definitions(ctx, cfg))
 	return o, diags
 }
 

@@ -237,6 +237,12 @@ type Definer interface {
 	Define(c schema.Change) ([]Statement, error)
 }
 
+// Library finds types, extensions, sequences and functions of users by the ids that a catalog has for them. What is not
+// there is not in the answer.
+type Library interface {
+	Definitions(ctx context.Context, ids []string) ([]schema.Definition, error)
+}
+
 // Executor runs statements on a target that keeps no ledger.
 type Executor interface {
 	Exec(ctx context.Context, s Statement) error

@@ -65,6 +65,9 @@ func (p *Plan) Intent() string {
 	}
 	q.Steps = slices.Clone(p.Steps)
 	for i := range q.Steps {
+		if c := q.Steps[i].Change; c != nil && c.Sequences != nil {
+			q.Steps[i].Statement = nil // it says where the sequence stands
+		}
 		if m := q.Steps[i].Move; m != nil {
 			q.Steps[i].Move = &Transfer{Table: m.Table, Load: m.Load, Ours: m.Ours}
 		}

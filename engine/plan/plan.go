@@ -23,6 +23,13 @@ type Plan struct {
 	Mappings []Mapping `json:"mappings"`          // in the order of their addresses
 	Steps    []Step    `json:"steps"`             // numbered from 0; a step needs only earlier ones
 	Warnings []string  `json:"warnings"`          // whole sentences for the reviewer
+	Left     []Left    `json:"left_behind,omitempty"`
+}
+
+// Left is what a source has beside the tables that a mapping over many of them reads.
+type Left struct {
+	Source  string          `json:"source"` // address of the system
+	Objects []schema.Object `json:"objects"`
 }
 
 // Inputs is what the plan was worked out from; a difference at apply makes it stale.

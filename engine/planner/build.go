@@ -82,7 +82,8 @@ func (w *worker) work() *plan.Plan {
 	if w.diags.HasErrors() {
 		return nil
 	}
-	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string][]int{}}
+	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string][]int{},
+		made: map[string]int{}, defined: map[*decision]bool{}}
 	l.lay(all)
 	for _, d := range all {
 		p.Mappings = append(p.Mappings, d.out)
@@ -90,6 +91,7 @@ func (w *worker) work() *plan.Plan {
 	slices.SortStableFunc(p.Mappings, func(a, b plan.Mapping) int { return strings.Compare(a.Address, b.Address) })
 	w.inputs(p)
 	w.ledgers(p)
+	w.left(p)
 	return p
 }
 

@@ -73,18 +73,27 @@ func (w *worker) disagree(d *decision) bool {
 
 // hanging is what a swap would take away from the old table: what hangs on it, and columns that others have added.
 func hanging(d *decision) []schema.Object {
-	out := slices.Clone(d.m.Standing.Dependents)
+	out := slices.DeleteFunc(slices.Clone(d.m.Standing.Dependents), func(o schema.Object) bool { return remade(d, o) })
 	var before plan.Definition
 	if err := json.Unmarshal(d.prior.Definition, &before); err != nil {
 		return out // nothing is known of the columns that were written
 	}
 	ours := slices.Concat(fieldNames(&before), fieldNames(d.m.Definition))
 	for _, c := range d.m.Standing.Columns {
-		if !slices.Contains(ours, c.Name) {
+		if _, again := d.m.Table.Column(c.Name); !again && !slices.Contains(ours, c.Name) {
 			out = append(out, schema.Object{Kind: "column", Name: c.Name})
 		}
 	}
 	return out
+}
+
+// remade reports whether the new table comes with its own in the place of what hangs on the old one: the sequence of a
+// column.
+func remade(d *decision, o schema.Object) bool {
+	return o.Kind == "sequence" && slices.ContainsFunc(d.m.Standing.Sequences, func(s schema.Sequence) bool {
+		own, ok := d.m.Table.Sequence(s.Column)
+		return ok && own.Kind == s.Kind && (o.Name == s.Name.String() || o.Name == s.Name.Name)
+	})
 }
 
 // left lists indexes of the old table that the new one will lack.
@@ -93,6 +102,11 @@ func left(d *decision) []schema.Object {
 	for _, k := range d.m.Standing.Keys {
 		kept := slices.ContainsFunc(d.m.Table.Keys, func(o schema.Key) bool { return slices.Equal(o.Columns, k.Columns) && o.Unique == k.Unique })
 		if !kept && (d.m.Table.Primary == nil || !slices.Equal(d.m.Table.Primary.Columns, k.Columns)) {
+			out = append(out, schema.Object{Kind: "index", Name: k.Name, Why: "it is on the old table, and the mapping does not make it"})
+		}
+	}
+	for _, k := range d.m.Standing.Indexes {
+		if !slices.ContainsFunc(d.m.Table.Indexes, func(o schema.Key) bool { return o.Native == k.Native && o.Rule == k.Rule }) {
 			out = append(out, schema.Object{Kind: "index", Name: k.Name, Why: "it is on the old table, and the mapping does not make it"})
 		}
 	}

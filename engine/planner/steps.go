@@ -21,6 +21,8 @@ type layer struct {
 	tables   map[string]int
 	copies   map[string]int
 	keys     map[string][]int
+	made     map[string]int // from target and id of a definition to the step that makes it
+	defined  map[*decision]bool
 	before   map[*decision][]*decision // what depends_on puts before each
 }
 
@@ -39,7 +41,7 @@ func (l *layer) lay(all []*decision) {
 
 func (l *layer) wave(moving []*decision) {
 	for _, d := range moving {
-		l.define(d)
+		l.defineAll(d, moving)
 	}
 	for _, d := range l.ordered(moving) {
 		l.copy(d)
@@ -59,7 +61,8 @@ func at(d *decision) string {
 	return d.m.Definition.Target + "\x00" + d.m.Definition.TargetTable.String()
 }
 
-// built is the table that the run fills: the target's, or the one beside it. What points to itself does so beside too.
+// built is the table that the run fills: the target's, or the one beside it. What points to itself does so beside too, and
+// names that there can be once in a schema are left to the provider until the swap.
 func (d *decision) built() schema.Table {
 	t := d.m.Table
 	if !d.beside {
@@ -71,7 +74,25 @@ func (d *decision) built() schema.Table {
 			t.Foreign[i].Parent = Beside(t.Ref)
 		}
 	}
+	if t.Primary != nil {
+		own := *t.Primary
+		own.Name, t.Primary = "", &own
+	}
+	t.Keys, t.Indexes, t.Sequences = nameless(t.Keys), nameless(t.Indexes), slices.Clone(t.Sequences)
+	for i := range t.Sequences {
+		if t.Sequences[i].Kind != schema.Free {
+			t.Sequences[i].Name = schema.Ref{}
+		}
+	}
 	return tableAs(t, Beside(t.Ref))
+}
+
+func nameless(keys []schema.Key) []schema.Key {
+	out := slices.Clone(keys)
+	for i := range out {
+		out[i].Name = ""
+	}
+	return out
 }
 
 // Beside names the table that is built next to another one.
@@ -109,27 +130,6 @@ func (l *layer) statements(d *decision, target string, needs []int, fresh bool, 
 	return last, any
 }
 
-// schemas makes the schemas that are not there yet, before anything else.
-func (l *layer) schemas(all []*decision) {
-	done := map[string]bool{}
-	for _, d := range all {
-		def, sys := d.m.Definition, l.w.f.Systems[d.m.Definition.Target]
-		name := def.TargetTable.Schema
-		key := def.Target + "\x00" + name
-		if d.load == "" || name == "" || !sys.Order.Schemas || done[key] || hasSchema(sys.Catalog, name) {
-			continue
-		}
-		done[key] = true
-		if n, ok := l.statements(nil, def.Target, nil, false, schema.Change{CreateSchema: &name}); ok {
-			l.schemata[key] = n
-		}
-	}
-}
-
-func hasSchema(c *schema.Catalog, name string) bool {
-	return name == "public" || c != nil && slices.ContainsFunc(c.Tables, func(t schema.Table) bool { return t.Ref.Schema == name })
-}
-
 func (l *layer) order(d *decision) schema.Order { return l.w.f.Systems[d.m.Definition.Target].Order }
 
 // define makes the table, or marks one that was found empty as ours.
@@ -139,16 +139,12 @@ func (l *layer) define(d *decision) {
 	case d.create || d.beside:
 		t := d.built()
 		if !l.order(d).KeysWithTable {
-			t.Primary, t.Keys = nil, nil
+			t.Primary, t.Keys, t.Indexes = nil, nil, nil
 		}
 		if !l.order(d).ForeignWithTable {
 			t.Foreign = nil
 		}
-		var needs []int
-		if n, ok := l.schemata[def.Target+"\x00"+def.TargetTable.Schema]; ok {
-			needs = append(needs, n)
-		}
-		if n, ok := l.statements(d, def.Target, needs, d.create, schema.Change{CreateTable: &t}); ok {
+		if n, ok := l.statements(d, def.Target, l.needed(d), d.create, schema.Change{CreateTable: &t}); ok {
 			l.tables[at(d)] = n
 		}
 	case d.fresh:
@@ -221,88 +217,6 @@ func (l *layer) copy(d *decision) {
 	needs = append(needs, l.settled(d)...)
 	n := l.add(plan.Step{Work: plan.Copy, Mapping: d.m.Address, Target: def.Target, Needs: needs, Move: &t})
 	l.copies[at(d)], l.keys[at(d)] = n, []int{n}
-}
-
-// keysOf builds primary key and indexes behind the rows, where the target wants them there. The primary key comes first,
-// since it locks the table; the others can be built at once.
-func (l *layer) keysOf(d *decision) {
-	if !(d.create || d.beside) {
-		return
-	}
-	t, target, behind := d.built(), d.m.Definition.Target, l.copies[at(d)]
-	if l.order(d).KeysWithTable {
-		return
-	}
-	if t.Primary != nil {
-		if n, ok := l.statements(d, target, []int{behind}, false, schema.Change{AddPrimary: &schema.KeyChange{Table: t.Ref, Key: *t.Primary}}); ok {
-			behind = n
-		}
-	}
-	var last []int
-	for _, k := range t.Keys {
-		if n, ok := l.statements(d, target, []int{behind}, false, schema.Change{AddKey: &schema.KeyChange{Table: t.Ref, Key: k}}); ok {
-			last = append(last, n)
-		}
-	}
-	if last == nil {
-		last = []int{behind}
-	}
-	l.keys[at(d)] = last
-}
-
-// foreign adds or proves foreign keys once both ends have their rows and keys.
-func (l *layer) foreign(d *decision) {
-	t, def := d.built(), d.m.Definition
-	if !(d.create || d.beside) || len(t.Foreign) == 0 {
-		return
-	}
-	needs := slices.Clone(l.keys[at(d)])
-	for _, fk := range t.Foreign {
-		needs = append(needs, l.keys[def.Target+"\x00"+fk.Parent.String()]...)
-	}
-	if l.order(d).ForeignWithTable {
-		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{CheckForeign: &t.Ref}); ok {
-			l.keys[at(d)] = []int{n}
-		}
-		return
-	}
-	for _, fk := range t.Foreign {
-		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{AddForeign: &schema.ForeignAdd{Table: t.Ref, Foreign: fk}}); ok {
-			needs = append(needs, n)
-			l.keys[at(d)] = []int{n}
-		}
-	}
-}
-
-// finish adds what comes last: statistics, sequences, comments, the proof, the swap, the checks.
-func (l *layer) finish(d *decision) {
-	t, def := d.built(), d.m.Definition
-	last := l.keys[at(d)]
-	chain := func(c schema.Change, fresh bool) {
-		if n, ok := l.statements(d, def.Target, last, fresh, c); ok {
-			last = []int{n}
-		}
-	}
-	if l.order(d).Analyze && (d.create || d.beside || d.fresh) {
-		chain(schema.Change{Analyze: &t.Ref}, false)
-	}
-	if slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Identity }) {
-		chain(schema.Change{Sequences: &t}, false)
-	}
-	if (d.create || d.beside) && commented(t) {
-		chain(schema.Change{Comments: &t}, false)
-	}
-	last = []int{l.add(plan.Step{Work: plan.Verify, Mapping: d.m.Address, Target: def.Target, Needs: slices.Clone(last), Move: &plan.Transfer{Table: t.Ref, Load: d.load}})}
-	if d.beside {
-		chain(schema.Change{Swap: &schema.TableSwap{Old: def.TargetTable, New: t}}, true)
-	}
-	if len(def.Checks)+len(def.Controls) > 0 {
-		l.add(plan.Step{Work: plan.CheckRows, Mapping: d.m.Address, Target: def.Target, Needs: last})
-	}
-}
-
-func commented(t schema.Table) bool {
-	return t.Comment != "" || slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Comment != "" })
 }
 
 // inputs notes the systems and objects that the plan was made from.

@@ -88,6 +88,9 @@ func (l *layer) pointedTo(moving []*decision) map[*decision][]*decision {
 			for _, fk := range d.m.Table.Foreign {
 				names = append(names, fk.Parent.String())
 			}
+			for _, p := range d.m.Table.Inherits {
+				names = append(names, p.String())
+			}
 		}
 		for _, name := range names {
 			if p := byTable[d.m.Definition.Target+"\x00"+name]; p != nil && p != d {

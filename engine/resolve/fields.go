@@ -22,6 +22,8 @@ type fielder struct {
 	lookups map[string]bool
 	used    map[string]bool // columns that some expression reads
 	tried   map[string]bool // fields by name, also those that have an error
+
+	computed map[string]schema.Part // source columns that the target computes itself, as the source does
 }
 
 func (f *fielder) def() *plan.Definition { return f.out.Definition }
@@ -125,7 +127,9 @@ func (f *fielder) overridden() {
 	for _, c := range f.in.source.Columns {
 		i := slices.IndexFunc(blocks, func(b *lang.Field) bool { return b.Name == f.name(c) })
 		if i < 0 {
-			f.pass(c)
+			if !f.computes(c, blocks) {
+				f.pass(c)
+			}
 			continue
 		}
 		if !blocks[i].Drop {

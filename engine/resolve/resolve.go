@@ -20,6 +20,8 @@ type System struct {
 	Modes   []string        // as a target; the first is its default with a key where Modes has no upsert
 	Order   schema.Order    // as a target
 	Place   func(schema.Type) (schema.Type, error)
+	// Definitions are those that a target has of what its sources' tables need; nil where that is not known.
+	Definitions []schema.Definition
 }
 
 // Mapping is one mapping instance with everything typed.
@@ -35,6 +37,9 @@ type Mapping struct {
 	NotMapped   []string
 	Unsupported []schema.Object
 	Notes       []string
+	Definitions []schema.Definition    // that Table needs and the target lacks, each behind those it needs
+	Computed    map[string]schema.Part // source columns that the target computes itself, as the source does
+	alone       bool                   // source and target are of different products
 }
 
 // Mappings expands and types every mapping of the configuration, in the order of their addresses. Mappings that have
@@ -54,6 +59,8 @@ func Mappings(cfg *lang.Config, systems map[string]*System, rebuilt ...string) (
 		}
 	}
 	r.foreign(out)
+	r.inherit(out)
+	r.distinct(out)
 	slices.SortFunc(out, func(a, b *Mapping) int { return strings.Compare(a.Address, b.Address) })
 	return out, r.diags
 }
@@ -145,7 +152,7 @@ func (r *resolver) add(in *instance) {
 func (r *resolver) mapping(in *instance) *Mapping {
 	m := in.config
 	before := len(r.diags)
-	out := &Mapping{Address: in.address, Config: m, Source: in.source}
+	out := &Mapping{Address: in.address, Config: m, Source: in.source, alone: in.from.product() != in.to.product() || in.source.Query != ""}
 	if in.to.Catalog != nil {
 		if t, ok := in.to.Catalog.Table(in.table); ok {
 			out.Standing, out.Rebuilt = t, slices.ContainsFunc(r.rebuilt, in.asked)
@@ -163,7 +170,8 @@ func (r *resolver) mapping(in *instance) *Mapping {
 		d.Params = append(d.Params, plan.Param(p))
 	}
 	f := &fielder{r: r, in: in, out: out, facts: in.from.Config.Facts(in.source.Ref), tried: map[string]bool{},
-		used: map[string]bool{}, lookups: map[string]bool{}}
+		used: map[string]bool{}, lookups: map[string]bool{}, computed: map[string]schema.Part{}}
+	out.Computed = f.computed
 	f.where()
 	f.filters()
 	f.fields()

@@ -150,7 +150,8 @@ func (f *fielder) read() {
 			d.Shy = append(d.Shy, c.Name)
 		}
 	}
-	f.out.Unsupported = append(f.out.Unsupported, f.in.source.Unsupported...)
+	f.out.NotMapped = slices.DeleteFunc(f.out.NotMapped, func(name string) bool { _, ok := f.computed[name]; return ok })
+	f.out.Unsupported = append(f.out.Unsupported, f.lost()...)
 }
 
 func (f *fielder) mode() {
@@ -234,19 +235,21 @@ func (f *fielder) table() {
 	if len(d.Key) > 0 {
 		t.Primary = &schema.Key{Columns: d.Key}
 	}
+	f.primary(&t)
 	for _, k := range f.in.source.Keys {
-		columns := f.through(k.Columns)
+		columns := f.landing(k.Columns)
 		if len(columns) == 0 {
 			if f.out.kept() == nil {
 				f.out.Unsupported = append(f.out.Unsupported, schema.Object{Kind: "index", Name: k.Name, Why: "a column of it does not pass unchanged"})
 			}
 			continue
 		}
-		if t.Primary != nil && slices.Equal(columns, t.Primary.Columns) {
+		if t.Primary != nil && slices.Equal(columns, t.Primary.Columns) && !f.apart(&t) {
 			continue
 		}
-		t.Keys = append(t.Keys, schema.Key{Columns: columns, Unique: k.Unique})
+		t.Keys = append(t.Keys, f.key1(k, columns))
 	}
+	f.natives(&t)
 	f.out.Table = t
 }
 
@@ -254,8 +257,8 @@ func (f *fielder) table() {
 func (r *resolver) foreign(all []*Mapping) {
 	for _, m := range all {
 		for _, fk := range m.Source.Foreign {
-			if carried, why := carry(m, fk, all); why == "" {
-				m.Table.Foreign = append(m.Table.Foreign, carried)
+			if made, why := carry(m, fk, all); why == "" {
+				m.Table.Foreign = append(m.Table.Foreign, m.alike(fk, made))
 			} else if m.kept() == nil {
 				m.Unsupported = append(m.Unsupported, schema.Object{Kind: "foreign key", Name: strings.Join(fk.Columns, ", ") + " to " + fk.Parent.String(), Why: why})
 			}
@@ -283,7 +286,7 @@ func carry(m *Mapping, fk schema.ForeignKey, all []*Mapping) (schema.ForeignKey,
 		if p.kept() != nil {
 			parent = p.kept()
 		}
-		if !parent.IsUnique(out.Key) {
+		if !parent.IsUnique(out.Key) && !m.pointsAt(parent, out.Key) {
 			return out, "what it points to is not unique in the target"
 		}
 		if p.Definition.Narrowed() {
@@ -298,11 +301,11 @@ func carry(m *Mapping, fk schema.ForeignKey, all []*Mapping) (schema.ForeignKey,
 func carried(m *Mapping, columns []string) []string {
 	var out []string
 	for _, c := range columns {
-		i := slices.IndexFunc(m.Definition.Fields, func(p plan.Field) bool { return p.Plain == c })
-		if i < 0 {
+		name, ok := m.landed(c)
+		if !ok {
 			return nil
 		}
-		out = append(out, m.Definition.Fields[i].Name)
+		out = append(out, name)
 	}
 	return out
 }

@@ -17,16 +17,27 @@ func (e *endpoint) Inspect(ctx context.Context, only []schema.Ref) (*schema.Cata
 		return nil, e.fail("inspect", e.info.Place, err)
 	}
 	defer t.end()
-	in := &inspection{ctx: ctx, tx: t, tables: map[uint32]*schema.Table{}, kinds: map[uint32][]kindred{}}
-	for _, step := range []func() error{
-		func() error { return in.list(only) }, in.columns, in.types, in.keys, in.foreign, in.unsupported, in.dependents,
-	} {
+	in := &inspection{ctx: ctx, tx: t, tables: map[uint32]*schema.Table{}, kinds: map[uint32][]kindred{},
+		trees: map[uint32][]uint32{}, written: map[schema.Ref]string{}}
+	steps := []func() error{
+		func() error { return in.list(only) }, in.branches, in.columns, in.types, in.foreign, in.unsupported, in.dependents, in.qualified,
+		in.columnParts, in.tableParts, in.checks, in.sequences, in.keys, in.needs, in.schemas,
+	}
+	if only == nil {
+		steps = append(steps, in.loose)
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, e.fail("inspect", e.info.Place, err)
 		}
 	}
+	in.graft()
+	in.grow()
 	return in.catalog(e.info.Identity), nil
 }
+
+// qualified has the server write names of users with their schema from here on, as text that any session reads alike.
+func (in *inspection) qualified() error { return in.tx.run(in.ctx, "SET LOCAL search_path TO ''") }
 
 // inspection fills tables by their oid, one query for each kind of part.
 type inspection struct {
@@ -35,6 +46,15 @@ type inspection struct {
 	oids   []uint32
 	tables map[uint32]*schema.Table
 	kinds  map[uint32][]kindred // of the tables' columns
+
+	listed   []uint32            // the tables asked for, without partitions that were found below them
+	trees    map[uint32][]uint32 // partitions, by the table that they are in
+	whole    []uint32            // tables that can only be copied as one
+	pieces   []schema.Branch     // keys of partitions, under those of what they belong to
+	needed   []schema.Definition
+	objects  []schema.Loose
+	schemata []string
+	written  map[schema.Ref]string // names of sequences as the server writes them
 }
 
 // each runs a query with the tables' oids as $1 and calls f for every row.
@@ -94,88 +114,15 @@ func (in *inspection) columns() error {
 		in.kinds[table] = append(in.kinds[table], kindred{oid, mod})
 		t := in.tables[table]
 		t.Columns = append(t.Columns, c)
-		if c.Default != "" && !isLiteral(c.Default) {
-			t.Unsupported = append(t.Unsupported, schema.Object{Kind: "default", Name: c.Name, Why: "the default is an expression"})
-		}
-		if c.Generated {
-			t.Unsupported = append(t.Unsupported, schema.Object{Kind: "generated column", Name: c.Name, Why: "its expression is not carried over"})
-		}
-		return nil
-	})
-}
-
-// Only plain indexes are keys: b-tree, of whole columns in ascending order, valid, over all rows, without more columns
-// stored, checked at once, and with nulls that are distinct. The rest is unsupported.
-const listKeys = `SELECT i.indrelid, x.relname::text, i.indisprimary, i.indisunique,
-	m.amname = 'btree' AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indisvalid AND i.indnkeyatts = i.indnatts AND i.indimmediate
-		AND coalesce(to_jsonb(i) ->> 'indnullsnotdistinct', 'false') = 'false' AND NOT EXISTS (SELECT FROM unnest(i.indoption::int2[]) o WHERE o <> 0)
-		AND NOT EXISTS (SELECT FROM unnest(i.indclass::oid[]) k JOIN pg_catalog.pg_opclass p ON p.oid = k WHERE NOT p.opcdefault)
-		AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) AS k(num, coll)
-			JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num WHERE a.attcollation <> k.coll),
-	ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(num, pos)
-		JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num ORDER BY k.pos),
-	pg_get_indexdef(i.indexrelid)
-FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam
-WHERE i.indrelid = ANY($1) AND i.indislive
-	AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint e WHERE e.conindid = i.indexrelid AND e.contype = 'x') ORDER BY x.relname`
-
-func (in *inspection) keys() error {
-	var table uint32
-	var k schema.Key
-	var primary, plain bool
-	var definition string
-	return in.each(listKeys, []any{&table, &k.Name, &primary, &k.Unique, &plain, &k.Columns, &definition}, func() error {
-		t := in.tables[table]
-		found := k
-		found.Columns = slices.Clone(k.Columns)
-		switch {
-		case primary:
-			t.Primary = &found
-			t.Primary.Unique = true
-		case plain:
-			t.Keys = append(t.Keys, found)
-		default:
-			t.Unsupported = append(t.Unsupported, schema.Object{Kind: "index", Name: k.Name, Why: "not a plain index: " + definition[strings.Index(definition, " USING ")+1:]})
-		}
-		return nil
-	})
-}
-
-const listForeign = `SELECT c.conrelid, c.conname::text, pn.nspname::text, p.relname::text, c.confdeltype::text, c.confupdtype::text,
-	ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k(num, pos)
-		JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num ORDER BY k.pos),
-	ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(num, pos)
-		JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.num ORDER BY k.pos),
-	CASE WHEN c.confmatchtype = 'f' THEN 'it matches in full' WHEN c.condeferrable THEN 'it can be deferred'
-		WHEN NOT c.convalidated THEN 'it is not validated'
-		WHEN to_jsonb(c) ->> 'confdelsetcols' IS NOT NULL THEN 'it sets some columns only' ELSE '' END
-FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class p ON p.oid = c.confrelid JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
-WHERE c.contype = 'f' AND c.conparentid = 0 AND c.conrelid = ANY($1) ORDER BY c.conname`
-
-// actions are the codes of pg_constraint for what a foreign key does.
-var actions = map[string]string{"a": "", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
-
-func (in *inspection) foreign() error {
-	var table uint32
-	var f schema.ForeignKey
-	var onDelete, onUpdate, special string
-	return in.each(listForeign, []any{&table, &f.Name, &f.Parent.Schema, &f.Parent.Name, &onDelete, &onUpdate, &f.Columns, &f.Key, &special}, func() error {
-		t := in.tables[table]
-		found := f
-		found.OnDelete, found.OnUpdate = actions[onDelete], actions[onUpdate]
-		found.Columns, found.Key = slices.Clone(f.Columns), slices.Clone(f.Key)
-		t.Foreign = append(t.Foreign, found)
-		if special != "" {
-			t.Unsupported = append(t.Unsupported, schema.Object{Kind: "foreign key", Name: f.Name, Why: special + "; a copy is plain"})
-		}
 		return nil
 	})
 }
 
 // catalog sorts what was found.
 func (in *inspection) catalog(identity string) *schema.Catalog {
-	c := &schema.Catalog{Identity: identity}
-	for _, t := range in.tables {
+	c := &schema.Catalog{Identity: identity, Definitions: in.needed, Objects: in.objects, Schemas: in.schemata}
+	for _, oid := range in.listed {
+		t := in.tables[oid]
 		sortObjects(t.Unsupported)
 		sortObjects(t.Dependents)
 		c.Tables = append(c.Tables, *t)

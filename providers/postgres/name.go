@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,12 +50,26 @@ func derived(table, suffix string, columns ...string) string {
 
 func primaryName(table string) string { return derived(table, "pkey") }
 
+// keyName tells keys over the same columns apart where they are no plain ones.
 func keyName(table string, k schema.Key) string {
-	if k.Unique {
-		return derived(table, "key", k.Columns...)
+	suffix, columns := "idx", k.Columns
+	switch {
+	case isExclusion(k):
+		suffix = "excl"
+	case k.Unique:
+		suffix = "key"
 	}
-	return derived(table, "idx", k.Columns...)
+	if text := k.Native + k.Rule; isExclusion(k) || k.Native != "" && !simpleIndex.MatchString(k.Native) {
+		sum := sha256.Sum256([]byte(text))
+		columns = append(slices.Clone(columns), hex.EncodeToString(sum[:4]))
+	}
+	return derived(table, suffix, columns...)
 }
+
+// simpleIndex is a b-tree over columns and nothing more.
+var simpleIndex = regexp.MustCompile(`^USING btree \((?:[a-z0-9_$]+|"(?:[^"]|"")+")(?:, (?:[a-z0-9_$]+|"(?:[^"]|"")+"))*\)$`)
+
+func sequenceName(table, column string) string { return derived(table, "seq", column) }
 
 func foreignName(table string, f schema.ForeignKey) string {
 	return derived(table, "fkey", f.Columns...)

@@ -3,10 +3,12 @@ package schema
 // Change is one thing to be done to a target's tables. Exactly one field is set.
 type Change struct {
 	CreateSchema *string     `json:"create_schema,omitempty"`
+	Make         *Definition `json:"make,omitempty"`
 	CreateTable  *Table      `json:"create_table,omitempty"` // with its keys and foreign keys only as far as the target's Order says
 	AddPrimary   *KeyChange  `json:"add_primary,omitempty"`
 	AddKey       *KeyChange  `json:"add_key,omitempty"`
 	AddForeign   *ForeignAdd `json:"add_foreign,omitempty"` // checked against the rows that are there
+	AddPart      *PartAdd    `json:"add_part,omitempty"`
 	Analyze      *Ref        `json:"analyze,omitempty"`
 	Sequences    *Table      `json:"sequences,omitempty"` // move identities and owned sequences past the largest value
 	Comments     *Table      `json:"comments,omitempty"`
@@ -26,6 +28,13 @@ type KeyChange struct {
 type ForeignAdd struct {
 	Table   Ref        `json:"table"`
 	Foreign ForeignKey `json:"foreign"`
+	AtOnce  bool       `json:"at_once,omitempty"` // the table is parted: its rows are checked in the same statement
+}
+
+// PartAdd is a part for one table, made behind its rows.
+type PartAdd struct {
+	Table Ref  `json:"table"`
+	Part  Part `json:"part"`
 }
 
 // TableSwap puts New in the place of Old, under Old's name, and drops what stood there, in one transaction.

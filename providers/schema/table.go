@@ -32,6 +32,19 @@ type Key struct {
 	Name    string   `json:"name,omitempty"`
 	Columns []string `json:"columns"`
 	Unique  bool     `json:"unique,omitempty"`
+	// Constraint is a unique key that is a constraint and not only an index. What follows means something only between
+	// systems of one product.
+	Constraint bool     `json:"constraint,omitempty"`
+	Native     string   `json:"native,omitempty"`   // the index in the product's words, behind the name of the table
+	Rule       string   `json:"rule,omitempty"`     // the constraint in them
+	Deferral   string   `json:"deferral,omitempty"` // whether and how it can be deferred, in them
+	Reads      []string `json:"reads,omitempty"`    // all columns that it names; "*" is the whole row
+	Needs      []string `json:"needs,omitempty"`    // ids of definitions
+	Uses       []string `json:"uses,omitempty"`     // what the table has chosen it for, in the product's words
+	Comment    string   `json:"comment,omitempty"`
+	Remark     string   `json:"remark,omitempty"`   // the comment of the index under a constraint
+	Split      bool     `json:"split,omitempty"`    // the table is parted, and the key is made of those of its partitions
+	Branches   []Branch `json:"branches,omitempty"` // its pieces in partitions, the lowest first
 }
 
 // ForeignKey ties Columns to Key columns of Parent.
@@ -42,6 +55,12 @@ type ForeignKey struct {
 	Key      []string `json:"key"`
 	OnDelete string   `json:"on_delete,omitempty"` // "" (no action), cascade, set null, set default, restrict
 	OnUpdate string   `json:"on_update,omitempty"`
+	// What follows is carried between systems of one product.
+	Match      string   `json:"match,omitempty"`    // "" or full
+	Deferral   string   `json:"deferral,omitempty"` // whether and how it can be deferred, in the product's words
+	NotValid   bool     `json:"not_valid,omitempty"`
+	SetColumns []string `json:"set_columns,omitempty"` // those that OnDelete sets, if not all
+	Comment    string   `json:"comment,omitempty"`
 }
 
 // Object is something that hangs on a table and is not carried over, or stands in the way of a swap: a view, trigger,
@@ -63,8 +82,15 @@ type Table struct {
 	Comment     string       `json:"comment,omitempty"`
 	Unsupported []Object     `json:"unsupported,omitempty"` // parts of the table that a copy of it would lack
 	Dependents  []Object     `json:"dependents,omitempty"`  // what follows the table, not its name, when it is swapped
-	Rows        int64        `json:"-"`                     // an estimate; -1 where the system has none
-	Bytes       int64        `json:"-"`                     // an estimate; -1 where the system has none
+	// What follows means something only between systems of one product.
+	Native     []Part     `json:"native,omitempty"`
+	Indexes    []Key      `json:"indexes,omitempty"` // and exclusion constraints: those that are no plain keys
+	Sequences  []Sequence `json:"sequences,omitempty"`
+	Inherits   []Ref      `json:"inherits,omitempty"`   // also what a partition belongs to
+	Partitions []Table    `json:"partitions,omitempty"` // of all levels, each behind what it belongs to
+
+	Rows  int64 `json:"-"` // an estimate; -1 where the system has none
+	Bytes int64 `json:"-"` // an estimate; -1 where the system has none
 }
 
 // Column finds a column by its exact name.
@@ -115,6 +141,17 @@ func sameSet(a, b []string) bool {
 type Catalog struct {
 	Identity string  `json:"identity"` // the system's own identity: never a host or an address
 	Tables   []Table `json:"tables"`
+	// Definitions are what its tables need, each behind those that it needs itself. Objects are no part of any table and
+	// are never carried over. Schemas are all there are, nil where that is not known.
+	Definitions []Definition `json:"-"`
+	Objects     []Loose      `json:"-"`
+	Schemas     []string     `json:"-"`
+}
+
+// Loose is an object that is no part of any table. Its name in Ref is empty for what has none.
+type Loose struct {
+	Ref    Ref
+	Object Object
 }
 
 // Table finds a table by its exact name; the schema may be left out where only one table has the name.
