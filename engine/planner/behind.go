@@ -136,7 +136,8 @@ func (l *layer) finish(d *decision) {
 	}
 	last = []int{l.add(plan.Step{Work: plan.Verify, Mapping: d.m.Address, Target: def.Target, Needs: slices.Clone(last), Move: &plan.Transfer{Table: t.Ref, Load: d.load}})}
 	if d.beside {
-		whole := tableAs(d.m.Table, t.Ref)
+		whole := t
+		whole.Primary, whole.Keys, whole.Indexes, whole.Sequences = d.m.Table.Primary, d.m.Table.Keys, d.m.Table.Indexes, d.m.Table.Sequences
 		chain(schema.Change{Swap: &schema.TableSwap{Old: def.TargetTable, New: whole}}, true)
 	}
 	if len(def.Checks)+len(def.Controls) > 0 {

@@ -265,11 +265,12 @@ func moveOn(t *schema.Table, c schema.Column, s schema.Sequence) string {
 	} else if s.Known {
 		begin = fmt.Sprintf("%d::bigint", s.Last)
 	}
-	return fmt.Sprintf(`SELECT setval(s.seqrelid::regclass, coalesce(m.reached, %[5]s), m.reached IS NOT NULL)
+	return fmt.Sprintf(`SELECT setval(s.seqrelid::regclass, CASE WHEN a.ahead THEN %[5]s ELSE m.reached END, NOT a.ahead)
 FROM pg_catalog.pg_sequence s, %[1]s d,
 LATERAL (SELECT CASE WHEN s.seqincrement > 0 THEN greatest(d.high, pg_sequence_last_value(s.seqrelid::regclass)%[2]s)
-  ELSE least(d.low, pg_sequence_last_value(s.seqrelid::regclass)%[3]s) END AS reached) m
-WHERE s.seqrelid = %[4]s AND coalesce(m.reached, %[5]s) BETWEEN s.seqmin AND s.seqmax`, rows, last, last, which, begin)
+  ELSE least(d.low, pg_sequence_last_value(s.seqrelid::regclass)%[3]s) END AS reached) m,
+LATERAL (SELECT coalesce(m.reached IS NULL OR sign(s.seqincrement) * %[5]s > sign(s.seqincrement) * m.reached, false) AS ahead) a
+WHERE s.seqrelid = %[4]s AND CASE WHEN a.ahead THEN %[5]s ELSE m.reached END BETWEEN s.seqmin AND s.seqmax`, rows, last, last, which, begin)
 }
 
 // comments are those on a table, its partitions, and what was made with them.

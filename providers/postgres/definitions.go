@@ -9,7 +9,8 @@ import (
 )
 
 // identified gives what a dependency points to as kind and name. What an extension brought is the extension; the type of an
-// array or multirange is that of its elements. Built-in objects have no dependencies.
+// array or multirange is that of its elements. What came
+// with the server has a number below 16384, and is everywhere.
 const identified = `CROSS JOIN LATERAL (SELECT CASE WHEN e.refclassid <> 'pg_type'::regclass THEN e.refobjid ELSE
 		coalesce((SELECT y.typelem FROM pg_catalog.pg_type y WHERE y.oid = e.refobjid AND y.typcategory = 'A' AND y.typelem <> 0),
 			(SELECT r.rngtypid FROM pg_catalog.pg_range r WHERE (to_jsonb(r) ->> 'rngmultitypid')::oid = e.refobjid), e.refobjid) END AS oid) o
@@ -33,7 +34,7 @@ JOIN pg_catalog.pg_depend e ON e.classid = d.class AND e.objid = d.obj AND e.obj
 	AND (e.refclassid IN ('pg_type'::regclass, 'pg_proc'::regclass, 'pg_collation'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
 			'pg_opfamily'::regclass, 'pg_ts_config'::regclass, 'pg_ts_dict'::regclass)
 		OR e.refclassid = 'pg_class'::regclass AND e.refobjid <> d.rel AND EXISTS (SELECT FROM pg_catalog.pg_class q WHERE q.oid = e.refobjid AND q.relkind = 'S')) ` +
-	identified + `WHERE d.what <> 'table' OR e.refclassid <> 'pg_type'::regclass ORDER BY 1, 2, 3, 4`
+	identified + `WHERE o.oid >= 16384 AND (d.what <> 'table' OR e.refclassid <> 'pg_type'::regclass) ORDER BY 1, 2, 3, 4`
 
 // needs notes with each part what it needs, and gathers the definitions.
 func (in *inspection) needs() error {
@@ -112,7 +113,7 @@ CROSS JOIN LATERAL (SELECT d.class AS class, d.obj AS obj
 	UNION ALL SELECT 'pg_constraint'::regclass, c.oid FROM pg_catalog.pg_constraint c WHERE d.class = 'pg_type'::regclass AND c.contypid = d.obj) s
 JOIN pg_catalog.pg_depend e ON e.classid = s.class AND e.objid = s.obj AND e.deptype IN ('n', 'a')
 	AND e.refclassid IN ('pg_type'::regclass, 'pg_proc'::regclass, 'pg_collation'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass) ` +
-	identified + `WHERE (e.refclassid, o.oid) <> (d.class, d.obj) ORDER BY 3`
+	identified + `WHERE o.oid >= 16384 AND (e.refclassid, o.oid) <> (d.class, d.obj) ORDER BY 3`
 
 // gather follows what things need themselves, and reads the definitions, each behind those that it needs.
 func (in *inspection) gather(roots map[string]thing) error {
