@@ -269,7 +269,7 @@ func moveOn(t *schema.Table, c schema.Column, s schema.Sequence) string {
 FROM pg_catalog.pg_sequence s, %[1]s d,
 LATERAL (SELECT CASE WHEN s.seqincrement > 0 THEN greatest(d.high, pg_sequence_last_value(s.seqrelid::regclass)%[2]s)
   ELSE least(d.low, pg_sequence_last_value(s.seqrelid::regclass)%[3]s) END AS reached) m,
-LATERAL (SELECT coalesce(m.reached IS NULL OR sign(s.seqincrement) * %[5]s > sign(s.seqincrement) * m.reached, false) AS ahead) a
+LATERAL (SELECT coalesce(m.reached IS NULL OR CASE WHEN s.seqincrement > 0 THEN %[5]s > m.reached ELSE %[5]s < m.reached END, false) AS ahead) a
 WHERE s.seqrelid = %[4]s AND CASE WHEN a.ahead THEN %[5]s ELSE m.reached END BETWEEN s.seqmin AND s.seqmax`, rows, last, last, which, begin)
 }
 
