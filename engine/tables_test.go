@@ -89,7 +89,13 @@ ALTER TABLE event_2024 ALTER what SET DEFAULT 'then', ADD CONSTRAINT short CHECK
 CREATE TABLE spread (k int, v text) PARTITION BY HASH (k); CREATE TABLE spread_0 PARTITION OF spread FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE spread_1 PARTITION OF spread FOR VALUES WITH (MODULUS 2, REMAINDER 1);
 CREATE TABLE place (id int PRIMARY KEY, name text NOT NULL DEFAULT 'nowhere', size int, CONSTRAINT sized CHECK (size >= 0));
-CREATE TABLE aaa_town (mayor text, name text NOT NULL) INHERITS (place) ; ALTER TABLE aaa_town ALTER size SET DEFAULT 5, ADD PRIMARY KEY (id);
+CREATE TABLE aaa_town (mayor text, name text NOT NULL) INHERITS (place) ; CREATE TYPE app.mood AS ENUM ('sad', 'ok', 'it''s'); COMMENT ON TYPE app.mood IS 'how it goes'; CREATE EXTENSION hstore WITH SCHEMA app;
+CREATE DOMAIN app.positive AS int DEFAULT 1 CONSTRAINT above CHECK (VALUE > 0); CREATE TYPE app.both AS (a app.positive, m app.mood, t text COLLATE "C");
+CREATE TYPE app.span AS RANGE (subtype = float8, subtype_diff = float8mi);
+CREATE TABLE app.typed (id int PRIMARY KEY, m app.mood DEFAULT 'ok', ms app.mood[], p app.positive, b app.both, bs app.both[], s app.span, h app.hstore, r int4range, n inet,
+  c char(4), v bit(3), i interval day to second(2), CHECK (m <> 'sad'), EXCLUDE USING gist (s WITH &&));
+CREATE INDEX ON app.typed (m) WHERE m > 'ok'; CREATE INDEX ON app.typed USING gin (h);
+ALTER TABLE aaa_town ALTER size SET DEFAULT 5, ADD PRIMARY KEY (id);
 `
 
 const richPair = `CREATE TABLE pair (x int, y int, PRIMARY KEY (x, y));`
@@ -104,7 +110,9 @@ INSERT INTO pair VALUES (1, 2), (3, 4); INSERT INTO twice VALUES (1, 2), (NULL, 
 INSERT INTO loose_rows VALUES (1, 'x'), (1, 'x'), (NULL, NULL);
 INSERT INTO event (at, what, size) SELECT date '2024-06-01' + 20 * i, 'w' || i, i + 1 FROM generate_series(0, 60) i; INSERT INTO event (at, what) VALUES ('1999-01-01', 'a');
 INSERT INTO spread SELECT i, 'v' || i FROM generate_series(1, 20) i; INSERT INTO place VALUES (1, 'field', 2);
-SELECT setval('cache_id_seq', 77, false);
+SELECT setval('cache_id_seq', 77, false); INSERT INTO aaa_town VALUES (2, 'town', 3, 'who');
+INSERT INTO app.typed VALUES (1, 'it''s', '{ok,sad}', 5, '(7,ok,x)', '{"(1,sad,)"}', '[1,2)', 'a=>1,b=>NULL', '[1,5)', '10.0.0.0/8', 'ab', '101', '1 day 00:00:01.25'),
+  (2, 'ok', NULL, NULL, NULL, NULL, 'empty', '', NULL, NULL, NULL, NULL, NULL);
 `
 
 // schemaOf is what pg_dump writes of the schema, without the ledger.

@@ -34,7 +34,7 @@ func TestWhatACopyWouldLackIsListed(t *testing.T) {
 		CREATE POLICY p ON t USING (true); CREATE STATISTICS s ON a, b FROM t; CREATE TABLE heir () INHERITS (t); CREATE VIEW v AS SELECT a FROM t`)
 	got := table(t, e, "t")
 	want := []string{
-		"check t_a_check", "collation d", "default b", "exclusion t_r_excl", "foreign key t_up_fkey", "generated column c", "index expression", "index falling",
+		"check t_a_check", "collation d", "default b", "default e", "exclusion t_r_excl", "foreign key t_up_fkey", "generated column c", "index expression", "index falling",
 		"index hashed", "index nulls", "index partial", "index wide", "policy p", "statistics s", "trigger g",
 	}
 	lost := kinds(got.Lost())
