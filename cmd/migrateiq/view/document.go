@@ -108,6 +108,7 @@ func Plan(w io.Writer, s Style, document []byte, detail Detail) error {
 	}
 	p := planText{Style: s, plan: doc.Plan, detail: detail}
 	p.mappings()
+	p.left()
 	p.ledgers()
 	p.statements()
 	p.warnings()

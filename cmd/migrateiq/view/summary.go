@@ -16,6 +16,20 @@ func (p *planText) warnings() {
 	}
 }
 
+// left lists what sources have beside tables, where the plan has work to do.
+func (p *planText) left() {
+	if p.plan.Empty() {
+		return
+	}
+	for _, l := range p.plan.Left {
+		p.line("  Not copied from %s:", l.Source)
+		for _, o := range l.Objects {
+			p.line("    %s %s %s: %s", p.care("unsupported:"), o.Kind, o.Name, o.Why)
+		}
+		p.line("")
+	}
+}
+
 // totals of a plan over all its mappings.
 type totals struct {
 	kinds             map[plan.Kind]int
