@@ -19,7 +19,7 @@ func TestWhatACopyOfTablesLeavesBehindIsListed(t *testing.T) {
 		CREATE TRIGGER seen BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION noticed(); CREATE POLICY p ON t USING (true); GRANT SELECT ON t TO PUBLIC;
 		CREATE STATISTICS st ON a, c FROM t; CREATE PUBLICATION pub FOR TABLE t; CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING;
 		CREATE VIEW v AS SELECT 1 AS x; CREATE MATERIALIZED VIEW m AS SELECT 1 AS x; CREATE SEQUENCE alone; SELECT lo_create(0); INSERT INTO t VALUES (1, 2, true, 3)`)
-	f := newFolder(t, twoServers("public"), "OLD="+old, "NEW="+new)
+	f := newFolder(t, everySchema("public"), "OLD="+old, "NEW="+new)
 	out := said(f.exits(0, "plan"))
 	holds(t, out, "check t_a_check: it needs function public.even(integer), which is not carried over", "default b: it needs function public.even(integer)",
 		"index called: it needs function", "trigger seen", "policy p", "grant SELECT to public", "statistics st", "publication pub", "rule r",
@@ -33,7 +33,7 @@ func TestWhatACopyOfTablesLeavesBehindIsListed(t *testing.T) {
 
 	there := testserver.Postgres(t)
 	testserver.Psql(t, there, "CREATE FUNCTION even(int) RETURNS bool IMMUTABLE LANGUAGE sql AS 'SELECT $1 % 2 = 0'")
-	g := newFolder(t, twoServers("public"), "OLD="+old, "NEW="+there)
+	g := newFolder(t, everySchema("public"), "OLD="+old, "NEW="+there)
 	if out := said(g.exits(0, "plan")); strings.Contains(out, "it needs function") {
 		t.Errorf("a target that has the function: got\n%s", out)
 	}
@@ -47,7 +47,7 @@ func TestATypeOfTheSameNameAndAnotherTextStopsThePlan(t *testing.T) {
 	old, new := testserver.Postgres(t), testserver.Postgres(t)
 	testserver.Psql(t, old, "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (m mood)")
 	testserver.Psql(t, new, "CREATE TYPE mood AS ENUM ('ok', 'sad')")
-	f := newFolder(t, twoServers("public"), "OLD="+old, "NEW="+new)
+	f := newFolder(t, everySchema("public"), "OLD="+old, "NEW="+new)
 	holds(t, f.exits(1, "plan"), "definition-differs", "CREATE TYPE public.mood AS ENUM ('sad', 'ok')", "CREATE TYPE public.mood AS ENUM ('ok', 'sad')")
 	testserver.Psql(t, new, "DROP TYPE mood; CREATE TYPE mood AS ENUM ('sad', 'ok')")
 	f.apply()
@@ -58,7 +58,7 @@ func TestWhatNamesARenamedColumnIsListedAndTheRestCarried(t *testing.T) {
 	old, new := testserver.Postgres(t), testserver.Postgres(t)
 	testserver.Psql(t, old, `CREATE TABLE t (id serial PRIMARY KEY, a int DEFAULT 5 CHECK (a > 0), b int DEFAULT 7 CHECK (b > 0), UNIQUE (a, b));
 		CREATE INDEX on_b ON t (b DESC); CREATE INDEX on_a ON t (a DESC); INSERT INTO t (a) VALUES (1), (2)`)
-	config := strings.Replace(twoServers("public"), `tables = ["public.*"]`, `table = "public.t"`, 1)
+	config := strings.Replace(everySchema("public"), `tables = ["public.*"]`, `table = "public.t"`, 1)
 	config = strings.Replace(config, `schema = "public"`, `table = "public.u"`, 1)
 	config = strings.TrimSuffix(strings.TrimSpace(config), "}") + `
   field "id" { from = "id" }
@@ -80,7 +80,7 @@ func TestATableOf1600ColumnsIsCopied(t *testing.T) {
 	old, new := testserver.Postgres(t), testserver.Postgres(t)
 	testserver.Psql(t, old, `SELECT format('CREATE TABLE wide (%s)', string_agg('"Column ' || i || '" bool DEFAULT true', ', ')) FROM generate_series(1, 1600) i \gexec
 		INSERT INTO wide DEFAULT VALUES; INSERT INTO wide ("Column 7") VALUES (NULL)`)
-	f := newFolder(t, twoServers("public"), "OLD="+old, "NEW="+new)
+	f := newFolder(t, everySchema("public"), "OLD="+old, "NEW="+new)
 	f.apply()
 	alike(t, old, new)
 	f.settled()
@@ -91,7 +91,7 @@ func TestATableBuiltAnewIsTheSourcesAgain(t *testing.T) {
 	testserver.Psql(t, old, `CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY, m mood DEFAULT 'ok', r int4range,
 			half int GENERATED ALWAYS AS (id / 2) STORED, CONSTRAINT none EXCLUDE USING gist (r WITH &&), CONSTRAINT later UNIQUE (n) DEFERRABLE, CHECK (id > 0));
 		CREATE INDEX odd ON t (n DESC) WHERE n > 1; COMMENT ON INDEX odd IS 'x'; INSERT INTO t (r) VALUES ('[1,2)'), ('[3,4)')`)
-	config := strings.Replace(twoServers("public"), `schema = "public"`, "schema = \"public\"\n    mode   = \"replace\"", 1)
+	config := strings.Replace(everySchema("public"), `schema = "public"`, "schema = \"public\"\n    mode   = \"replace\"", 1)
 	f := newFolder(t, config, "OLD="+old, "NEW="+new)
 	f.apply()
 	for i := range 2 {

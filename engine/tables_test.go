@@ -10,8 +10,8 @@ import (
 	"github.com/novumsolvo/migrateiq/providers/testserver"
 )
 
-// twoServers copies all tables of some schemas of one database into another.
-func twoServers(schemas ...string) string {
+// everySchema copies all tables of some schemas of one database into another.
+func everySchema(schemas ...string) string {
 	config := `
 source "postgres" "old" {
   url = secret("env://OLD")
@@ -150,7 +150,7 @@ func alike(t *testing.T, old, new string) {
 func TestAllThatHangsOnTablesIsCarriedOver(t *testing.T) {
 	old, new := testserver.Postgres(t), testserver.Postgres(t)
 	testserver.Psql(t, old, richPair+richTables+richRows)
-	f := newFolder(t, twoServers("app", "Side", "public"), "OLD="+old, "NEW="+new)
+	f := newFolder(t, everySchema("app", "Side", "public"), "OLD="+old, "NEW="+new)
 	out := f.exits(0, "plan")
 	if strings.Contains(out, "unsupported:") || strings.Contains(out, "not mapped:") {
 		t.Errorf("the plan: got\n%s\nwant nothing left out", out)
@@ -175,7 +175,7 @@ func TestAMillionRowsWithKeysEqualAPgDump(t *testing.T) {
 		INSERT INTO item (kind, owner, name, price, at) SELECT 1 + i % 100, nullif(i % 10001, 0), md5(i::text), i % 5000 / 100.0, timestamptz '2024-01-01' + i * interval '1 second'
 			FROM generate_series(1, 1000000) i;
 		CREATE INDEX item_kind ON item (kind); CREATE UNIQUE INDEX item_name ON item (name); CREATE INDEX item_at ON item (at DESC) WHERE price > 1`)
-	f := newFolder(t, twoServers("public"), "OLD="+old, "NEW="+new)
+	f := newFolder(t, everySchema("public"), "OLD="+old, "NEW="+new)
 	f.apply()
 	alike2(t, old, new)
 	f.settled()
