@@ -42,6 +42,21 @@ type Verdict struct {
 	Waivable bool    `json:"waivable"`
 	Message  string  `json:"message"`
 	Remedy   string  `json:"remedy"`
+
+	// What follows is left out where a rule does not say it.
+	Variant      string     `json:"variant,omitempty"`      // D: designed so; O: it ran and held
+	Severity     string     `json:"severity,omitempty"`     // critical, high, medium, low
+	Verification string     `json:"verification,omitempty"` // of the citation: V read, S from a secondary source, U not verified, own
+	Citations    []Citation `json:"citations,omitempty"`
+	Facts        []string   `json:"facts,omitempty"`  // what the document does not say, of an undecidable verdict
+	Waiver       string     `json:"waiver,omitempty"` // the waiver that accepts the failure
+	More         int        `json:"more,omitempty"`   // so many more subjects have this result
+}
+
+// Citation is the place in a law or standard that a rule is about.
+type Citation struct {
+	Law       string `json:"law"`
+	Reference string `json:"reference"`
 }
 
 // Denies reports whether the verdict stops the plan: a rule of level deny that failed or could not decide, and a waiver

@@ -1,0 +1,103 @@
+# METADATA
+# title: Facts of the document
+# description: >-
+#   Tells a fact that nobody stated from one that was answered. A path is keys with dots between; `*` stands for every
+#   member of an object or array; at the end, `?` says that null is an answer (there is none), not a missing fact.
+package migrateiq.lib.facts
+
+import future.keywords.not
+
+_absent := "\u0000absent"
+
+# path reads the text of a fact; name is what a message calls it.
+path(name, text) := {"name": trim_suffix(name, "?"), "null_is_answer": endswith(text, "?"), "steps": steps} if {
+	plain := trim_suffix(text, "?")
+	steps := [split(part, ".") | some part in split(plain, ".*.")]
+}
+
+# lacking names those facts that doc does not hold.
+lacking(doc, paths) := {p.name | some p in paths; not _stated(doc, p)}
+
+_stated(doc, p) if {
+	count(p.steps) == 1
+	_there(doc, p.steps[0], p.null_is_answer)
+}
+
+_stated(doc, p) if {
+	count(p.steps) == 2
+	members := object.get(doc, p.steps[0], null)
+	_collection(members)
+	every m in members { _there(m, p.steps[1], p.null_is_answer) }
+}
+
+_there(doc, steps, null_is_answer) if {
+	is_object(doc)
+	v := object.get(doc, steps, _absent)
+	v != _absent
+	_answered(v, null_is_answer)
+}
+
+_answered(null, true)
+
+_answered(v, _) if v != null
+
+_collection(v) if is_object(v)
+
+_collection(v) if is_array(v)
+
+# stale names the lists of reference data that are missing or past their date.
+stale(names) := {sprintf("reference data %s that is in date", [n]) | some n in names; not in_date(n)}
+
+in_date(name) if {
+	list := data.migrateiq.reference[name]
+	ns(list.expires) > now
+}
+
+# METADATA
+# description: When the plan is judged. Rules have no clock of their own.
+now := ns(input.evaluated_at)
+
+# days_since is how long ago a moment was, in days; undefined for what is no moment.
+days_since(moment) := (now - ns(moment)) / 86400000000000
+
+past(moment) if ns(moment) <= now
+
+future(moment) if ns(moment) > now
+
+# said is true of a text that says something.
+said(v) if {
+	is_string(v)
+	trim_space(v) != ""
+}
+
+# either lets a rule say "or" in one condition.
+either(a, _) if a == true
+
+either(_, b) if b == true
+
+# METADATA
+# description: >-
+#   A moment in nanoseconds; undefined for what is none. This function and those below let a value of the wrong kind be
+#   undefined, so that it fails its own control and not the whole evaluation.
+ns(moment) := time.parse_rfc3339_ns(moment) if {
+	is_string(moment)
+	regex.match(`^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`, moment)
+}
+
+number(v) := v if is_number(v)
+
+number(v) := to_number(v) if {
+	is_string(v)
+	regex.match(`^-?\d{1,18}(\.\d{1,18})?$`, v)
+}
+
+# METADATA
+# description: How many members a collection has; a text has none.
+size(v) := count(v) if _collection(v)
+
+digest(v) if {
+	is_string(v)
+	regex.match(`^sha256:[0-9a-f]{64}$`, v)
+}
+
+lowered(v) := lower(v) if is_string(v)

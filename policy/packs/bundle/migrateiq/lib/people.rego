@@ -1,0 +1,52 @@
+# METADATA
+# title: Approvals and controls of the verification
+# description: Who approved what, and which checks the plan carries.
+package migrateiq.lib.people
+
+import data.migrateiq.lib.facts
+import future.keywords.not
+
+# approved is true where someone with the role approved exactly this plan's intent, and was not its author. An approval
+# counts once it was verified: by its signature, or by asking the code host.
+approved(role) if {
+	some a in input.change.approvals
+	a.verified == true
+	role in a.roles
+	facts.said(a.actor)
+	a.actor != input.change.author.id
+	facts.said(a.intent_digest)
+	a.intent_digest == input.plan.intent_digest
+	facts.past(a.at)
+}
+
+# METADATA
+# description: The order of the levels of verification.
+strength := {"none": 0, "counts": 1, "checksums": 2, "full": 3}
+
+verified_at_least(level) if strength[input.verification.level] >= strength[level]
+
+# checked is true where the dataset has a required check of the type that allows no difference.
+checked(dataset, type) if {
+	some c in input.verification.controls
+	c.dataset == dataset
+	c.type == type
+	c.required == true
+	facts.number(c.tolerance) == 0
+}
+
+# ran is true where every required check of the dataset of these types ran and passed.
+ran(dataset, types) if {
+	wanted := {c.id | some c in input.verification.controls; c.dataset == dataset; c.type in types; c.required == true}
+	count(wanted) > 0
+	done := {c.id | some c in input.run.controls; c.pass == true}
+	count(wanted - done) == 0
+}
+
+# METADATA
+# description: A run is there to be judged, or should be.
+operating if input.phase in {"verify", "drift"}
+
+operating if {
+	input.phase == "apply"
+	is_object(input.run)
+}

@@ -1,0 +1,66 @@
+package migrateiq.packs.bcbs239.bcbs239_04
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.people
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Completeness"
+# description: >-
+#   all material rows captured by business line/entity/region; exclusions explained
+# custom:
+#   control_id: BCB-04
+#   framework: bcbs239
+#   variant: D
+#   both_variants: true
+#   subject: dataset
+#   citations:
+#     - law: "BCBS 239"
+#       reference: "BCBS 239 Principle 4"
+#   verification: S
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Explain filters"
+#   example_pass: "filter justified"
+#   example_fail: "silent filter"
+#   scope_facts:
+#     - "index.by_class"
+#     - "systems.*.roles"
+#     - "datasets.*.system"
+#   facts:
+#     - "verification.controls"
+#     - "filters"
+#   reference: []
+#   conditions:
+#     - "a required check balances its rows"
+#     - "every exclusion is explained"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := input.datasets[id] if {
+	some id in fields.datasets_of(_critical)
+	input.datasets[id].system in fields.targets
+}
+
+# Critical data elements: fields of the class risk, and amounts.
+_critical := fields.of("risk") | fields.of("financial_amount")
+
+_silent(dataset) := {f.id | some f in input.filters; f.dataset == dataset; not facts.said(f.exemption)}
+
+_met contains ["a required check balances its rows", id] if {
+	some id, _ in _subjects
+	people.checked(id, "row_balance")
+}
+
+_met contains ["every exclusion is explained", id] if {
+	some id, _ in _subjects
+	count(_silent(id)) == 0
+}

@@ -1,0 +1,83 @@
+package migrateiq.packs.core.core_01
+
+import future.keywords.not
+
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Input is complete and schema-valid"
+# description: >-
+#   Input validates against policy-input schema; 'input.schema_version' is supported by every loaded
+#   pack; any 'undecidable' fact required by an active deny control => deny
+# custom:
+#   control_id: CORE-01
+#   framework: core
+#   variant: D
+#   both_variants: false
+#   subject: plan
+#   citations:
+#     - law: "migrateiq"
+#       reference: "engine rule (supports GDPR 5(2), SOX 404 evidence)"
+#   verification: own
+#   severity: critical
+#   level: deny
+#   waivable: false
+#   phase: [plan, apply, verify, drift]
+#   remediation: "Regenerate the plan with the current engine; fill the named missing facts"
+#   example_pass: "all required facts present"
+#   example_fail: "'systems.tgt.country' is null while GDPR pack active"
+#   scope_facts: []
+#   facts:
+#     - "schema_version"
+#     - "phase"
+#     - "evaluated_at"
+#   reference: []
+#   conditions:
+#     - "its schema version is one that the packs know"
+#     - "it agrees with the schema of policy inputs"
+#     - "its index and its fields name the same classes"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects["plan"] := input
+
+_by_field := {[class, id] | some id, f in input.fields; some class, true in f.class_set}
+
+_by_index := {[class, id] | some class, ids in input.index.by_class; some id in ids}
+
+# METADATA
+# description: One failure for every control of level deny that lacks a fact, unless a waiver accepts that.
+lacking(results) := {r |
+	some found in results
+	found.status == "undecidable"
+	found.level == "deny"
+	r := {
+		"id": "CORE-01",
+		"control_id": "CORE-01",
+		"variant": "D",
+		"status": "fail",
+		"level": "deny",
+		"severity": "critical",
+		"waivable": false,
+		"waiver": null,
+		"subject": found.subject,
+		"facts": found.facts,
+		"unmet": set(),
+		"msg": sprintf("%s needs facts that the document does not have: %s.", [found.id, concat(", ", found.facts)]),
+	}
+}
+
+_met contains ["its schema version is one that the packs know", "plan"] if {
+	input.schema_version == "1"
+}
+
+_met contains ["it agrees with the schema of policy inputs", "plan"] if {
+	json.match_schema(input, data.migrateiq.schema.input)[0] == true
+}
+
+_met contains ["its index and its fields name the same classes", "plan"] if {
+	_by_field == _by_index
+}

@@ -1,0 +1,77 @@
+package migrateiq.packs.cqc.cqc_01
+
+import future.keywords.not
+
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.people
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Accurate, complete, contemporaneous care record"
+# description: >-
+#   service-user record datasets: verification full, zero silent drops, author/time metadata
+#   preserved
+# custom:
+#   control_id: CQC-01
+#   framework: cqc
+#   variant: D
+#   both_variants: false
+#   subject: dataset
+#   citations:
+#     - law: "CQC"
+#       reference: "HSCA 2008 (RA) Regs 2014 reg. 17(2)(c)"
+#   verification: V
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Map provenance fields"
+#   example_pass: "author+time kept"
+#   example_fail: "entries lose author"
+#   scope_facts:
+#     - "datasets.*.clinical"
+#     - "datasets.*.system"
+#     - "systems.*.roles"
+#   facts:
+#     - "verification.level"
+#     - "verification.controls"
+#     - "index.by_class"
+#     - "quality.on_breach"
+#   reference: []
+#   conditions:
+#     - "it is verified in full"
+#     - "no row is dropped in silence"
+#     - "author and time of its entries come along"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := input.datasets[id] if {
+	some id in fields.clinical_datasets
+	input.datasets[id].system in fields.targets
+}
+
+_kept(dataset, class) if {
+	some f in fields.of(class)
+	input.fields[f].dataset == dataset
+	input.fields[f].lineage.loss == "none"
+}
+
+_met contains ["it is verified in full", id] if {
+	some id, _ in _subjects
+	input.verification.level == "full"
+}
+
+_met contains ["no row is dropped in silence", id] if {
+	some id, _ in _subjects
+	people.checked(id, "row_balance")
+	input.quality.on_breach == "abort"
+}
+
+_met contains ["author and time of its entries come along", id] if {
+	some id, _ in _subjects
+	_kept(id, "record_author")
+	_kept(id, "record_time")
+}

@@ -1,0 +1,55 @@
+package migrateiq.packs.cqc.cqc_03
+
+import future.keywords.not
+
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.people
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Staff/management records"
+# description: >-
+#   hr datasets same integrity controls
+# custom:
+#   control_id: CQC-03
+#   framework: cqc
+#   variant: D
+#   both_variants: false
+#   subject: dataset
+#   citations:
+#     - law: "CQC"
+#       reference: "reg. 17(2)(d) (U)"
+#   verification: U
+#   severity: medium
+#   level: warn
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Verify"
+#   example_pass: "ok"
+#   example_fail: "none"
+#   scope_facts:
+#     - "index.by_class"
+#     - "datasets.*.system"
+#     - "systems.*.roles"
+#   facts:
+#     - "verification.level"
+#     - "verification.controls"
+#   reference: []
+#   conditions:
+#     - "it is verified at least by checksums, and its rows balance"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := input.datasets[id] if {
+	some id in fields.datasets_of(fields.of("hr"))
+	input.datasets[id].system in fields.targets
+}
+
+_met contains ["it is verified at least by checksums, and its rows balance", id] if {
+	some id, _ in _subjects
+	people.verified_at_least("checksums")
+	people.checked(id, "row_balance")
+}

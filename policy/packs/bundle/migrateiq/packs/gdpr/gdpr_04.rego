@@ -1,0 +1,71 @@
+package migrateiq.packs.gdpr.gdpr_04
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.params
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Purpose specified and compatible"
+# description: >-
+#   'purposes' non-empty, from the controlled list; if a source's original purpose not in it then
+#   'purpose_compat.basis' is set (consent, law, 6(4) test, UK Annex 2 case)
+# custom:
+#   control_id: GDPR-04
+#   framework: gdpr
+#   variant: D
+#   both_variants: false
+#   subject: plan
+#   citations:
+#     - law: "EU GDPR"
+#       reference: "Art. 5(1)(b), 6(4)"
+#     - law: "UK GDPR"
+#       reference: "Art. 5(1)(b), 8A and Annex 2 (number 8A from a secondary source)"
+#   verification: V
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Record the compatibility assessment"
+#   example_pass: "billing data -> billing"
+#   example_fail: "CRM marketing data -> credit scoring, no assessment"
+#   scope_facts:
+#     - "index.by_class"
+#   facts:
+#     - "processing.purposes"
+#     - "processing.source_purposes"
+#     - "processing.purpose_compat.basis?"
+#     - "processing.purpose_compat.ref?"
+#   reference:
+#     - "purposes"
+#   conditions:
+#     - "its purposes are named, from the list of purposes"
+#     - "a new purpose is compatible with the old ones, and it is written down why"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects["plan"] := input if count(fields.personal) > 0
+
+_known := {p | some p in data.migrateiq.reference.purposes.known} | {p | some p in params.value("gdpr", "own_purposes")}
+
+_new := {p | some p in input.processing.purposes} - {p | some p in input.processing.source_purposes}
+
+_met contains ["its purposes are named, from the list of purposes", "plan"] if {
+	facts.size(input.processing.purposes) > 0
+	every p in input.processing.purposes { p in _known }
+}
+
+_met contains ["a new purpose is compatible with the old ones, and it is written down why", "plan"] if {
+	count(_new) == 0
+	facts.size(input.processing.source_purposes) > 0
+}
+
+_met contains ["a new purpose is compatible with the old ones, and it is written down why", "plan"] if {
+	input.processing.purpose_compat.basis in {"consent", "law", "compatibility_test", "annex_2"}
+	facts.said(input.processing.purpose_compat.ref)
+}

@@ -1,0 +1,81 @@
+package migrateiq.packs.gdpr.gdpr_06_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.gdpr.gdpr_06
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, fixtures.patches.gdpr_06_passing)
+
+results_of(doc, waivers) := r if {
+	r := gdpr_06.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"clear values in a test system": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "none",
+		},
+	],
+	"a hash in a test system": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "hash",
+		},
+	],
+	"a key in the test system": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection", "key", "system"],
+			"value": "target.postgres.scr",
+		},
+	],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "prod"}])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("GDPR-06", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := [
+	"index.by_class",
+	"systems.*.environment",
+	"systems.*.live_data",
+	"systems.*.roles",
+	"fields.*.protection.method",
+	"fields.*.protection.reversible",
+	"fields.*.protection.key.bits?",
+	"fields.*.protection.key.system?",
+	"fields.*.protection.key.custodian?",
+	"fields.*.protection.params.keep_first",
+	"fields.*.protection.params.keep_last",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

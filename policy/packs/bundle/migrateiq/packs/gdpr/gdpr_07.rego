@@ -1,0 +1,66 @@
+package migrateiq.packs.gdpr.gdpr_07
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.people
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Accuracy preserved"
+# description: >-
+#   personal fields with 'lineage.loss' != none need 'loss_ack'; 'verification.level' >= checksums
+#   for personal datasets
+# custom:
+#   control_id: GDPR-07
+#   framework: gdpr
+#   variant: D
+#   both_variants: false
+#   subject: field
+#   citations:
+#     - law: "EU GDPR"
+#       reference: "Art. 5(1)(d)"
+#     - law: "UK GDPR"
+#       reference: "Art. 5(1)(d)"
+#   verification: V
+#   severity: medium
+#   level: warn
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Widen type, fix the transform or acknowledge"
+#   example_pass: "varchar(200)->varchar(200)"
+#   example_fail: "surname truncated to 20 chars silently"
+#   scope_facts:
+#     - "index.by_class"
+#   facts:
+#     - "fields.*.lineage.loss"
+#     - "fields.*.lineage.loss_ack?"
+#     - "verification.level"
+#   reference: []
+#   conditions:
+#     - "nothing of it is lost, or the loss was accepted"
+#     - "it is verified at least by checksums"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := input.fields[id] if some id in fields.personal
+
+_met contains ["nothing of it is lost, or the loss was accepted", id] if {
+	some id, s in _subjects
+	s.lineage.loss == "none"
+}
+
+_met contains ["nothing of it is lost, or the loss was accepted", id] if {
+	some id, s in _subjects
+	s.lineage.loss in {"truncate", "round", "coerce"}
+	facts.said(s.lineage.loss_ack)
+}
+
+_met contains ["it is verified at least by checksums", id] if {
+	some id, _ in _subjects
+	people.verified_at_least("checksums")
+}

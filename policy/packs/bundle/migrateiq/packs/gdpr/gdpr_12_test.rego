@@ -1,0 +1,90 @@
+package migrateiq.packs.gdpr.gdpr_12_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.gdpr.gdpr_12
+
+# The document of the fixtures falls under the control and passes.
+passing := fixtures.document
+
+results_of(doc, waivers) := r if {
+	r := gdpr_12.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"a hash without key": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+			"value": "hash",
+		},
+	],
+	"a short key": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "key", "bits"],
+			"value": 64,
+		},
+	],
+	"a key beside the data": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "key", "system"],
+			"value": "target.postgres.scr",
+		},
+	],
+	"one salt for each row": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "salt_scope"],
+			"value": "row",
+		},
+	],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+			"value": "none",
+		},
+	])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("GDPR-12", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := [
+	"index.by_class",
+	"fields.*.protection.method",
+	"fields.*.protection.key.bits?",
+	"fields.*.protection.key.system?",
+	"fields.*.protection.key.custodian?",
+	"fields.*.protection.salt_scope",
+	"datasets.*.system",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,90 @@
+package migrateiq.packs.gdpr.gdpr_14_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.gdpr.gdpr_14
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, [
+	{
+		"op": "add",
+		"path": ["transfers"],
+		"value": [
+			{
+				"id": "t1",
+				"from": "source.postgres.pas",
+				"to": "target.postgres.scr",
+				"from_country": "GB",
+				"to_country": "DE",
+				"recurring": false,
+				"mechanism": "adequacy",
+				"mechanism_ref": null,
+				"assessment_ref": null,
+			},
+			{
+				"id": "t2",
+				"from": "source.postgres.pas",
+				"to": "target.postgres.scr",
+				"from_country": "DE",
+				"to_country": "IN",
+				"recurring": true,
+				"mechanism": "sccs",
+				"mechanism_ref": "SCC-1",
+				"assessment_ref": "TIA-1",
+			},
+		],
+	},
+])
+
+results_of(doc, waivers) := r if {
+	r := gdpr_14.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"no mechanism": [{"op": "add", "path": ["transfers", "1", "mechanism"], "value": "none"}],
+	"a mechanism of the other law": [{"op": "add", "path": ["transfers", "1", "mechanism"], "value": "idta"}],
+	"no assessment": [{"op": "add", "path": ["transfers", "1", "assessment_ref"], "value": null}],
+	"a country that no decision names": [{"op": "add", "path": ["transfers", "0", "to_country"], "value": "CN"}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [{"op": "add", "path": ["transfers"], "value": []}])) == {"not_applicable"}
+}
+
+test_no_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("GDPR-14", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"fail"}
+	}
+}
+
+facts := [
+	"transfers",
+	"transfers.*.from_country",
+	"transfers.*.to_country",
+	"project.jurisdictions",
+	"transfers.*.mechanism",
+	"transfers.*.mechanism_ref?",
+	"transfers.*.assessment_ref?",
+	"evaluated_at",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,60 @@
+package migrateiq.packs.gdpr.gdpr_15
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Derogation is exceptional"
+# description: >-
+#   mechanism=derogation => one-off plan, 'derogation_ref', not scheduled/recurring
+# custom:
+#   control_id: GDPR-15
+#   framework: gdpr
+#   variant: D
+#   both_variants: false
+#   subject: transfer
+#   citations:
+#     - law: "EU GDPR"
+#       reference: "Art. 49(1)"
+#     - law: "UK GDPR"
+#       reference: "Art. 49(1)"
+#   verification: V
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Use SCC/IDTA for systematic flows"
+#   example_pass: "one-off litigation export"
+#   example_fail: "nightly sync under consent derogation"
+#   scope_facts:
+#     - "transfers"
+#     - "transfers.*.mechanism"
+#   facts:
+#     - "transfers.*.recurring"
+#     - "transfers.*.mechanism_ref?"
+#   reference: []
+#   conditions:
+#     - "it happens once, not as a routine"
+#     - "the derogation is referred to"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[sprintf("%v", [object.get(t, "id", i)])] := t if {
+	some i, t in input.transfers
+	t.mechanism == "derogation"
+}
+
+_met contains ["it happens once, not as a routine", id] if {
+	some id, s in _subjects
+	s.recurring == false
+}
+
+_met contains ["the derogation is referred to", id] if {
+	some id, s in _subjects
+	facts.said(s.mechanism_ref)
+}

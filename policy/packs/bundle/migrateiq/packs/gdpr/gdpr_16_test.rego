@@ -1,0 +1,75 @@
+package migrateiq.packs.gdpr.gdpr_16_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.gdpr.gdpr_16
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, [
+	{"op": "add", "path": ["systems", "target.postgres.scr", "operator", "third_party"], "value": true},
+])
+
+results_of(doc, waivers) := r if {
+	r := gdpr_16.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"no contract": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "operator", "contract_ref"],
+			"value": null,
+		},
+	],
+	"an operator that nobody listed": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "operator", "legal_entity"],
+			"value": "Nobody Ltd",
+		},
+	],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "operator", "third_party"],
+			"value": false,
+		},
+	])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("GDPR-16", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := [
+	"index.by_class",
+	"systems.*.operator.third_party",
+	"systems.*.operator.contract_ref?",
+	"systems.*.operator.legal_entity",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

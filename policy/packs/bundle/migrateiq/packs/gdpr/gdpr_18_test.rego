@@ -1,0 +1,101 @@
+package migrateiq.packs.gdpr.gdpr_18_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.gdpr.gdpr_18
+
+# The document of the fixtures falls under the control and passes.
+passing := fixtures.document
+
+results_of(doc, waivers) := r if {
+	r := gdpr_18.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"no assessment": [{"op": "add", "path": ["processing", "dpia", "status"], "value": "none"}],
+	"an assessment of something else": [{"op": "add", "path": ["processing", "dpia", "covers"], "value": ["other"]}],
+	"an assessment past its date": [{"op": "add", "path": ["processing", "dpia", "expires"], "value": "2026-01-01T00:00:00Z"}],
+	"an assessment after the plan": [{"op": "add", "path": ["processing", "dpia", "approved_at"], "value": "2026-11-20T11:30:00Z"}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["index", "by_class"],
+			"value": {
+				"nhs_number_status": ["mapping.patient.field.trace_status"],
+				"clinical_code": ["mapping.patient.field.diagnosis"],
+				"clinical_quantity": ["mapping.patient.field.weight"],
+				"dd_code": ["mapping.patient.field.ethnicity"],
+				"record_author": ["mapping.patient.field.author"],
+				"record_time": ["mapping.patient.field.recorded_at"],
+				"financial_amount": ["mapping.ledger.field.amount"],
+				"currency": ["mapping.ledger.field.currency"],
+				"posting_date": ["mapping.ledger.field.posted_on"],
+				"risk.counterparty": ["mapping.ledger.field.counterparty"],
+			},
+		},
+		{"op": "add", "path": ["fields", "mapping.patient.field.nhs_number", "class_set"], "value": {}},
+		{"op": "add", "path": ["fields", "mapping.patient.field.surname", "class_set"], "value": {}},
+		{"op": "add", "path": ["fields", "mapping.patient.field.dob", "class_set"], "value": {}},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "class_set"],
+			"value": {"clinical_code": true},
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.weight", "class_set"],
+			"value": {"clinical_quantity": true},
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "class_set"],
+			"value": {"dd_code": true},
+		},
+		{"op": "add", "path": ["fields", "mapping.card.field.pan", "class_set"], "value": {}},
+		{"op": "add", "path": ["fields", "mapping.staff.field.name", "class_set"], "value": {}},
+	])) == {"not_applicable"}
+}
+
+test_no_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("GDPR-18", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"fail"}
+	}
+}
+
+facts := [
+	"index.by_class",
+	"processing.subject_estimate",
+	"risk.score",
+	"processing.new_technology",
+	"processing.dpia.status",
+	"processing.dpia.covers",
+	"processing.dpia.approved_at?",
+	"processing.dpia.expires?",
+	"processing.activity_id",
+	"plan.created_at",
+	"evaluated_at",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

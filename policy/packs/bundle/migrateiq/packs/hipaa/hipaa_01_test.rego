@@ -1,0 +1,74 @@
+package migrateiq.packs.hipaa.hipaa_01_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.hipaa.hipaa_01
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, fixtures.patches.hipaa_01_passing)
+
+results_of(doc, waivers) := r if {
+	r := hipaa_01.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"a name": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "none",
+		},
+	],
+	"a hash of a number": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection", "method"],
+			"value": "hmac",
+		},
+	],
+	"a generalised name": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "generalise",
+		},
+	],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [{"op": "add", "path": ["anonymity", "claim"], "value": "none"}])) == {"not_applicable"}
+}
+
+test_no_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("HIP-01", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"fail"}
+	}
+}
+
+facts := [
+	"anonymity.claim",
+	"index.by_class",
+	"fields.*.protection.method",
+	"fields.*.protection.params.band?",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,57 @@
+package migrateiq.packs.hipaa.hipaa_06_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.hipaa.hipaa_06
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, [
+	{"op": "add", "path": ["systems", "target.postgres.scr", "operator", "third_party"], "value": true},
+])
+
+results_of(doc, waivers) := r if {
+	r := hipaa_06.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"none": [{"op": "add", "path": ["systems", "target.postgres.scr", "operator", "baa_ref"], "value": null}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "operator", "third_party"],
+			"value": false,
+		},
+	])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("HIP-06", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := ["index.by_class", "systems.*.operator.third_party", "systems.*.operator.baa_ref?"]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,65 @@
+package migrateiq.packs.hipaa.hipaa_11_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.hipaa.hipaa_11
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, fixtures.patches.hipaa_11_passing)
+
+results_of(doc, waivers) := r if {
+	r := hipaa_11.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"no agreement": [{"op": "add", "path": ["anonymity", "dua_ref"], "value": null}],
+	"a name": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "none",
+		},
+	],
+	"an expert without report": [{"op": "add", "path": ["anonymity", "claim"], "value": "expert"}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [{"op": "add", "path": ["anonymity", "claim"], "value": "none"}])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("HIP-11", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := [
+	"anonymity.claim",
+	"anonymity.report_ref?",
+	"anonymity.report_expires?",
+	"anonymity.dua_ref?",
+	"index.by_class",
+	"fields.*.protection.method",
+	"evaluated_at",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,56 @@
+package migrateiq.packs.nhs.nhs_06
+
+import future.keywords.not
+
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Opt-out list not written to records or shared"
+# description: >-
+#   no field sourced from the opt-out cleaned list maps to a target; list is not disclosed to
+#   another organisation
+# custom:
+#   control_id: NHS-06
+#   framework: nhs
+#   variant: D
+#   both_variants: false
+#   subject: plan
+#   citations:
+#     - law: "NHS England"
+#       reference: "Check for National Data Opt-outs service licence"
+#   verification: V
+#   severity: critical
+#   level: deny
+#   waivable: false
+#   phase: [plan, apply]
+#   remediation: "Use the list only as a filter"
+#   example_pass: "list in ephemeral staging"
+#   example_fail: "'optout_flag' column loaded into EPR"
+#   scope_facts:
+#     - "filters"
+#     - "index.by_class"
+#   facts:
+#     - "fields.*.sources"
+#   reference: []
+#   conditions:
+#     - "no field of a target comes from the opt-out list"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects["plan"] := input if {
+	some f in input.filters
+	f.kind == "ndoo"
+}
+
+_lists := {f.list_ref | some f in input.filters; f.kind == "ndoo"}
+
+_copied := {id | some id, f in input.fields; some c in f.sources; c.dataset in _lists}
+
+_met contains ["no field of a target comes from the opt-out list", "plan"] if {
+	count(_copied) == 0
+	count(fields.of("optout")) == 0
+}

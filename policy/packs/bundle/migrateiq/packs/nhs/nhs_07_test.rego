@@ -1,0 +1,64 @@
+package migrateiq.packs.nhs.nhs_07_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.nhs.nhs_07
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, [
+	{"op": "add", "path": ["processing", "purposes"], "value": ["planning"]},
+	{"op": "add", "path": ["processing", "legal_basis", "common_law"], "value": "s251"},
+	{"op": "add", "path": ["processing", "legal_basis", "cag_ref"], "value": "24/CAG/1"},
+	{
+		"op": "add",
+		"path": ["processing", "legal_basis", "cag_expires"],
+		"value": "2027-05-01T00:00:00Z",
+	},
+])
+
+results_of(doc, waivers) := r if {
+	r := nhs_07.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"direct care is no basis for planning": [{"op": "add", "path": ["processing", "legal_basis", "common_law"], "value": "direct_care"}],
+	"support without reference": [{"op": "add", "path": ["processing", "legal_basis", "cag_ref"], "value": null}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [{"op": "add", "path": ["processing", "purposes"], "value": ["direct_care"]}])) == {"not_applicable"}
+}
+
+test_no_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("NHS-07", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"fail"}
+	}
+}
+
+facts := [
+	"datasets.*.cpi",
+	"processing.purposes",
+	"processing.legal_basis.common_law",
+	"processing.legal_basis.cag_ref?",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,69 @@
+package migrateiq.packs.nhs.nhs_09_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.nhs.nhs_09
+
+# The document of the fixtures falls under the control and passes.
+passing := fixtures.document
+
+results_of(doc, waivers) := r if {
+	r := nhs_09.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
+	"an approval of another plan": [
+		{
+			"op": "add",
+			"path": ["change", "approvals", "0", "intent_digest"],
+			"value": "sha256:9999999999999999999999999999999999999999999999999999999999999999",
+		},
+	],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "cpi"],
+			"value": false,
+		},
+	])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("NHS-09", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := [
+	"datasets.*.cpi",
+	"change.approvals",
+	"change.approvals.*.verified",
+	"change.author.id",
+	"plan.intent_digest",
+	"evaluated_at",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

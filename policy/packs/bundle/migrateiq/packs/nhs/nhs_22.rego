@@ -1,0 +1,77 @@
+package migrateiq.packs.nhs.nhs_22
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.params
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Records managed to code"
+# description: >-
+#   record class retention mapped; source decommission/delete has disposal certificate step; no
+#   identifying data past retention
+# custom:
+#   control_id: NHS-22
+#   framework: nhs
+#   variant: D
+#   both_variants: false
+#   subject: dataset
+#   citations:
+#     - law: "NHS England"
+#       reference: "CAF-DSPT E4.a; Records Management Code of Practice 2021"
+#   verification: V
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Bind the schedule and certificate"
+#   example_pass: "GP record class, cert step"
+#   example_fail: "drop legacy EPR without certificate"
+#   scope_facts:
+#     - "index.by_class"
+#     - "actions"
+#     - "actions.*.kind"
+#     - "actions.*.dataset"
+#   facts:
+#     - "datasets.*.record_class"
+#     - "datasets.*.retention.days"
+#     - "datasets.*.retention.disposal"
+#     - "actions.*.certificate_ref?"
+#   reference:
+#     - "retention"
+#   conditions:
+#     - "its record class is in the schedule and its disposal is set"
+#     - "what is deleted gets a certificate of disposal"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := input.datasets[id] if {
+	some id in fields.datasets_of(fields.group("patient"))
+	input.datasets[id].system in fields.stores
+}
+
+_schedule := object.union(params.value("gdpr", "retention_days"), data.migrateiq.reference.retention.days)
+
+_uncertified(id) if {
+	some a in input.actions
+	a.dataset == id
+	a.kind in {"delete", "truncate", "drop"}
+	not facts.said(a.certificate_ref)
+}
+
+_met contains ["its record class is in the schedule and its disposal is set", id] if {
+	some id, s in _subjects
+	_schedule[s.record_class] > 0
+	s.retention.days > 0
+	facts.said(s.retention.disposal)
+}
+
+_met contains ["what is deleted gets a certificate of disposal", id] if {
+	some id, _ in _subjects
+	not _uncertified(id)
+}

@@ -1,0 +1,78 @@
+package migrateiq.packs.pci.pci_05
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "No hash+truncation correlation"
+# description: >-
+#   same PAN as both hashed and truncated, or two truncation formats, in one environment =>
+#   'correlation_control_ref'
+# custom:
+#   control_id: PCI-05
+#   framework: pci
+#   variant: D
+#   both_variants: false
+#   subject: field
+#   citations:
+#     - law: "PCI DSS v4.0.1"
+#       reference: "3.5.1 (second bullet)"
+#   verification: V
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Keep one form, or separate"
+#   example_pass: "only truncated"
+#   example_fail: "sha + first6/last4 in one row"
+#   scope_facts:
+#     - "index.by_class"
+#     - "fields.*.protection.method"
+#     - "systems.*.environment"
+#   facts:
+#     - "fields.*.protection.correlation_ref?"
+#     - "fields.*.protection.params.keep_first?"
+#     - "fields.*.protection.params.keep_last?"
+#   reference: []
+#   conditions:
+#     - "no second form of it lies in the same environment, or something keeps the two apart"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := input.fields[id] if {
+	some id in fields.of("pan")
+	input.fields[id].protection.method in {"hash", "hmac", "truncate"}
+}
+
+# Two fields are about the same numbers where they read the same column.
+_read(id) := {[c.dataset, c.column] | some c in input.fields[id].sources}
+
+# How a number was made unreadable. Two hashes tell no more than one; a hash and a truncation, or two truncations, do.
+_form(p) := "hashed" if p.method in {"hash", "hmac"}
+
+else := sprintf("first %v last %v", [p.params.keep_first, p.params.keep_last])
+
+_correlates(id) if {
+	some other in fields.of("pan")
+	other != id
+	input.fields[other].protection.method in {"hash", "hmac", "truncate"}
+	fields.system_of(id).environment == fields.system_of(other).environment
+	count(_read(id) & _read(other)) > 0
+	_form(input.fields[id].protection) != _form(input.fields[other].protection)
+}
+
+_met contains ["no second form of it lies in the same environment, or something keeps the two apart", id] if {
+	some id, _ in _subjects
+	not _correlates(id)
+}
+
+_met contains ["no second form of it lies in the same environment, or something keeps the two apart", id] if {
+	some id, s in _subjects
+	facts.said(s.protection.correlation_ref)
+}

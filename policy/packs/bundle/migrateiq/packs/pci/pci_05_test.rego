@@ -1,0 +1,130 @@
+package migrateiq.packs.pci.pci_05_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.pci.pci_05
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, [
+	{
+		"op": "add",
+		"path": ["fields", "mapping.card.field.pan", "protection"],
+		"value": {
+			"method": "hmac",
+			"keyed": true,
+			"reversible": false,
+			"key": {"id": "k9", "custody": "hsm", "custodian": "key team", "system": "vault.tokens", "bits": 256},
+			"salt_scope": "project",
+			"params": {"keep_first": 0, "keep_last": 0, "band": null, "zip3_list": null},
+			"correlation_ref": null,
+			"need_ref": null,
+		},
+	},
+])
+
+results_of(doc, waivers) := r if {
+	r := pci_05.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"hashed and truncated": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan_short"],
+			"value": {
+				"dataset": "target.postgres.scr.table[\"card\"]",
+				"column": "pan_short",
+				"type": {"base": "text", "precision": null, "scale": null, "length": 32},
+				"sources": [
+					{
+						"dataset": "source.postgres.pas.table[\"PATIENT\"]",
+						"column": "PAN",
+						"type": {"base": "text", "precision": null, "scale": null, "length": 32},
+					},
+				],
+				"lineage": {
+					"expr": "row.pan",
+					"expr_hash": "sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee",
+					"functions": [],
+					"deterministic": true,
+					"opaque": false,
+					"loss": "none",
+					"loss_ack": null,
+					"rounding": "half_even",
+				},
+				"classification": {
+					"declared": ["pan"],
+					"detected": [],
+					"inherited": [],
+					"decision": ["pan"],
+					"reviewed_by": "dpo@example.org",
+				},
+				"class_set": {"pan": true},
+				"protection": {
+					"method": "truncate",
+					"keyed": false,
+					"reversible": false,
+					"key": {"id": null, "custody": null, "custodian": null, "system": null, "bits": null},
+					"salt_scope": "none",
+					"params": {"keep_first": 6, "keep_last": 4, "band": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+				"required_for": ["direct_care"],
+				"justification": null,
+				"validators": [],
+				"terminology": {"system": null, "version": null, "map_ref": null, "unmapped": "quarantine"},
+				"unit": {"source": null, "target": null},
+				"dictionary_ref": "DICT-1",
+				"meaning_map_ref": "MAP-1",
+			},
+		},
+		{"op": "add", "path": ["index", "by_class", "pan", "-"], "value": "mapping.card.field.pan_short"},
+	],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+			"value": "token_vault",
+		},
+	])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("PCI-05", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := [
+	"index.by_class",
+	"fields.*.protection.method",
+	"systems.*.environment",
+	"fields.*.protection.correlation_ref?",
+	"fields.*.protection.params.keep_first?",
+	"fields.*.protection.params.keep_last?",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,94 @@
+package migrateiq.packs.pci.pci_15
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Change record complete"
+# description: >-
+#   prod change has reason, description, security impact, authorised approval, test evidence,
+#   back-out procedure
+# custom:
+#   control_id: PCI-15
+#   framework: pci
+#   variant: D
+#   both_variants: false
+#   subject: plan
+#   citations:
+#     - law: "PCI DSS v4.0.1"
+#       reference: "6.5.1"
+#   verification: V
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Complete the change"
+#   example_pass: "all six"
+#   example_fail: "no back-out"
+#   scope_facts:
+#     - "systems.*.pci.cde"
+#     - "systems.*.environment"
+#   facts:
+#     - "change.reason?"
+#     - "change.ticket.id?"
+#     - "change.security_impact?"
+#     - "change.approvals"
+#     - "change.approvals.*.verified"
+#     - "plan.intent_digest"
+#     - "change.tests"
+#     - "plan.config_digest"
+#     - "change.rollback.strategy"
+#   reference: []
+#   conditions:
+#     - "its reason and ticket are given"
+#     - "its impact on security is described"
+#     - "somebody with authority approved exactly this plan"
+#     - "it was tested"
+#     - "there is a way back"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects["plan"] := input if {
+	some _, s in input.systems
+	not s.pci.cde == false
+	s.environment == "prod"
+}
+
+_approved if {
+	some a in input.change.approvals
+	a.verified == true
+	a.actor != input.change.author.id
+	a.intent_digest == input.plan.intent_digest
+}
+
+_tested if {
+	some t in input.change.tests
+	t.config_digest == input.plan.config_digest
+	t.verification == "pass"
+}
+
+_met contains ["its reason and ticket are given", "plan"] if {
+	facts.said(input.change.reason)
+	facts.said(input.change.ticket.id)
+}
+
+_met contains ["its impact on security is described", "plan"] if {
+	facts.said(input.change.security_impact)
+}
+
+_met contains ["somebody with authority approved exactly this plan", "plan"] if {
+	_approved
+}
+
+_met contains ["it was tested", "plan"] if {
+	_tested
+}
+
+_met contains ["there is a way back", "plan"] if {
+	input.change.rollback.strategy in {"restore", "reverse", "blue_green"}
+}

@@ -1,0 +1,78 @@
+package migrateiq.packs.pci.pci_17
+
+import future.keywords.not
+
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Environment and role separation"
+# description: >-
+#   prod and pre-prod systems distinct network/credentials; author, approver, applier distinct for
+#   prod
+# custom:
+#   control_id: PCI-17
+#   framework: pci
+#   variant: D
+#   both_variants: false
+#   subject: plan
+#   citations:
+#     - law: "PCI DSS v4.0.1"
+#       reference: "6.5.3, 6.5.4"
+#   verification: V
+#   severity: high
+#   level: deny
+#   waivable: false
+#   phase: [plan, apply]
+#   remediation: "Separate roles"
+#   example_pass: "3 identities"
+#   example_fail: "dev applies own plan"
+#   scope_facts:
+#     - "systems.*.pci.cde"
+#     - "systems.*.environment"
+#   facts:
+#     - "change.author.id"
+#     - "change.applier.id"
+#     - "change.applier.triggered_by?"
+#     - "change.approvals"
+#     - "change.approvals.*.verified"
+#     - "systems.*.access.connection_role"
+#     - "systems.*.transport.network"
+#     - "plan.intent_digest"
+#   reference: []
+#   conditions:
+#     - "author, approver and applier are three"
+#     - "production and other environments have logins of their own"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects["plan"] := input if {
+	some _, s in input.systems
+	not s.pci.cde == false
+	s.environment == "prod"
+}
+
+_approvers := {a.actor | some a in input.change.approvals; a.verified == true; a.intent_digest == input.plan.intent_digest}
+
+# Where rows are copied from production into another environment, or back, the two have logins of their own.
+_mixed if {
+	some _, a in input.systems
+	some _, b in input.systems
+	a.environment == "prod"
+	b.environment != "prod"
+	a.access.connection_role == b.access.connection_role
+}
+
+_met contains ["author, approver and applier are three", "plan"] if {
+	count(_approvers) > 0
+	not input.change.author.id in _approvers
+	not input.change.applier.id in _approvers
+	input.change.author.id != input.change.applier.id
+	not input.change.applier.triggered_by == input.change.author.id
+}
+
+_met contains ["production and other environments have logins of their own", "plan"] if {
+	not _mixed
+}

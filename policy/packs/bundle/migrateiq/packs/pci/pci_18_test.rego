@@ -1,0 +1,71 @@
+package migrateiq.packs.pci.pci_18_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.pci.pci_18
+
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, [{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "test"}])
+
+results_of(doc, waivers) := r if {
+	r := pci_18.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"in clear": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+			"value": "none",
+		},
+	],
+	"encrypted, outside the protected environment": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+			"value": "fpe_ff1",
+		},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+	],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "prod"}])) == {"not_applicable"}
+}
+
+test_no_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("PCI-18", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"fail"}
+	}
+}
+
+facts := [
+	"index.by_class",
+	"systems.*.live_data",
+	"systems.*.environment",
+	"systems.*.roles",
+	"fields.*.protection.method",
+	"fields.*.protection.reversible",
+	"systems.*.pci.cde",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

@@ -1,0 +1,59 @@
+package migrateiq.packs.pci.pci_25
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Unexpected PAN stops the run"
+# description: >-
+#   detector finds PAN (Luhn+BIN+rate) in field not classed pan => stop; incident ref to continue
+# custom:
+#   control_id: PCI-25
+#   framework: pci
+#   variant: D
+#   both_variants: true
+#   subject: field
+#   citations:
+#     - law: "PCI DSS v4.0.1"
+#       reference: "12.10.7"
+#   verification: V
+#   severity: critical
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Classify, remediate, open incident"
+#   example_pass: "no hits"
+#   example_fail: "'notes' 3% Luhn hits"
+#   scope_facts:
+#     - "fields"
+#   facts:
+#     - "fields.*.classification.detected"
+#     - "fields.*.class_set"
+#     - "change.incident_ref?"
+#   reference: []
+#   conditions:
+#     - "no card numbers were found in it, or it is classed so, or an incident says why"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := f if some id, f in input.fields
+
+_met contains ["no card numbers were found in it, or it is classed so, or an incident says why", id] if {
+	some id, s in _subjects
+	every d in s.classification.detected { d.tag != "pan" }
+}
+
+_met contains ["no card numbers were found in it, or it is classed so, or an incident says why", id] if {
+	some id, s in _subjects
+	s.class_set.pan == true
+}
+
+_met contains ["no card numbers were found in it, or it is classed so, or an incident says why", id] if {
+	some id, _ in _subjects
+	facts.said(input.change.incident_ref)
+}

@@ -1,0 +1,83 @@
+package migrateiq.packs.sox.sox_01
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Authorised change"
+# description: >-
+#   sox-in-scope target => ticket approved state, type, business reason, linked config commit
+# custom:
+#   control_id: SOX-01
+#   framework: sox
+#   variant: D
+#   both_variants: false
+#   subject: plan
+#   citations:
+#     - law: "SOX"
+#       reference: "SOX 404 (15 USC 7262), Exchange Act Rule 13a-15; COSO P11-12; COBIT BAI06.01"
+#   verification: S
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Raise and approve ticket"
+#   example_pass: "CHG approved"
+#   example_fail: "ticket draft"
+#   scope_facts:
+#     - "systems.*.sox.in_scope"
+#     - "datasets.*.icfr"
+#   facts:
+#     - "change.ticket.id?"
+#     - "change.ticket.state"
+#     - "change.ticket.type"
+#     - "change.reason?"
+#     - "change.ticket.config_commit?"
+#     - "plan.source.commit?"
+#     - "change.approvals"
+#     - "change.approvals.*.verified"
+#   reference: []
+#   conditions:
+#     - "its ticket is approved"
+#     - "its business reason is given"
+#     - "its ticket names the commit of the configuration"
+#     - "its approvals were verified"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects["plan"] := input if _in_scope
+
+_in_scope if {
+	some _, s in input.systems
+	not s.sox.in_scope == false
+}
+
+_in_scope if {
+	some _, d in input.datasets
+	not d.icfr == false
+}
+
+_met contains ["its ticket is approved", "plan"] if {
+	facts.said(input.change.ticket.id)
+	input.change.ticket.state in {"approved", "implementing"}
+	input.change.ticket.type in {"standard", "normal", "emergency"}
+}
+
+_met contains ["its business reason is given", "plan"] if {
+	facts.said(input.change.reason)
+}
+
+_met contains ["its ticket names the commit of the configuration", "plan"] if {
+	facts.said(input.plan.source.commit)
+	input.change.ticket.config_commit == input.plan.source.commit
+}
+
+_met contains ["its approvals were verified", "plan"] if {
+	facts.size(input.change.approvals) > 0
+	every a in input.change.approvals { a.verified == true }
+}

@@ -1,0 +1,69 @@
+package migrateiq.packs.sox.sox_05_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.sox.sox_05
+
+# The document of the fixtures falls under the control and passes.
+passing := fixtures.document
+
+results_of(doc, waivers) := r if {
+	r := sox_05.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"never": [{"op": "add", "path": ["change", "tests"], "value": []}],
+	"another configuration": [
+		{
+			"op": "add",
+			"path": ["change", "tests", "0", "config_digest"],
+			"value": "sha256:8888888888888888888888888888888888888888888888888888888888888888",
+		},
+	],
+	"in production": [{"op": "add", "path": ["change", "tests", "0", "environment"], "value": "prod"}],
+	"long ago": [{"op": "add", "path": ["change", "tests", "0", "at"], "value": "2026-01-01T00:00:00Z"}],
+	"it failed": [{"op": "add", "path": ["change", "tests", "0", "verification"], "value": "fail"}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{"op": "add", "path": ["systems", "source.postgres.pas", "sox", "in_scope"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "sox", "in_scope"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.quarantine", "sox", "in_scope"], "value": false},
+		{"op": "add", "path": ["systems", "target.s3.audit", "sox", "in_scope"], "value": false},
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "icfr"],
+			"value": false,
+		},
+	])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("SOX-05", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := ["systems.*.sox.in_scope", "datasets.*.icfr", "change.tests", "plan.config_digest", "evaluated_at"]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

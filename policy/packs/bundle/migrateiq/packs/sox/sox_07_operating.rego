@@ -1,0 +1,59 @@
+package migrateiq.packs.sox.sox_07_operating
+
+import future.keywords.not
+
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.people
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Completeness"
+# description: >-
+#   financial datasets: row-count control src = tgt + rejected + filtered, tolerance 0,
+#   required=true
+# custom:
+#   control_id: SOX-07
+#   framework: sox
+#   variant: O
+#   both_variants: true
+#   subject: dataset
+#   citations:
+#     - law: "SOX"
+#       reference: "AS 2201 control objective; COBIT BAI07.02; COSO P13"
+#   verification: S
+#   severity: critical
+#   level: deny
+#   waivable: false
+#   phase: [apply, verify]
+#   remediation: "Add the control"
+#   example_pass: "in=out+rej"
+#   example_fail: "no row count"
+#   scope_facts:
+#     - "phase"
+#     - "run?"
+#     - "datasets.*.icfr"
+#     - "datasets.*.system"
+#     - "systems.*.roles"
+#   facts:
+#     - "verification.controls"
+#     - "run.controls"
+#   reference: []
+#   conditions:
+#     - "its rows balanced in the run"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := d if {
+	people.operating
+	some id, d in input.datasets
+	d.icfr == true
+	d.system in fields.targets
+}
+
+_met contains ["its rows balanced in the run", id] if {
+	some id, _ in _subjects
+	people.ran(id, {"row_balance"})
+}

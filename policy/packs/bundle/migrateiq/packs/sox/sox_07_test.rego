@@ -1,0 +1,57 @@
+package migrateiq.packs.sox.sox_07_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.sox.sox_07
+
+# The document of the fixtures falls under the control and passes.
+passing := fixtures.document
+
+results_of(doc, waivers) := r if {
+	r := sox_07.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"no check": [{"op": "add", "path": ["verification", "controls"], "value": []}],
+	"a check that is not required": [{"op": "add", "path": ["verification", "controls", "4", "required"], "value": false}],
+	"a tolerance": [{"op": "add", "path": ["verification", "controls", "4", "tolerance"], "value": "1"}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "icfr"],
+			"value": false,
+		},
+	])) == {"not_applicable"}
+}
+
+test_no_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("SOX-07", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"fail"}
+	}
+}
+
+facts := ["datasets.*.icfr", "datasets.*.system", "systems.*.roles", "verification.controls"]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}

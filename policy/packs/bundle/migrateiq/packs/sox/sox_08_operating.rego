@@ -1,0 +1,58 @@
+package migrateiq.packs.sox.sox_08_operating
+
+import future.keywords.not
+
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.people
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Accuracy control totals"
+# description: >-
+#   amount columns have sum/hash total per currency/period/entity with zero or approved tolerance
+# custom:
+#   control_id: SOX-08
+#   framework: sox
+#   variant: O
+#   both_variants: true
+#   subject: dataset
+#   citations:
+#     - law: "SOX"
+#       reference: "COSO P13; AS 1105 (IPE accuracy and completeness)"
+#   verification: S
+#   severity: critical
+#   level: deny
+#   waivable: false
+#   phase: [apply, verify]
+#   remediation: "Add totals"
+#   example_pass: "sum by ledger+ccy"
+#   example_fail: "counts only"
+#   scope_facts:
+#     - "phase"
+#     - "run?"
+#     - "datasets.*.icfr"
+#     - "datasets.*.system"
+#     - "systems.*.roles"
+#   facts:
+#     - "verification.controls"
+#     - "run.controls"
+#   reference: []
+#   conditions:
+#     - "its totals agreed in the run"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := d if {
+	people.operating
+	some id, d in input.datasets
+	d.icfr == true
+	d.system in fields.targets
+}
+
+_met contains ["its totals agreed in the run", id] if {
+	some id, _ in _subjects
+	people.ran(id, {"sum", "hash_total"})
+}

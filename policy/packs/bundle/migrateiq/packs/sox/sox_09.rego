@@ -1,0 +1,79 @@
+package migrateiq.packs.sox.sox_09
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "No lossy money"
+# description: >-
+#   class financial_amount: decimal to decimal with scale >= source, no float, rounding mode
+#   declared, sign/currency preserved
+# custom:
+#   control_id: SOX-09
+#   framework: sox
+#   variant: D
+#   both_variants: false
+#   subject: field
+#   citations:
+#     - law: "SOX"
+#       reference: "COSO P13; AS 2110 .B4 (inaccurate processing)"
+#   verification: V
+#   severity: critical
+#   level: deny
+#   waivable: false
+#   phase: [plan, apply]
+#   remediation: "Use DECIMAL"
+#   example_pass: "NUMERIC(38,6)"
+#   example_fail: "float64"
+#   scope_facts:
+#     - "index.by_class"
+#   facts:
+#     - "fields.*.type.base"
+#     - "fields.*.type.scale?"
+#     - "fields.*.sources"
+#     - "fields.*.lineage.loss"
+#     - "fields.*.lineage.rounding?"
+#   reference: []
+#   conditions:
+#     - "it is a decimal or a whole number"
+#     - "its scale is at least that of each source"
+#     - "nothing of it is lost, or only rounded in a way that is declared"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := input.fields[id] if some id in fields.of("financial_amount")
+
+_scale(type) := 0 if type.base == "int64"
+
+else := type.scale
+
+_met contains ["it is a decimal or a whole number", id] if {
+	some id, s in _subjects
+	s.type.base in {"decimal", "numeric", "int64", "money"}
+}
+
+_met contains ["its scale is at least that of each source", id] if {
+	some id, s in _subjects
+	every c in s.sources {
+		c.type.base in {"decimal", "numeric", "int64", "money"}
+		_scale(s.type) >= _scale(c.type)
+	}
+}
+
+_met contains ["nothing of it is lost, or only rounded in a way that is declared", id] if {
+	some id, s in _subjects
+	s.lineage.loss == "none"
+}
+
+_met contains ["nothing of it is lost, or only rounded in a way that is declared", id] if {
+	some id, s in _subjects
+	s.lineage.loss == "round"
+	facts.said(s.lineage.rounding)
+	facts.said(s.lineage.loss_ack)
+}

@@ -1,0 +1,77 @@
+package migrateiq.packs.sox.sox_10
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
+import data.migrateiq.lib.params
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Cut-off and period lock"
+# description: >-
+#   posting/effective dates preserved; closed periods not written; close-calendar blackout respected
+# custom:
+#   control_id: SOX-10
+#   framework: sox
+#   variant: D
+#   both_variants: false
+#   subject: dataset
+#   citations:
+#     - law: "SOX"
+#       reference: "COSO P10; SOX 302 quarter certification (mapping own)"
+#   verification: U
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Reschedule or override by controller"
+#   example_pass: "outside close"
+#   example_fail: "writes to closed FY25-Q4"
+#   scope_facts:
+#     - "datasets.*.icfr"
+#     - "datasets.*.system"
+#     - "systems.*.roles"
+#   facts:
+#     - "index.by_class"
+#     - "change.window.start?"
+#     - "change.window.end?"
+#     - "change.window.freeze"
+#   reference: []
+#   conditions:
+#     - "its posting dates come along without loss"
+#     - "its window lies in no freeze and no closed period"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := d if {
+	some id, d in input.datasets
+	d.icfr == true
+	d.system in fields.targets
+}
+
+_dates(dataset) := {f | some f in fields.of("posting_date"); input.fields[f].dataset == dataset}
+
+_in_closed_period if {
+	some p in params.value("sox", "closed_periods")
+	facts.ns(input.change.window.start) <= facts.ns(p.to)
+	facts.ns(input.change.window.end) >= facts.ns(p.from)
+}
+
+_window_known if facts.ns(input.change.window.start) < facts.ns(input.change.window.end)
+
+_met contains ["its posting dates come along without loss", id] if {
+	some id, _ in _subjects
+	count(_dates(id)) > 0
+	every f in _dates(id) { input.fields[f].lineage.loss == "none" }
+}
+
+_met contains ["its window lies in no freeze and no closed period", id] if {
+	some id, _ in _subjects
+	_window_known
+	input.change.window.freeze == false
+	not _in_closed_period
+}

@@ -1,0 +1,76 @@
+package migrateiq.packs.sox.sox_10_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.testing
+import data.migrateiq.packs.sox.sox_10
+
+# The document of the fixtures falls under the control and passes.
+passing := fixtures.document
+
+results_of(doc, waivers) := r if {
+	r := sox_10.results with input as doc
+		with data.waivers as waivers
+		with data.params as fixtures.params
+}
+
+statuses(doc) := {r.status | some r in results_of(doc, [])}
+
+test_passes if statuses(passing) == {"pass"}
+
+failing := {
+	"a freeze": [{"op": "add", "path": ["change", "window", "freeze"], "value": true}],
+	"dates without their day": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.posted_on", "lineage", "loss"],
+			"value": "truncate",
+		},
+	],
+	"no window": [{"op": "add", "path": ["change", "window", "start"], "value": null}],
+}
+
+test_fails if {
+	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+test_not_applicable if {
+	statuses(json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "icfr"],
+			"value": false,
+		},
+	])) == {"not_applicable"}
+}
+
+test_a_waiver_accepts_the_failure if {
+	every patch in failing {
+		doc := json.patch(passing, patch)
+		failures := {r.subject.id | some r in results_of(doc, []); r.status == "fail"}
+		waivers := [testing.waiver("SOX-10", id) | some id in failures]
+		{r.status | some r in results_of(doc, waivers); r.subject.id in failures} == {"waived"}
+	}
+}
+
+facts := [
+	"datasets.*.icfr",
+	"datasets.*.system",
+	"systems.*.roles",
+	"index.by_class",
+	"change.window.start?",
+	"change.window.end?",
+	"change.window.freeze",
+]
+
+test_a_missing_fact_is_undecidable if {
+	every fact in facts {
+		found := statuses(testing.without(passing, fact))
+		"undecidable" in found
+		not "pass" in found
+	}
+}
+
+test_a_closed_period_stops_the_plan if {
+	closed := {"sox": {"closed_periods": [{"from": "2026-11-20T00:00:00Z", "to": "2026-11-30T00:00:00Z"}]}}
+	"fail" in {r.status | some r in sox_10.results} with input as passing with data.params as closed
+}

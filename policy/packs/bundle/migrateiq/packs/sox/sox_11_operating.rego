@@ -1,0 +1,69 @@
+package migrateiq.packs.sox.sox_11_operating
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.people
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Zero unresolved rejects"
+# description: >-
+#   financial error budget = 0 or rejects resolved and re-approved before completion
+# custom:
+#   control_id: SOX-11
+#   framework: sox
+#   variant: O
+#   both_variants: true
+#   subject: plan
+#   citations:
+#     - law: "SOX"
+#       reference: "COBIT BAI07.02/07.05"
+#   verification: S
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [apply, verify]
+#   remediation: "Resolve rejects"
+#   example_pass: "0 open"
+#   example_fail: "12 rejected invoices ignored"
+#   scope_facts:
+#     - "phase"
+#     - "run?"
+#     - "datasets.*.icfr"
+#   facts:
+#     - "run.counts.rejected"
+#     - "run.counts.quarantined"
+#     - "run.exceptions"
+#   reference: []
+#   conditions:
+#     - "no row was rejected, or each was resolved and approved"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects["plan"] := input if {
+	people.operating
+	some _, d in input.datasets
+	not d.icfr == false
+}
+
+_resolved if {
+	facts.size(input.run.exceptions) > 0
+	every e in input.run.exceptions {
+		e.disposition == "resolved"
+		facts.said(e.approver)
+	}
+	sum([e.count | some e in input.run.exceptions]) == input.run.counts.rejected + input.run.counts.quarantined
+}
+
+_met contains ["no row was rejected, or each was resolved and approved", "plan"] if {
+	input.run.counts.rejected == 0
+	input.run.counts.quarantined == 0
+}
+
+_met contains ["no row was rejected, or each was resolved and approved", "plan"] if {
+	_resolved
+}

@@ -1,0 +1,67 @@
+package migrateiq.packs.sox.sox_15
+
+import future.keywords.not
+
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.verdicts
+
+# METADATA
+# title: "Traceable lineage for ICFR fields"
+# description: >-
+#   icfr fields: full lineage to source, deterministic transform, expr hash recorded
+# custom:
+#   control_id: SOX-15
+#   framework: sox
+#   variant: D
+#   both_variants: false
+#   subject: field
+#   citations:
+#     - law: "SOX"
+#       reference: "AS 1105 (information produced by company); COSO P13"
+#   verification: S
+#   severity: high
+#   level: deny
+#   waivable: true
+#   phase: [plan, apply]
+#   remediation: "Complete lineage"
+#   example_pass: "expr hash"
+#   example_fail: "custom script opaque"
+#   scope_facts:
+#     - "datasets.*.icfr"
+#     - "fields.*.dataset"
+#   facts:
+#     - "fields.*.lineage.opaque"
+#     - "fields.*.lineage.deterministic"
+#     - "fields.*.lineage.expr_hash"
+#     - "fields.*.sources"
+#   reference: []
+#   conditions:
+#     - "its lineage is known"
+#     - "the same source always gives the same value"
+#     - "the hash of its expression is recorded"
+results := verdicts.of(rego.metadata.rule(), _subjects, _met)
+
+violation contains r if some r in verdicts.stopping(results)
+
+warn contains r if some r in verdicts.reported(results)
+
+_subjects[id] := f if {
+	some id, f in input.fields
+	not input.datasets[f.dataset].icfr == false
+}
+
+_met contains ["its lineage is known", id] if {
+	some id, s in _subjects
+	s.lineage.opaque == false
+	is_array(s.sources)
+}
+
+_met contains ["the same source always gives the same value", id] if {
+	some id, s in _subjects
+	s.lineage.deterministic == true
+}
+
+_met contains ["the hash of its expression is recorded", id] if {
+	some id, s in _subjects
+	facts.digest(s.lineage.expr_hash)
+}

@@ -1,0 +1,149 @@
+package packs_test
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	opa "github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/tester"
+)
+
+func files(t *testing.T, want func(string) bool) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir("bundle", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(p, ".rego") && want(p) {
+			out = append(out, p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func read(t *testing.T, p string) string {
+	t.Helper()
+	text, err := os.ReadFile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// modules parses the rules, their tests and what the tests need.
+func modules(t *testing.T) map[string]*ast.Module {
+	t.Helper()
+	out := map[string]*ast.Module{}
+	for _, p := range files(t, func(string) bool { return true }) {
+		m, err := ast.ParseModuleWithOpts(p, read(t, p), ast.ParserOptions{ProcessAnnotation: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[p] = m
+	}
+	return out
+}
+
+// documents gives the data of the bundle, fixtures among it.
+func documents(t *testing.T) map[string]any {
+	t.Helper()
+	all := map[string]any{}
+	for _, name := range []string{"params", "reference", "schema", "fixtures"} {
+		var v any
+		if err := json.Unmarshal([]byte(read(t, "bundle/migrateiq/"+name+"/data.json")), &v); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = v
+	}
+	return map[string]any{"migrateiq": all}
+}
+
+func TestTheTestsOfTheRulesPass(t *testing.T) {
+	ctx := context.Background()
+	store := inmem.NewFromObject(documents(t))
+	txn, err := store.NewTransaction(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Abort(ctx, txn)
+	results, err := tester.NewRunner().SetStore(store).SetModules(modules(t)).RunTests(ctx, txn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for r := range results {
+		n++
+		if !r.Pass() {
+			t.Errorf("%s.%s: failed %t, skipped %t, error %v", r.Package, r.Name, r.Fail, r.Skip, r.Error)
+		}
+	}
+	if n < 600 {
+		t.Errorf("only %d tests of rules ran", n)
+	}
+}
+
+// laboratory evaluates single rules on documents, tests of rules included.
+type laboratory struct {
+	compiler *ast.Compiler
+	store    storage.Store
+}
+
+func laboratoryOf(t *testing.T) laboratory {
+	t.Helper()
+	c := ast.NewCompiler()
+	if c.Compile(modules(t)); c.Failed() {
+		t.Fatal(c.Errors)
+	}
+	data := documents(t)
+	fixtures := data["migrateiq"].(map[string]any)["fixtures"].(map[string]any)
+	data["params"], data["waivers"] = fixtures["params"], []any{}
+	return laboratory{c, inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true))}
+}
+
+func (l laboratory) query(t *testing.T, q string) opa.PreparedEvalQuery {
+	t.Helper()
+	p, err := opa.New(opa.Query("answer := "+q), opa.Compiler(l.compiler), opa.Store(l.store), opa.StrictBuiltinErrors(true)).
+		PrepareForEval(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// passing is the document of a rule's tests that passes.
+func (l laboratory) passing(t *testing.T, pkg string) map[string]any {
+	t.Helper()
+	rs, err := l.query(t, pkg+"_test.passing").Eval(context.Background())
+	if err != nil || len(rs) != 1 {
+		t.Fatalf("%s has no document that passes: %v, error %v", pkg, rs, err)
+	}
+	return rs[0].Bindings["answer"].(map[string]any)
+}
+
+type answer struct {
+	Status  string
+	Subject struct{ ID string }
+}
+
+func ask(q opa.PreparedEvalQuery, doc any) ([]answer, error) {
+	rs, err := q.Eval(context.Background(), opa.EvalInput(doc))
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(rs[0].Bindings["answer"])
+	if err != nil {
+		return nil, err
+	}
+	var out []answer
+	return out, json.Unmarshal(text, &out)
+}

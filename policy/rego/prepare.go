@@ -1,0 +1,140 @@
+package rego
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	opa "github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+)
+
+// storeOf holds the data of all sources beside parameters, waivers and lock.
+func storeOf(all []Source, r Rules) storage.Store {
+	data := map[string]any{}
+	for _, s := range all {
+		maps.Copy(data, s.data)
+	}
+	data["params"], data["waivers"], data["lock"] = orEmpty(r.Params), r.Waivers, r.Lock
+	if r.Waivers == nil {
+		data["waivers"] = []any{}
+	}
+	return inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true))
+}
+
+func orEmpty(p Params) any {
+	if p == nil {
+		return map[string]any{}
+	}
+	return p
+}
+
+type preparer struct {
+	compiler *ast.Compiler
+	store    storage.Store
+}
+
+func (p preparer) prepare(ctx context.Context, query string) (opa.PreparedEvalQuery, error) {
+	q, err := opa.New(opa.Query(query), opa.Compiler(p.compiler), opa.Store(p.store),
+		opa.Capabilities(capabilities()), opa.StrictBuiltinErrors(true)).PrepareForEval(ctx)
+	if err != nil {
+		return opa.PreparedEvalQuery{}, fmt.Errorf("prepare the rules: %w", err)
+	}
+	return q, nil
+}
+
+// questions makes one question of each pack and of each source of own rules.
+func (p preparer) questions(ctx context.Context, r Rules, lib Source) ([]question, error) {
+	packages := map[string][]string{}
+	for _, c := range controlsOf(lib) {
+		packages[c.Framework] = append(packages[c.Framework], c.Package)
+	}
+	if err := r.check(slices.Sorted(maps.Keys(packages))); err != nil {
+		return nil, err
+	}
+	var out []question
+	for _, pack := range r.packs() {
+		q := question{name: pack.Name, advisory: pack.Advisory, packages: packages[pack.Name]}
+		text := fmt.Sprintf(`answer := {name: found | some control
+			found := data.migrateiq.packs.%[1]s[control].results
+			name := sprintf("data.migrateiq.packs.%[1]s.%%s", [control])}`, pack.Name)
+		var err error
+		if q.query, err = p.prepare(ctx, text); err != nil {
+			return nil, err
+		}
+		out = append(out, q)
+	}
+	for _, s := range r.Own {
+		q, err := p.own(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, q)
+	}
+	return out, nil
+}
+
+// own asks the rules of a source: those named results, and those that conftest would run.
+func (p preparer) own(ctx context.Context, s Source) (question, error) {
+	q := question{name: s.Name, own: true}
+	var parts []string
+	for _, entry := range entries(s) {
+		level := "deny"
+		if strings.HasPrefix(entry.rule, "warn") {
+			level = "warn"
+		}
+		q.packages = append(q.packages, entry.String())
+		control, err := json.Marshal(strings.TrimPrefix(entry.String(), "data."))
+		if err != nil {
+			return question{}, err
+		}
+		parts = append(parts, fmt.Sprintf("%q: data.migrateiq.lib.own.of(%s, %q, %s)", entry, control, level, entry))
+	}
+	if len(parts) == 0 {
+		return question{}, fmt.Errorf("the rules of %q have none named results, deny, violation or warn, so they decide nothing", s.Name)
+	}
+	var err error
+	q.query, err = p.prepare(ctx, "answer := {"+strings.Join(parts, ", ")+"}")
+	return q, err
+}
+
+type entry struct {
+	pkg  ast.Ref
+	rule string
+}
+
+func (e entry) String() string { return e.pkg.Append(ast.StringTerm(e.rule)).String() }
+
+// entries finds the rules of a source that decide. Functions of such a name do not.
+func entries(s Source) []entry {
+	found := map[string]entry{}
+	for _, m := range s.modules {
+		for _, r := range m.Rules {
+			name, plain := r.Head.Ref()[0].Value.(ast.Var)
+			if !plain || !decides(string(name)) || len(r.Head.Args) > 0 {
+				continue
+			}
+			e := entry{m.Package.Path, string(name)}
+			found[e.String()] = e
+		}
+	}
+	var out []entry
+	for _, k := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, found[k])
+	}
+	return out
+}
+
+func decides(name string) bool {
+	for _, n := range []string{"deny", "violation", "warn"} {
+		if name == n || strings.HasPrefix(name, n+"_") {
+			return true
+		}
+	}
+	return name == "results"
+}
