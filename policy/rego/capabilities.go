@@ -1,6 +1,7 @@
 package rego
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,12 +14,33 @@ var forbidden = []string{
 	"trace", "print", "internal.print",
 }
 
+// A schema can name another one by its address, which OPA would read. The library's names none; other rules may not ask.
+const matchSchema = "json.match_schema"
+
 // capabilities are those of this OPA without what is forbidden and without whatever OPA itself calls nondeterministic.
 func capabilities() *ast.Capabilities {
 	c := ast.CapabilitiesForThisVersion()
 	c.Builtins = slices.DeleteFunc(slices.Clone(c.Builtins), func(b *ast.Builtin) bool {
+		if b.Name == matchSchema {
+			return false
+		}
 		return b.Nondeterministic || slices.Contains(forbidden, b.Name) || strings.HasPrefix(b.Name, "providers.")
 	})
 	c.AllowNet = []string{}
 	return c
+}
+
+// withoutSchemas refuses rules that name what only the library may call.
+func withoutSchemas(m *ast.Module) error {
+	var at *ast.Term
+	ast.WalkRefs(m, func(r ast.Ref) bool {
+		if r.String() == matchSchema {
+			at = r[0]
+		}
+		return at != nil
+	})
+	if at == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: undefined function %s: rules may not call it", at.Location, matchSchema)
 }

@@ -109,7 +109,7 @@ func New(ctx context.Context, r Rules) (*Evaluator, error) {
 		return nil, err
 	}
 	all := append([]Source{lib}, r.Own...)
-	modules, err := joined(all)
+	modules, err := joined(append([]Source{lib.only(r.packs())}, r.Own...))
 	if err != nil {
 		return nil, err
 	}

@@ -165,6 +165,9 @@ func (s *Source) outside() error {
 		if first := topOf(s.modules[p]); slices.Contains(reserved, first) {
 			return fmt.Errorf("%s is in the package %s, which is the program's; choose another name", p, first)
 		}
+		if err := withoutSchemas(s.modules[p]); err != nil {
+			return err
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.data)) {
 		if slices.Contains(reserved, key) {
@@ -190,6 +193,20 @@ func (s Source) digest() string {
 		fmt.Fprintf(h, "%s  %s\n", hex.EncodeToString(sum[:]), p)
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// only leaves out the packs of the library that do not run, so that they need not be compiled.
+func (s Source) only(packs []Pack) Source {
+	modules := map[string]*ast.Module{}
+	for p, m := range s.modules {
+		rest, isPack := strings.CutPrefix(p, root+"/packs/")
+		name, _, _ := strings.Cut(rest, "/")
+		if !isPack || slices.ContainsFunc(packs, func(k Pack) bool { return k.Name == name }) {
+			modules[p] = m
+		}
+	}
+	s.modules = modules
+	return s
 }
 
 // joined puts the modules of all sources together. Two sources may not have rules in packages of one name.
