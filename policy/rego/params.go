@@ -12,8 +12,11 @@ type Params map[string]map[string]any
 
 // A setting is the default of a parameter, and the direction that is stricter.
 type setting struct {
-	Value   any    `json:"value"`
-	Tighten string `json:"tighten"` // lower, higher, fewer, more, on, lower_each; own: the project's own list
+	Value        any    `json:"value"`
+	Tighten      string `json:"tighten"` // lower, higher, fewer, more, on, lower_each; own: the project's own list
+	AsOf         string `json:"as_of"`
+	Source       string `json:"source"`
+	Verification string `json:"verification"`
 }
 
 // stricter refuses parameters that no pack has, that are of the wrong kind, or that loosen a pack.

@@ -10,36 +10,54 @@ import future.keywords.not
 _absent := "\u0000absent"
 
 # path reads the text of a fact; name is what a message calls it.
-path(name, text) := {"name": trim_suffix(name, "?"), "null_is_answer": endswith(text, "?"), "steps": steps} if {
-	plain := trim_suffix(text, "?")
-	steps := [split(part, ".") | some part in split(plain, ".*.")]
+path(name, text) := {
+	"name": trim_suffix(name, "?"),
+	"null_is_answer": endswith(text, "?"),
+	"each": count(parts) == 2,
+	"first": split(parts[0], "."),
+	"then": split(parts[count(parts) - 1], "."),
+} if {
+	parts := split(trim_suffix(text, "?"), ".*.")
 }
 
 # lacking names those facts that doc does not hold.
-lacking(doc, paths) := {p.name | some p in paths; not _stated(doc, p)}
+lacking(doc, paths) := {p.name | some p in paths; not _stated(doc, p)} if is_object(doc)
+
+else := {p.name | some p in paths}
 
 _stated(doc, p) if {
-	count(p.steps) == 1
-	_there(doc, p.steps[0], p.null_is_answer)
+	p.each == false
+	p.null_is_answer == false
+	object.get(doc, p.first, null) != null
 }
 
 _stated(doc, p) if {
-	count(p.steps) == 2
-	members := object.get(doc, p.steps[0], null)
+	p.each == false
+	p.null_is_answer == true
+	object.get(doc, p.first, _absent) != _absent
+}
+
+_stated(doc, p) if {
+	p.each == true
+	p.null_is_answer == false
+	members := object.get(doc, p.first, null)
 	_collection(members)
-	every m in members { _there(m, p.steps[1], p.null_is_answer) }
+	every m in members {
+		is_object(m)
+		object.get(m, p.then, null) != null
+	}
 }
 
-_there(doc, steps, null_is_answer) if {
-	is_object(doc)
-	v := object.get(doc, steps, _absent)
-	v != _absent
-	_answered(v, null_is_answer)
+_stated(doc, p) if {
+	p.each == true
+	p.null_is_answer == true
+	members := object.get(doc, p.first, null)
+	_collection(members)
+	every m in members {
+		is_object(m)
+		object.get(m, p.then, _absent) != _absent
+	}
 }
-
-_answered(null, true)
-
-_answered(v, _) if v != null
 
 _collection(v) if is_object(v)
 
