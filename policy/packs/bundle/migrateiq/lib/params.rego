@@ -11,7 +11,9 @@ default _given := {}
 
 _given := data.params
 
-_own(pack, name) := object.get(_given, [pack, name], null)
+_own(pack, name) := object.get(_given, [pack, name], null) if is_object(_given)
+
+else := null
 
 _default(pack, name) := data.migrateiq.params[pack][name]
 

@@ -1,0 +1,96 @@
+package migrateiq.lib_test
+
+import data.migrateiq.fixtures
+import data.migrateiq.lib.facts
+import data.migrateiq.lib.own
+import data.migrateiq.lib.params
+import data.migrateiq.lib.testing
+import data.migrateiq.lib.verdicts
+
+about(conditions) := {"title": "T", "custom": {
+	"control_id": "X-01",
+	"variant": "D",
+	"both_variants": false,
+	"subject": "field",
+	"severity": "high",
+	"level": "deny",
+	"waivable": true,
+	"scope_facts": [],
+	"facts": ["fields.*.a"],
+	"reference": [],
+	"conditions": conditions,
+}}
+
+test_what_was_not_shown_fails if {
+	found := verdicts.of(about(["it is so", "it was"]), {"f": {"a": 1}}, {["it is so", "f"]}) with input as {}
+	{[r.status, r.unmet] | some r in found} == {["fail", {"it was"}]}
+}
+
+# A condition that no rule knows, by a slip of the pen, cannot pass.
+test_an_unknown_condition_fails if {
+	found := verdicts.of(about(["it is so"]), {"f": {"a": 1}}, {["it is  so", "f"]}) with input as {}
+	{r.status | some r in found} == {"fail"}
+}
+
+test_a_subject_that_is_no_object_is_undecidable if {
+	found := verdicts.of(about(["it is so"]), {"f": "text"}, {["it is so", "f"]}) with input as {}
+	{r.status | some r in found} == {"undecidable"}
+}
+
+test_no_subject_is_not_applicable if {
+	{r.status | some r in verdicts.of(about(["it is so"]), {}, set())} == {"not_applicable"} with input as {}
+}
+
+test_failures_beyond_the_limit_are_counted if {
+	subjects := {sprintf("f%d", [i]): {"a": 1} | some i in numbers.range(1, 450)}
+	found := verdicts.of(about(["it is so"]), subjects, set()) with input as {}
+	count(found) == 201
+	{r.more | some r in found; r.more} == {250}
+	{r.status | some r in found} == {"fail"}
+	count(verdicts.stopping(found)) == 201
+}
+
+test_waivers_for_all_named_subjects_do_not_hide_the_rest if {
+	subjects := {sprintf("f%d", [i]): {"a": 1} | some i in numbers.range(1, 450)}
+	waivers := [testing.waiver("X-01", id) | some i, id in object.keys(subjects); i != "f7"]
+	found := verdicts.of(about(["it is so"]), subjects, set()) with input as fixtures.document
+		with data.waivers as waivers
+	{r.subject.id | some r in verdicts.stopping(found)} == {"f7"}
+}
+
+test_null_is_an_answer_only_where_the_path_says_so if {
+	paths := {facts.path(p, p) | some p in ["a.b", "a.c?", "l.*.x", "l.*.y?"]}
+	facts.lacking({"a": {"b": null, "c": null}, "l": [{"x": 1, "y": null}]}, paths) == {"a.b"}
+	facts.lacking({"a": null, "l": "text"}, paths) == {"a.b", "a.c", "l.*.x", "l.*.y"}
+	facts.lacking({"a": {"b": 1, "c": 1}, "l": [{"x": 1, "y": 1}, {}]}, paths) == {"l.*.x", "l.*.y"}
+}
+
+test_a_list_past_its_date_is_stale if {
+	count(facts.stale(["adequacy"])) == 1 with input as {"evaluated_at": "2100-01-01T00:00:00Z"}
+	count(facts.stale(["adequacy"])) == 0 with input as {"evaluated_at": "2026-11-20T00:00:00Z"}
+	count(facts.stale(["no such list"])) == 1 with input as {"evaluated_at": "2026-11-20T00:00:00Z"}
+}
+
+test_moments_and_numbers_of_the_wrong_kind_are_undefined if {
+	every bad in [null, 1, "", "yesterday", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00Z", "2026-01-01"] { not facts.ns(bad) }
+	every bad in [null, "", "1e9", "x", [1]] { not facts.number(bad) }
+	facts.number("-1.50") == -1.5
+}
+
+test_parameters_move_only_in_their_direction if {
+	params.value("gdpr", "consent_age_hours") == 12 with data.params as {"gdpr": {"consent_age_hours": 12}}
+	params.value("gdpr", "consent_age_hours") == 24 with data.params as {"gdpr": {"consent_age_hours": 48}}
+	params.value("gdpr", "consent_age_hours") == 24 with data.params as {"gdpr": {"consent_age_hours": "1"}}
+	params.value("sox", "audit_days") == 3000 with data.params as {"sox": {"audit_days": 3000}}
+	params.value("sox", "audit_days") == 2557 with data.params as {"sox": {"audit_days": 1}}
+	params.value("core", "waiver_roles") == ["dpo"] with data.params as {"core": {"waiver_roles": ["intern", "dpo"]}}
+	params.value("nhs", "uk_only") == true with data.params as {"nhs": {"uk_only": true}}
+	params.value("core", "risk_authority").it == 40 with data.params as {"core": {"risk_authority": {"it": 99, "cab": 50}}}
+	params.value("core", "risk_authority").cab == 50 with data.params as {"core": {"risk_authority": {"it": 99, "cab": 50}}}
+	params.value("gdpr", "consent_age_hours") == 24 with data.params as "all of them"
+}
+
+test_own_rules_are_completed if {
+	found := own.of("clinic.deny", "deny", {"no", {"msg": "never", "waivable": false}}) with input as {}
+	{[r.msg, r.status, r.waivable] | some r in found} == {["no", "fail", true], ["never", "fail", false]}
+}
