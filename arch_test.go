@@ -38,7 +38,7 @@ lang/write            : lang lang/diag lang/format providers/schema
 engine/resolve        : lang lang/diag lang/expr engine/mapping engine/plan providers providers/schema
 engine/plan           : lang/expr providers providers/schema
 engine/mapping        : lang/diag lang/expr engine/plan providers/schema
-engine/lineage        : lang/expr engine/plan
+engine/lineage        : lang/diag lang/expr engine/plan providers/schema
 engine/transform      : engine/plan lang/diag lang/expr lang/library providers providers/schema providers/batch providers/secret
 engine/planner        : engine/plan engine/mapping engine/lineage engine/resolve lang lang/diag lang/expr providers providers/schema state
 engine/measure        : engine/plan engine/planner engine/transform engine/verify engine/event lang/expr providers providers/schema providers/batch

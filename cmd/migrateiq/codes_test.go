@@ -17,7 +17,7 @@ import (
 
 // plainCodes are the codes of one word and those put together of parts, which no form tells from other words.
 func plainCodes() []string {
-	return []string{"syntax", "evaluation", "query", "join", "lookup", "lossy", "lock", "measure", "system", "unreachable", "denied", "unsupported",
+	return []string{"syntax", "evaluation", "query", "join", "lookup", "lossy", "lock", "key", "measure", "system", "unreachable", "denied", "unsupported",
 		"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "unknown-source", "unknown-target"}
 }
 

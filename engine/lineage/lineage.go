@@ -1,0 +1,216 @@
+// Package lineage says for every target field which columns its values come from, what hides them on their way, and
+// which classes of data are left in them. It is worked out from the checked expressions of a plan and runs none.
+package lineage
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/lang/expr"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// Column is a column of a system.
+type Column struct {
+	System string
+	Table  schema.Ref
+	Name   string
+}
+
+// Declared gives the classes that somebody wrote down; each may give none.
+type Declared struct {
+	Column func(Column) []string      // of a column of a system
+	Field  func(name string) []string // of a target field itself
+}
+
+// Source is a column that a field's values come from, with what hides it on the least protected way.
+type Source struct {
+	Column
+	Type    schema.Type // the zero type where the plan does not read it itself
+	By      Protection
+	Classes []string // declared of it, sorted
+}
+
+// Protection is what happened to a value. Method is a word of the policies' document, "none" for nothing.
+type Protection struct {
+	Method   string
+	Keyed    bool
+	Key      string // the name of the key
+	KeepLast int
+	Band     string
+}
+
+// Field is what is known of one target field.
+type Field struct {
+	Sources []Source
+	// Inherited are the classes of the sources, and Effective those that are left behind the protections with what the
+	// field itself declares. Both are sorted, and none of them is "none".
+	Inherited, Effective []string
+	Protection           Protection // the weakest over all classified sources
+	Opaque               bool       // which columns it comes from cannot be told
+}
+
+// Of works out the fields of a definition, in their order.
+func Of(d *plan.Definition, declared Declared) ([]Field, error) {
+	out := make([]Field, len(d.Fields))
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		reaches := []expr.Reach{{Column: f.Plain}}
+		if f.Plain == "" {
+			e, found := expr.Check(f.CEL, place(f.At), Scope(d))
+			if found.HasErrors() {
+				return nil, fmt.Errorf("follow field %s of %s: %w", f.Name, d.TargetTable, found.Err())
+			}
+			reaches = e.Reaches()
+		}
+		out[i] = field(d, reaches, declared)
+		effective := set(out[i].Effective)
+		for _, class := range declared.Field(f.Name) {
+			for _, c := range Implied(class) {
+				effective[c] = true
+			}
+		}
+		out[i].Effective = sorted(effective)
+	}
+	return out, nil
+}
+
+// Scope is what expressions of the definition see.
+func Scope(d *plan.Definition) expr.Scope {
+	s := expr.Scope{Columns: d.Read, Place: "Table " + d.SourceTable.String() + " of " + d.Source}
+	for _, p := range d.Params {
+		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
+	}
+	for _, k := range d.Keys {
+		s.Keys = append(s.Keys, k.Name)
+	}
+	text := schema.Type{Kind: schema.String}
+	for _, l := range d.Lookups {
+		s.Lookups = append(s.Lookups, expr.Lookup{Name: l.Name, Key: text, Value: text, Null: l.Default == "null"})
+	}
+	return s
+}
+
+func place(p plan.Place) diag.Range {
+	start := diag.Pos{Line: p.Line, Column: 1}
+	return diag.Range{File: p.File, Start: start, End: start}
+}
+
+// field gathers the sources of what reaches a field.
+func field(d *plan.Definition, reaches []expr.Reach, declared Declared) Field {
+	f := Field{Sources: []Source{}, Opaque: d.Query != ""}
+	for _, r := range reaches {
+		by := protection(r.By)
+		if r.Lookup != "" {
+			f.looked(d, r.Lookup, by, declared)
+			continue
+		}
+		table, name := d.Origin(r.Column)
+		f.from(Source{Column: Column{d.Source, table, name}, Type: typeOf(d, r.Column), By: by}, declared)
+		f.joined(d, r.Column, by, declared)
+	}
+	left := map[string]bool{}
+	inherited := map[string]bool{}
+	for _, s := range f.Sources {
+		for _, c := range s.Classes {
+			inherited[c] = true
+		}
+		for _, c := range Left(s.Classes, s.By.Method) {
+			left[c] = true
+		}
+	}
+	f.Inherited, f.Effective = sorted(inherited), sorted(left)
+	f.Protection = f.weakest()
+	return f
+}
+
+// from adds a source, once; of two ways the less protected counts.
+func (f *Field) from(s Source, declared Declared) {
+	for i, o := range f.Sources {
+		if o.Column == s.Column {
+			if strength(s.By.Method) < strength(o.By.Method) {
+				f.Sources[i].By = s.By
+			}
+			return
+		}
+	}
+	s.Classes = sorted(set(declared.Column(s.Column)))
+	f.Sources = append(f.Sources, s)
+}
+
+// looked adds the values of a lookup in a source's table. One in a file or inline has no classes of its own.
+func (f *Field) looked(d *plan.Definition, name string, by Protection, declared Declared) {
+	for _, l := range d.Lookups {
+		if l.Name == name && l.Table != nil {
+			f.from(Source{Column: Column{l.Source, *l.Table, l.Value}, By: by}, declared)
+		}
+	}
+}
+
+// joined adds the columns that found the joined row: what a joined value is depends on them, as a looked-up one does on
+// its key.
+func (f *Field) joined(d *plan.Definition, column string, by Protection, declared Declared) {
+	for _, j := range d.Joins {
+		if _, ok := j.Spec().Column(column); !ok {
+			continue
+		}
+		for _, on := range j.On {
+			f.from(Source{Column: Column{d.Source, d.SourceTable, on[0]}, Type: typeOf(d, on[0]), By: by}, declared)
+		}
+	}
+}
+
+func typeOf(d *plan.Definition, column string) schema.Type {
+	for _, c := range d.Read {
+		if c.Name == column {
+			return c.Type
+		}
+	}
+	return schema.Type{}
+}
+
+// weakest is the protection that counts for the field: of its classified sources, else of all.
+func (f *Field) weakest() Protection {
+	var out *Protection
+	for _, classified := range []bool{true, false} {
+		for i := range f.Sources {
+			s := &f.Sources[i]
+			if classified && len(s.Classes) == 0 {
+				continue
+			}
+			if out == nil || strength(s.By.Method) < strength(out.Method) {
+				out = &s.By
+			}
+		}
+		if out != nil {
+			return *out
+		}
+	}
+	return Protection{Method: "none"}
+}
+
+func protection(p expr.Protection) Protection {
+	out := Protection{Method: p.Method, Keyed: p.Keyed, Key: p.Key, KeepLast: p.KeepLast, Band: p.Band}
+	if out.Method == "" {
+		out.Method = "none"
+	}
+	return out
+}
+
+// set leaves out "none", which is the decision that there is no class.
+func set(classes []string) map[string]bool {
+	out := map[string]bool{}
+	for _, c := range classes {
+		if c != None {
+			out[c] = true
+		}
+	}
+	return out
+}
+
+func sorted(s map[string]bool) []string {
+	return append([]string{}, slices.Sorted(maps.Keys(s))...)
+}
