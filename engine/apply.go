@@ -159,7 +159,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	if err != nil {
 		return nil, err
 	}
-	keys, err := e.keysOf(cfg, definitions(p)...)
+	keys, err := e.keysOf(cfg, forNew, definitions(p)...)
 	if err != nil {
 		return nil, err
 	}

@@ -188,13 +188,13 @@ func (b *Bench) Classified(column string) bool {
 	table, name := of.Origin(column)
 	if facts := b.source.Facts(table); facts != nil {
 		for _, c := range facts.Columns {
-			if c.Name == name && len(c.Classify) > 0 {
+			if c.Name == name && c.Classified() {
 				return true
 			}
 		}
 	}
 	for _, f := range b.mapping.Fields {
-		if len(f.Classify) > 0 && (f.From == column || f.CEL != nil && strings.Contains(f.CEL.Text, column)) {
+		if f.Classified() && (f.From == column || f.CEL != nil && strings.Contains(f.CEL.Text, column)) {
 			return true
 		}
 	}

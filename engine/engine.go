@@ -24,6 +24,7 @@ type Engine struct {
 	Rules     policy.Evaluator
 	Store     func(path string) state.Store
 	Tell      event.Sink // may be nil
+	Change    Change     // what the outside says about the change
 	Version   string
 	Owner     string        // who holds the lock, for the message to others
 	Parallel  int           // chunks and tables at once; 0: 4

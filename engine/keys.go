@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"golang.org/x/crypto/argon2"
 
@@ -16,6 +17,14 @@ import (
 // shortestKey is how many characters a key has at least: 128 bits in hexadecimal digits.
 const shortestKey = 32
 
+// keyUse says what a key is for.
+type keyUse bool
+
+const (
+	forNew    keyUse = true  // values are made with it
+	toCompare keyUse = false // values that were made with it are looked at
+)
+
 // keys looks up the secret of every key that a mapping uses, and notes its print in the definitions.
 func (e *Engine) keys(cfg *lang.Config, mappings []*resolve.Mapping) (transform.Keys, diag.List) {
 	found := transform.Keys{}
@@ -26,7 +35,7 @@ func (e *Engine) keys(cfg *lang.Config, mappings []*resolve.Mapping) (transform.
 		for i := range m.Definition.Keys {
 			k := &m.Definition.Keys[i]
 			if _, ok := found[k.ID()]; !ok && !failed[k.ID()] {
-				if err := e.key(cfg, *k, found, prints); err != nil {
+				if err := e.key(cfg, *k, found, prints, forNew); err != nil {
 					failed[k.ID()] = true
 					d := diag.Diagnostic{Code: "key", Summary: "Key cannot be used", Detail: fmt.Sprintf("key.%s: %s.", k.Name, err), Object: fmt.Sprintf("key %q", k.Name)}
 					if block := keyBlock(cfg, *k); block != nil {
@@ -50,14 +59,17 @@ func keyBlock(cfg *lang.Config, k plan.Key) *lang.Key {
 	return nil
 }
 
-// key looks up one secret. Errors name the reference, never the value.
-func (e *Engine) key(cfg *lang.Config, k plan.Key, found transform.Keys, prints map[string]string) error {
+// key looks up one secret, an expired one only to compare. Errors name the reference, never the value.
+func (e *Engine) key(cfg *lang.Config, k plan.Key, found transform.Keys, prints map[string]string, use keyUse) error {
 	block := keyBlock(cfg, k)
 	if block == nil {
 		return fmt.Errorf("the configuration has no such block any more")
 	}
 	resolver := e.Secrets
 	resolver.Dir = cfg.Dir
+	if last := lang.Text(block.Declared, "expires"); use == forNew && last != "" && e.Now().UTC().Format(time.DateOnly) > last {
+		return fmt.Errorf("it could be used until %s; make a new one, which is then another key for the fields that use it", last)
+	}
 	value, err := resolver.Resolve(block.From)
 	if err != nil {
 		return err
@@ -73,7 +85,7 @@ func (e *Engine) key(cfg *lang.Config, k plan.Key, found transform.Keys, prints 
 }
 
 // keysOf looks up the keys that a definition uses, and demands that they are those of the plan.
-func (e *Engine) keysOf(cfg *lang.Config, defs ...*plan.Definition) (transform.Keys, error) {
+func (e *Engine) keysOf(cfg *lang.Config, use keyUse, defs ...*plan.Definition) (transform.Keys, error) {
 	found := transform.Keys{}
 	prints := map[string]string{}
 	for _, d := range defs {
@@ -82,7 +94,7 @@ func (e *Engine) keysOf(cfg *lang.Config, defs ...*plan.Definition) (transform.K
 		}
 		for _, k := range d.Keys {
 			if _, ok := found[k.ID()]; !ok {
-				if err := e.key(cfg, k, found, prints); err != nil {
+				if err := e.key(cfg, k, found, prints, use); err != nil {
 					return nil, fmt.Errorf("use key %s: %w", k.Name, err)
 				}
 			}
@@ -126,7 +138,7 @@ func (b *Bench) keys(d *plan.Definition, spec *transform.Spec, used []string) er
 	spec.Keys = transform.Keys{}
 	for _, name := range used {
 		k := plan.Key{Name: name, Module: b.module()}
-		if err := b.e.key(b.cfg, k, spec.Keys, map[string]string{}); err != nil {
+		if err := b.e.key(b.cfg, k, spec.Keys, map[string]string{}, toCompare); err != nil {
 			return fmt.Errorf("use key %s: %w", name, err)
 		}
 		d.Keys = append(d.Keys, k)

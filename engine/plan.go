@@ -124,7 +124,11 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 		return nil, diags, nil
 	}
 	out.Plan, out.Warnings = p, diags
-	return out, diags, e.review(ctx, cfg, out, policy.AtPlan)
+	more, err = diagnosed(e.review(ctx, cfg, out, policy.AtPlan))
+	if diags.Extend(more); diags.HasErrors() {
+		return nil, diags, err
+	}
+	return out, diags, err
 }
 
 // answers measures until the planner asks nothing more.
@@ -288,7 +292,7 @@ func newest(list []providers.Chunk, records []providers.ChunkRecord) ([]provider
 
 // inputs notes what the configuration gave.
 func (e *Engine) inputs(cfg *lang.Config, snap state.Snapshot) (plan.Inputs, error) {
-	in := plan.Inputs{Config: cfg.Digest, Files: []plan.File{}, Variables: []plan.Variable{}, Rules: e.Rules.Digest(),
+	in := plan.Inputs{Config: cfg.Digest, Files: []plan.File{}, Variables: []plan.Variable{}, Rules: e.Rules.Digest(), Facts: cfg.Declared(),
 		State: plan.StateInput{Lineage: snap.Lineage, Serial: snap.Serial, Digest: snap.Previous}}
 	for _, f := range cfg.Files {
 		in.Files = append(in.Files, plan.File(f))

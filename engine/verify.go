@@ -240,7 +240,7 @@ func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, 
 	if err != nil {
 		return verify.Side{}, false, err
 	}
-	keys, err := v.e.keysOf(v.cfg, c.def)
+	keys, err := v.e.keysOf(v.cfg, toCompare, c.def)
 	if err != nil {
 		return verify.Side{}, false, err
 	}

@@ -134,10 +134,3 @@ func keys(t *testing.T, path string, of reflect.Type, doc any) {
 		}
 	}
 }
-
-func TestAFilledPartOfANewerDocumentIsNotReadAsNothing(t *testing.T) {
-	var in policy.Input
-	if err := json.Unmarshal([]byte(`{"run":{"id":"r1"}}`), &in); err == nil {
-		t.Error("a document with a run: got no error")
-	}
-}

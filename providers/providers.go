@@ -27,6 +27,17 @@ type Config interface {
 // Rooted is a Config with paths in it: it makes relative ones start at dir.
 type Rooted interface{ Root(dir string) }
 
+// Carried is a Config that tells how its connection is protected. It is asked once the secrets in it are filled in.
+type Carried interface{ Transport() Transport }
+
+// Transport is how a connection is protected. Nil is not known.
+type Transport struct {
+	Local      bool   // nothing leaves this machine
+	TLS        *bool  // it is encrypted, and cannot be opened otherwise
+	Verify     *bool  // the other side's certificate is verified
+	MinVersion string // the least version of TLS, such as 1.2
+}
+
 // Declarer is a Config that takes columns' types from the configuration, as files without a schema need. It gets every
 // `table` block of its source that types a column or names a key.
 type Declarer interface {

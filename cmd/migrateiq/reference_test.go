@@ -13,6 +13,7 @@ import (
 
 	"github.com/novumsolvo/migrateiq/cmd/migrateiq/cli"
 	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/policy"
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/csv"
 	"github.com/novumsolvo/migrateiq/providers/postgres"
@@ -22,8 +23,12 @@ import (
 
 // The pages that are generated have to be what is generated: go test ./cmd/migrateiq -run Reference -update writes them.
 func TestReferencePagesAreWhatTheProgramSays(t *testing.T) {
+	schema, err := policy.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, text := range map[string]string{
-		"blocks.md": blocksPage(), "commands.md": commandsPage(), "providers.md": providersPage(t),
+		"policy-input.schema.json": string(schema), "blocks.md": blocksPage(), "commands.md": commandsPage(), "providers.md": providersPage(t),
 	} {
 		path := filepath.Join(repository, "docs", "reference", name)
 		if *update {

@@ -33,10 +33,22 @@ func validates(ts *testscript.TestScript, neg bool, args []string) {
 	if err == nil && neg {
 		ts.Fatalf("%s keeps to the schema, and should not", args[0])
 	}
+	if top, ok := doc.(map[string]any); ok && !neg && top["policy_input"] != nil {
+		schema, err := inputSchema()
+		ts.Check(err)
+		if err := schema.Validate(top["policy_input"]); err != nil {
+			ts.Fatalf("the policy_input of %s does not keep to its schema: %v", args[0], err)
+		}
+	}
 }
 
-func planSchema() (*jsonschema.Schema, error) {
-	raw, err := os.ReadFile(filepath.Join(repository, "docs", "reference", "plan.schema.json"))
+// inputSchema is the schema of the document that policies see.
+func inputSchema() (*jsonschema.Schema, error) { return schemaOf("policy-input.schema.json") }
+
+func planSchema() (*jsonschema.Schema, error) { return schemaOf("plan.schema.json") }
+
+func schemaOf(name string) (*jsonschema.Schema, error) {
+	raw, err := os.ReadFile(filepath.Join(repository, "docs", "reference", name))
 	if err != nil {
 		return nil, err
 	}
@@ -46,10 +58,10 @@ func planSchema() (*jsonschema.Schema, error) {
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("plan.schema.json", doc); err != nil {
+	if err := c.AddResource(name, doc); err != nil {
 		return nil, err
 	}
-	return c.Compile("plan.schema.json")
+	return c.Compile(name)
 }
 
 // The schema is written by hand; this holds every member of the plan's structs against it, and which may be left out.

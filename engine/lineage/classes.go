@@ -12,8 +12,8 @@ const None = "none"
 // Classes that a protection leaves behind in place of one that it takes away.
 const (
 	personal      = "personal"
-	pseudonymised = "pseudonymised"
-	quasi         = "quasi_identifier"
+	pseudonymised = "personal.pseudonymised"
+	quasi         = "personal.quasi_identifier"
 )
 
 // strength orders methods as expressions do: a later one leaves less of a value.
@@ -22,21 +22,15 @@ func strength(method string) int {
 }
 
 // kinds says what a class is besides itself. A class with a point in it is all that stands before the point, too.
-func kinds() map[string][]string {
-	identifier, special := []string{"direct_identifier", personal}, []string{"special_category", personal}
-	return map[string][]string{
-		"nhs_number": identifier, "chi_number": identifier, "hospital_number": identifier, "nino": identifier, "ssn": identifier, "passport": identifier, "driving_licence": identifier,
-		"email": identifier, "phone": identifier, "name": identifier, "address": identifier, "iban": identifier, "pan": identifier, "ip_address": identifier, "device_id": identifier,
-		"personal.name": identifier, "personal.email": identifier, "personal.phone": identifier, "personal.address": identifier, "personal.id": identifier,
-		"dob": {quasi, personal}, "postcode": {quasi, personal}, "personal.dob": {quasi, personal}, "personal.postcode": {quasi, personal},
-		"direct_identifier": {personal}, quasi: {personal}, pseudonymised: {personal},
-		"special": special, "special_category": {personal}, "health": special, "genetic": special, "biometric": special, "ethnicity": special, "religion": special, "political": special,
-		"union": special, "sexual_life": special, "sexual_orientation": special, "phi": special,
-		"criminal_offence": {personal}, "child_data": {personal}, "sad": {personal},
+func kinds() map[string]string {
+	return map[string]string{
+		"nhs_number": personal, "chi_number": personal, "nino": personal, "ssn": personal, "mrn": personal, "hr": personal, "pan": personal, "cardholder": personal, "sad": personal,
+		"special": personal, "health": "special", "genetic": "special", "biometric": "special", "ethnicity": "special", "religion": "special", "phi": "special",
+		"criminal_offence": personal, "child_data": personal, "legally_restricted": personal,
 	}
 }
 
-// Implied gives a class with all that it is besides, sorted: nhs_number is a direct identifier, and personal.
+// Implied gives a class with all that it is besides, sorted: health is special, and personal.
 func Implied(class string) []string {
 	all := map[string]bool{}
 	var take func(string)
@@ -45,9 +39,7 @@ func Implied(class string) []string {
 			return
 		}
 		all[c] = true
-		for _, more := range kinds()[c] {
-			take(more)
-		}
+		take(kinds()[c])
 		if i := strings.LastIndexByte(c, '.'); i > 0 {
 			take(c[:i])
 		}
@@ -82,7 +74,7 @@ func Left(classes []string, method string) []string {
 // something about a person stays as it is.
 func kept(all []string, became string) []string {
 	tells := func(c string) bool {
-		return slices.Contains(Implied(c), "special_category") || c == "criminal_offence" || c == "child_data" || c == "sad" || c == "legally_restricted"
+		return slices.Contains(Implied(c), "special") || c == "criminal_offence" || c == "child_data" || c == "sad" || c == "legally_restricted"
 	}
 	if slices.ContainsFunc(all, tells) || !names(all) {
 		return all

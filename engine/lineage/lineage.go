@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/lang/diag"
@@ -51,6 +52,7 @@ type Field struct {
 	Inherited, Effective []string
 	Protection           Protection // the weakest over all classified sources
 	Opaque               bool       // which columns it comes from cannot be told
+	Tests                []string   // what its `expect` tests values for, as policies name it, sorted
 }
 
 // Of works out the fields of a definition, in their order.
@@ -67,6 +69,10 @@ func Of(d *plan.Definition, declared Declared) ([]Field, error) {
 			reaches = e.Reaches()
 		}
 		out[i] = field(d, reaches, declared)
+		var err error
+		if out[i].Tests, err = tests(d, f); err != nil {
+			return nil, err
+		}
 		effective := set(out[i].Effective)
 		for _, class := range declared.Field(f.Name) {
 			for _, c := range Implied(class) {
@@ -77,6 +83,31 @@ func Of(d *plan.Definition, declared Declared) ([]Field, error) {
 	}
 	return out, nil
 }
+
+// tests are the identifiers that a field's `expect` tests for, by the functions that it calls.
+func tests(d *plan.Definition, f *plan.Field) ([]string, error) {
+	if f.Expect == "" {
+		return nil, nil
+	}
+	s := Scope(d)
+	s.Out = &expr.Value{Type: f.Column.Type, Null: f.Column.Null}
+	e, found := expr.Condition(f.Expect, place(f.At), s)
+	if found.HasErrors() {
+		return nil, fmt.Errorf("follow what field %s of %s expects: %w", f.Name, d.TargetTable, found.Err())
+	}
+	known := map[string]string{"nhs.valid": "nhs_mod11", "email.valid": "email", "phone.valid": "phone", "date.valid": "date", "datetime.valid": "datetime", "number.valid": "number"}
+	all := map[string]bool{}
+	for _, name := range e.Functions() {
+		name, _, _ = strings.Cut(name, "@")
+		if test := known[name]; test != "" {
+			all[test] = true
+		}
+	}
+	return sorted(all), nil
+}
+
+// Transforms is a digest of all functions that expressions can call, by version.
+func Transforms() string { return expr.Library() }
 
 // Scope is what expressions of the definition see.
 func Scope(d *plan.Definition) expr.Scope {

@@ -40,10 +40,10 @@ func declared(own ...string) lineage.Declared {
 }
 
 const (
-	nhs    = "direct_identifier nhs_number personal"
-	name   = "direct_identifier personal personal.name"
-	dob    = "personal personal.dob quasi_identifier"
-	health = "health personal special_category"
+	nhs    = "nhs_number personal"
+	name   = "personal personal.name"
+	dob    = "personal personal.dob"
+	health = "health personal special"
 )
 
 func TestClassesFollowTheValues(t *testing.T) {
@@ -73,8 +73,8 @@ func TestClassesFollowTheValues(t *testing.T) {
 		"lookup.sex[src.SEX]":                          " / none",
 		"lookup.sex[src.NHS]":                          nhs + " / none",
 		"src.NHS in lookup.sex":                        nhs + " / none",
-		"lookup.codes[src.SEX]":                        "legally_restricted / none",
-		"lookup.codes[src.NAME]":                       union("legally_restricted", name) + " / none",
+		"lookup.codes[src.SEX]":                        "legally_restricted personal / none",
+		"lookup.codes[src.NAME]":                       union("legally_restricted personal", name) + " / none",
 		"json.text_at(src.DOC, 'a.b')":                 "personal / none",
 		"src.DOC.a":                                    "personal / none",
 		"coalesce(join.ward.NAME, '')":                 " / none",
@@ -85,29 +85,29 @@ func TestClassesFollowTheValues(t *testing.T) {
 		"uuid5('p', src.NHS)":                          nhs + " / hash",
 		"uuid5('p', string(src.ID))":                   " / hash",
 		"encode.base64(src.NHS)":                       nhs + " / none",
-		"pseudonym.hmac('people', src.NHS)":            "personal pseudonymised / hmac",
-		"pseudonym.hmac('people', src.PAN)":            "personal pseudonymised / hmac",
-		"pseudonym.hmac('people', src.ETHNIC)":         "personal special special.ethnicity special_category / hmac",
+		"pseudonym.hmac('people', src.NHS)":            "personal personal.pseudonymised / hmac",
+		"pseudonym.hmac('people', src.PAN)":            "personal personal.pseudonymised / hmac",
+		"pseudonym.hmac('people', src.ETHNIC)":         "personal special special.ethnicity / hmac",
 		"pseudonym.hmac('people', string(src.HIV))":    health + " / hmac",
 		"pseudonym.hmac('people', src.CVV)":            "personal sad / hmac",
-		"pseudonym.hmac('people', src.NHS) + src.NAME": union("pseudonymised", name) + " / none",
+		"pseudonym.hmac('people', src.NHS) + src.NAME": union("personal.pseudonymised", name) + " / none",
 		"pseudonym.hmac('people', src.NHS) + hash.sha256(src.NHS)":     nhs + " / hash",
-		"pseudonym.hmac('people', src.NHS + mask.last4(src.NAME))":     "personal pseudonymised / hmac",
-		"hash.sha256(pseudonym.hmac('people', src.NHS))":               "personal pseudonymised / hmac",
-		"uuid5('p', pseudonym.hmac('people', src.NHS))":                "personal pseudonymised / hmac",
+		"pseudonym.hmac('people', src.NHS + mask.last4(src.NAME))":     "personal personal.pseudonymised / hmac",
+		"hash.sha256(pseudonym.hmac('people', src.NHS))":               "personal personal.pseudonymised / hmac",
+		"uuid5('p', pseudonym.hmac('people', src.NHS))":                "personal personal.pseudonymised / hmac",
 		"mask.redact(src.NAME)":                                        " / redact",
 		"mask.redact(src.CVV)":                                         " / redact",
 		"mask.redact(src.NAME) + src.NHS":                              nhs + " / none",
-		"mask.last4(src.PAN)":                                          "personal quasi_identifier / truncate",
-		"mask.last4(src.PAN) + hash.sha256(src.PAN)":                   "direct_identifier pan personal / hash",
+		"mask.last4(src.PAN)":                                          "personal personal.quasi_identifier / truncate",
+		"mask.last4(src.PAN) + hash.sha256(src.PAN)":                   "pan personal / hash",
 		"mask.last4(src.CVV)":                                          "personal sad / truncate",
-		"mask.postcode_district(src.POSTCODE)":                         "personal quasi_identifier / generalise",
-		"mask.last4(pseudonym.hmac('people', src.NHS))":                "personal pseudonymised / hmac",
+		"mask.postcode_district(src.POSTCODE)":                         "personal personal.quasi_identifier / generalise",
+		"mask.last4(pseudonym.hmac('people', src.NHS))":                "personal personal.pseudonymised / hmac",
 		"string(src.PAID)":                                             "financial_amount / none",
 		"mask.last4(string(src.PAID))":                                 "financial_amount / truncate",
 		"[src.NAME, src.NHS].map(x, text.upper(x))[0]":                 union(name, nhs) + " / none",
 		"[src.NAME].exists(x, x == 'a')":                               name + " / none",
-		"src.NAME + mask.last4(src.PAN) + string(src.ID) + src.ETHNIC": union(name, "quasi_identifier special special.ethnicity special_category") + " / none",
+		"src.NAME + mask.last4(src.PAN) + string(src.ID) + src.ETHNIC": union(name, "personal.quasi_identifier special special.ethnicity") + " / none",
 	} {
 		got, err := lineage.Of(people(cel), declared())
 		if err != nil {
@@ -164,7 +164,7 @@ func TestAKeyedPseudonymNamesItsKey(t *testing.T) {
 }
 
 func TestWhatAFieldDeclaresItselfStays(t *testing.T) {
-	for own, want := range map[string]string{"nhs_number": nhs + " pseudonymised", "special.ethnicity": "personal pseudonymised special special.ethnicity special_category", "none": "personal pseudonymised"} {
+	for own, want := range map[string]string{"nhs_number": nhs + " personal.pseudonymised", "special.ethnicity": "personal personal.pseudonymised special special.ethnicity", "none": "personal personal.pseudonymised"} {
 		got, err := lineage.Of(people("pseudonym.hmac('people', src.NHS)"), declared(own))
 		if err != nil {
 			t.Fatal(err)

@@ -40,8 +40,9 @@ type Inputs struct {
 	State     StateInput `json:"state"`
 	Systems   []System   `json:"systems"`
 	Objects   []Object   `json:"objects"`
-	Rules     string     `json:"rules_digest"` // of the policies asked at plan
-	Refreshed bool       `json:"refreshed"`    // false: rows were not looked at
+	Rules     string     `json:"rules_digest"`           // of the policies asked at plan
+	Facts     string     `json:"facts_digest,omitempty"` // of all that is declared for policies
+	Refreshed bool       `json:"refreshed"`              // false: rows were not looked at
 }
 
 // File is one file of the root folder, by name and digest.

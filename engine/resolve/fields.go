@@ -263,6 +263,7 @@ func (f *fielder) classes(b *lang.Field, p *plan.Field) []string {
 		out = append(out, f.declared(name)...)
 	}
 	out = append(out, f.coming(p.Lookups)...)
+	out = slices.DeleteFunc(out, func(c string) bool { return c == lang.NoClass })
 	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -201,7 +201,7 @@ func (f *fielder) cursor() {
 		return
 	}
 	for _, fact := range f.facts.Columns {
-		if fact.Name == c.Column && len(fact.Classify) > 0 {
+		if fact.Name == c.Column && fact.Classified() {
 			fail("cursor-classified", "A classified column may not be a cursor", "The bounds of a cursor stand in plan and state in clear, and column %q is classified as %s.", c.Column, strings.Join(fact.Classify, ", "))
 			return
 		}

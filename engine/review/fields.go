@@ -3,24 +3,29 @@ package review
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/novumsolvo/migrateiq/engine/lineage"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/policy"
 )
 
 // builder fills datasets, fields and their index, mapping by mapping.
 type builder struct {
-	plan *plan.Plan
-	in   *policy.Input
-	rows map[string]int64 // by dataset, where the plan counted them
+	plan    *plan.Plan
+	facts   Facts
+	in      *policy.Input
+	rows    map[string]int64 // by dataset, where the plan counted them
+	carried map[[2]string]map[string]bool
 }
 
 // dataset is the id of a table in the document: target.postgres.scr.table["clinical.patient"].
-func dataset(system string, table fmt.Stringer) string {
-	return fmt.Sprintf("%s.table[%q]", system, table.String())
-}
+func dataset(system string, table fmt.Stringer) string { return Dataset(system, table.String()) }
+
+// Dataset is the id of a table in the document.
+func Dataset(system, table string) string { return fmt.Sprintf("%s.table[%q]", system, table) }
 
 func counted(p *plan.Plan) map[string]int64 {
 	out := map[string]int64{}
@@ -32,89 +37,178 @@ func counted(p *plan.Plan) map[string]int64 {
 	return out
 }
 
-func (b *builder) dataset(system string, table fmt.Stringer) string {
+func (b *builder) dataset(system string, table fmt.Stringer) (string, error) {
 	id := dataset(system, table)
 	d := policy.Dataset{System: system, Name: table.String()}
 	if n, ok := b.rows[id]; ok {
 		d.Rows = &n
 	}
+	err := fill(&d, b.facts.Tables[id])
 	b.in.Datasets[id] = d
-	return id
+	return id, err
 }
 
-func (b *builder) mapping(m *plan.Mapping) {
+func (b *builder) mapping(m *plan.Mapping) error {
 	d := m.Definition
-	source, target := b.dataset(d.Source, d.SourceTable), b.dataset(d.Target, d.TargetTable)
+	_, err := b.dataset(d.Source, d.SourceTable)
+	target, err2 := b.dataset(d.Target, d.TargetTable)
+	errs := []error{err, err2}
 	for _, j := range d.Joins {
-		b.dataset(d.Source, j.Table)
+		_, err := b.dataset(d.Source, j.Table)
+		errs = append(errs, err)
 	}
 	for _, l := range d.Lookups {
 		if l.Table != nil {
-			b.dataset(l.Source, *l.Table)
+			_, err := b.dataset(l.Source, *l.Table)
+			errs = append(errs, err)
 		}
+	}
+	b.carry(m)
+	own := func(name string) Field {
+		if b.facts.Fields == nil {
+			return Field{}
+		}
+		return b.facts.Fields(m.Address, name)
+	}
+	lines, err := lineage.Of(d, lineage.Declared{Column: b.classes, Field: func(name string) []string { return own(name).Classes }})
+	if err != nil {
+		return errors.Join(append(errs, err)...)
 	}
 	for i := range d.Fields {
-		f := &d.Fields[i]
-		id := m.Address + ".field." + f.Name
-		b.in.Fields[id] = field(d, f, source, target)
-		b.index(id, target, f.Classes)
+		id := m.Address + ".field." + d.Fields[i].Name
+		f, err := b.field(d, &d.Fields[i], lines[i], own(d.Fields[i].Name))
+		errs = append(errs, err)
+		b.in.Fields[id] = f
+		b.index(id, target, f)
+	}
+	b.subject(m, target)
+	return errors.Join(errs...)
+}
+
+// subject names the field of a target whose column says whose record it is.
+func (b *builder) subject(m *plan.Mapping, target string) {
+	set := b.in.Datasets[target]
+	if set.SubjectKey == nil {
+		return
+	}
+	for _, f := range m.Definition.Fields {
+		if f.Column.Name == *set.SubjectKey {
+			id := m.Address + ".field." + f.Name
+			set.SubjectKey = &id
+			b.in.Datasets[target] = set
+			return
+		}
 	}
 }
 
-func (b *builder) index(id, target string, classes []string) {
+// classes are those declared of a column.
+func (b *builder) classes(c lineage.Column) []string { return b.facts.Columns[c].Classes }
+
+func (b *builder) index(id, target string, f policy.Field) {
 	x := &b.in.Index
 	x.ByDataset[target] = append(x.ByDataset[target], id)
-	if len(classes) == 0 {
+	if f.Classification.Decision == nil {
 		x.Unclassified = append(x.Unclassified, id)
 	}
-	for _, c := range classes {
+	for c := range f.ClassSet {
 		x.ByClass[c] = append(x.ByClass[c], id)
+		if f.Protection.Method == "none" || f.Protection.Method == "hash" {
+			x.UnprotectedByClass[c] = append(x.UnprotectedByClass[c], id)
+		}
 	}
 }
 
-// field takes the classes of the plan as the effective ones: they are those of the field and of all columns it reads,
-// and nothing in this version protects a value, so none is taken away.
-func field(d *plan.Definition, f *plan.Field, source, target string) policy.Field {
+func (b *builder) field(d *plan.Definition, f *plan.Field, line lineage.Field, own Field) (policy.Field, error) {
 	t := f.Column.Type
-	out := policy.Field{Dataset: target, Column: f.Column.Name, Type: typed(string(t.Kind), t.Precision, t.Scale, t.Length),
-		Sources: []policy.Column{}, Lineage: lineage(d, f), ClassSet: map[string]bool{},
-		Classification: policy.Classification{Declared: append([]string{}, f.Classes...)}}
-	for _, c := range f.Sources {
-		from, name := source, c
-		if table, column := d.Origin(c); table != d.SourceTable || column != c {
-			from, name = dataset(d.Source, table), column
-		}
-		out.Sources = append(out.Sources, policy.Column{Dataset: from, Column: name, Type: read(d, c)})
+	out := policy.Field{Dataset: dataset(d.Target, d.TargetTable), Column: f.Column.Name, Type: typed(string(t.Kind), t.Precision, t.Scale, t.Length),
+		Sources: []policy.Column{}, Lineage: lineageOf(f, line), ClassSet: map[string]bool{}, Protection: b.protection(d, line.Protection),
+		RequiredFor: append([]string{}, f.Purpose...), Justification: known(own.Justification), Validators: validators(f, line)}
+	out.Classification = policy.Classification{Declared: slices.Clone(own.Classes), Inherited: line.Inherited}
+	if out.Classification.Declared == nil {
+		out.Classification.Declared = []string{}
 	}
-	for _, l := range d.Lookups {
-		if l.Table != nil && slices.Contains(f.Lookups, l.Name) {
-			out.Sources = append(out.Sources, policy.Column{Dataset: dataset(l.Source, *l.Table), Column: l.Value, Type: typed("", 0, 0, 0)})
-		}
+	for _, s := range line.Sources {
+		out.Sources = append(out.Sources, policy.Column{Dataset: dataset(s.System, s.Table), Column: s.Name,
+			Type: typed(string(s.Type.Kind), s.Type.Precision, s.Type.Scale, s.Type.Length)})
 	}
-	for _, c := range f.Classes {
+	for _, c := range line.Effective {
 		out.ClassSet[c] = true
 	}
-	if len(f.Classes) > 0 {
-		out.Classification.Decision = slices.Clone(f.Classes)
+	out.Classification.Decision = b.decision(line, own)
+	b.ofSource(&out, line)
+	return out, fill(&out, own.Declared)
+}
+
+// decision is the effective classes where anybody decided about the field or all of its sources: a class, or "none".
+func (b *builder) decision(line lineage.Field, own Field) []string {
+	decided := len(own.Classes) > 0 || len(line.Inherited) > 0
+	if !decided && len(line.Sources) > 0 {
+		decided = !slices.ContainsFunc(line.Sources, func(s lineage.Source) bool { return len(b.classes(s.Column)) == 0 })
+	}
+	switch {
+	case !decided:
+		return nil
+	case len(line.Effective) == 0:
+		return []string{lineage.None}
+	}
+	return slices.Clone(line.Effective)
+}
+
+// ofSource takes over what is declared of a field's only source, unless the field says it itself.
+func (b *builder) ofSource(f *policy.Field, line lineage.Field) {
+	if len(line.Sources) != 1 {
+		return
+	}
+	c := b.facts.Columns[line.Sources[0].Column]
+	f.Unit.Source = known(c.Unit)
+	f.Classification.ReviewedBy = known(c.ReviewedBy)
+	if f.Justification == nil {
+		f.Justification = known(c.Justification)
+	}
+}
+
+// lineageOf is deterministic: expressions have neither a clock nor chance. It is opaque where the columns are those of a
+// query, as nobody knows what they come from.
+func lineageOf(f *plan.Field, line lineage.Field) policy.Lineage {
+	sum := sha256.Sum256([]byte(f.Canonical))
+	out := policy.Lineage{Expr: f.CEL, ExprHash: "sha256:" + hex.EncodeToString(sum[:]), Functions: append([]string{}, f.Functions...), Deterministic: true, Opaque: line.Opaque}
+	out.Loss, out.LossAck = loss(f)
+	return out
+}
+
+// protection is what hides the field's values. A pseudonym can be made again by who has the key, and by nobody turned
+// back.
+func (b *builder) protection(d *plan.Definition, p lineage.Protection) policy.Protection {
+	out := policy.Protection{Method: p.Method, Keyed: p.Keyed, SaltScope: "none", Params: policy.ProtectionParams{Band: known(p.Band)}}
+	if p.Method == "truncate" {
+		first, last := 0, p.KeepLast
+		out.Params.KeepFirst, out.Params.KeepLast = &first, &last
+	}
+	for _, k := range d.Keys {
+		if p.Key == "" || k.Name != p.Key {
+			continue
+		}
+		facts := b.facts.Keys[k.ID()]
+		out.SaltScope = "project"
+		out.Key = policy.ProtectionKey{ID: known(k.Print), Custody: known(facts.Custody), Custodian: known(facts.Custodian), System: known(facts.System)}
+		if facts.Bits > 0 {
+			out.Key.Bits = &facts.Bits
+		}
 	}
 	return out
 }
 
-func read(d *plan.Definition, column string) policy.Type {
-	for _, c := range d.Read {
-		if t := c.Type; c.Name == column {
-			return typed(string(t.Kind), t.Precision, t.Scale, t.Length)
-		}
+// validators are the tests that a field's `expect` makes: by the names that policies know, and any other as "expect".
+func validators(f *plan.Field, line lineage.Field) []policy.Validator {
+	out := []policy.Validator{}
+	if f.Expect == "" {
+		return out
 	}
-	return typed("", 0, 0, 0)
-}
-
-// lineage is deterministic: expressions have neither a clock nor chance, and name the columns they read. It is opaque
-// where those are the columns of a query, as nobody knows what they come from.
-func lineage(d *plan.Definition, f *plan.Field) policy.Lineage {
-	sum := sha256.Sum256([]byte(f.Canonical))
-	out := policy.Lineage{Expr: f.CEL, ExprHash: "sha256:" + hex.EncodeToString(sum[:]), Functions: append([]string{}, f.Functions...), Deterministic: true, Opaque: d.Query != ""}
-	out.Loss, out.LossAck = loss(f)
+	fails := map[string]string{"fail": "abort", "": "abort", "quarantine": "quarantine", "null": "null"}[f.OnRowError]
+	names := append([]string{"expect"}, line.Tests...)
+	for _, name := range names {
+		out = append(out, policy.Validator{Name: name, OnFail: known(fails)})
+	}
 	return out
 }
 

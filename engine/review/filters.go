@@ -15,7 +15,7 @@ func filters(p *plan.Plan) []policy.Filter {
 		}
 		for _, f := range m.Definition.Filters {
 			one := policy.Filter{ID: m.Address + ".filter." + f.Name, Dataset: dataset(m.Definition.Target, m.Definition.TargetTable), Kind: f.Kind,
-				ListAsOf: known(f.AsOf), Scope: "whole_record"}
+				ListAsOf: policy.Moment(f.AsOf), Scope: "whole_record"}
 			for _, l := range m.Definition.Lookups {
 				if l.Name == f.Lookup {
 					one.ListRef, one.ListHash = address(l), l.Digest

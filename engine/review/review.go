@@ -1,71 +1,60 @@
 // Package review turns a plan into the policies' input. It adds what the plan does not hold: the phase, the clock, the
-// facts declared of the systems and the places of secrets. It decides nothing; that is package policy's.
+// facts that the configuration declares, what the connections are, and the places of secrets. It decides nothing; that is
+// package policy's.
 package review
 
 import (
+	"errors"
 	"slices"
-	"time"
 
+	"github.com/novumsolvo/migrateiq/engine/lineage"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/policy"
 )
 
-// Facts is what the document says beside the plan.
-type Facts struct {
-	Version string // of the engine that asks
-	Phase   policy.Phase
-	Now     time.Time
-	Systems []System
-	// Secrets are the places of secrets that stand in the configuration in clear. Nil says that nobody looked, and then no
-	// review passes; none found is empty.
-	Secrets []policy.Place
-	Flags   policy.Flags
-	Rules   []policy.Bundle // nil: not known
-}
-
-// System is what the configuration declares of a source or target. An empty text is a fact that is not declared.
-type System struct {
-	Address     string
-	Kind        string
-	Roles       []string
-	Environment string
-	Region      string
-	Country     string
-}
-
 // Input gives the document for a plan. Mappings that the plan leaves alone are in it too; a mapping that is only
 // forgotten has no definition any more and is not.
-func Input(p *plan.Plan, f Facts) policy.Input {
-	b := &builder{plan: p, rows: counted(p)}
+func Input(p *plan.Plan, f Facts) (policy.Input, error) {
+	b := &builder{plan: p, facts: f, rows: counted(p)}
+	transforms := lineage.Transforms()
 	in := policy.Input{
 		SchemaVersion: policy.SchemaVersion,
 		Phase:         f.Phase,
 		EvaluatedAt:   f.Now.UTC(),
-		Engine:        policy.Engine{Version: f.Version, PolicyBundles: slices.Clone(f.Rules)},
-		Project:       policy.Project{ID: p.Inputs.State.Lineage},
-		Plan:          named(p, f.Flags),
-		Systems:       systems(p, f.Systems),
-		Datasets:      map[string]policy.Dataset{},
-		Fields:        map[string]policy.Field{},
-		Filters:       filters(p),
-		Index:         policy.Index{ByClass: map[string][]string{}, ByDataset: map[string][]string{}, Unclassified: []string{}},
-		Secrets:       secrets(f.Secrets),
+		Engine: policy.Engine{Version: f.Version, Commit: known(f.Commit), PolicyBundles: slices.Clone(f.Rules), PolicyDigest: known(f.Digest),
+			TransformsDigest: &transforms, Baseline: f.Baseline},
+		Project:   policy.Project{ID: p.Inputs.State.Lineage},
+		Plan:      named(p, f),
+		Change:    f.Change,
+		Systems:   map[string]policy.System{},
+		Transfers: []policy.Transfer{},
+		Datasets:  map[string]policy.Dataset{},
+		Fields:    map[string]policy.Field{},
+		Filters:   filters(p),
+		Index: policy.Index{ByClass: map[string][]string{}, UnprotectedByClass: map[string][]string{}, ByDataset: map[string][]string{},
+			Unclassified: []string{}, EdgesByClass: map[string][]string{}},
+		Quality: quality(p),
+		Secrets: secrets(f.Secrets),
+		Drift:   drift(p, f),
 	}
 	b.in = &in
+	errs := []error{b.systems(), fill(&in, f.Project)}
 	for i := range p.Mappings {
 		if p.Mappings[i].Definition != nil {
-			b.mapping(&p.Mappings[i])
+			errs = append(errs, b.mapping(&p.Mappings[i]))
 		}
 	}
 	in.Actions = actions(p)
+	errs = append(errs, b.backups(), b.transfers())
 	in.Verification = verification(p, f.Flags.SkipVerify)
-	return in
+	in.Risk = policy.Assess(in)
+	return in, errors.Join(errs...)
 }
 
-func named(p *plan.Plan, flags policy.Flags) policy.Plan {
-	digest := p.Digest()
+func named(p *plan.Plan, f Facts) policy.Plan {
+	digest, flags := p.Digest(), f.Flags
 	flags.TargetSubset = append([]string{}, flags.TargetSubset...)
-	out := policy.Plan{ID: digest, PlanDigest: digest, IntentDigest: p.Intent(), ConfigDigest: p.Inputs.Config, CreatedAt: p.Created.UTC(), Flags: flags}
+	out := policy.Plan{ID: digest, PlanDigest: digest, IntentDigest: p.Intent(), ConfigDigest: p.Inputs.Config, CreatedAt: p.Created.UTC(), Flags: flags, Source: f.Source}
 	if !p.Expires.IsZero() {
 		expires := p.Expires.UTC()
 		out.ExpiresAt = &expires
@@ -74,23 +63,24 @@ func named(p *plan.Plan, flags policy.Flags) policy.Plan {
 }
 
 // systems are the declared ones, and those of the plan that nobody declared anything of.
-func systems(p *plan.Plan, declared []System) map[string]policy.System {
-	out := map[string]policy.System{}
-	for _, s := range declared {
-		out[s.Address] = policy.System{Kind: s.Kind, Roles: append([]string{}, s.Roles...),
-			Environment: known(s.Environment), Region: known(s.Region), Country: known(s.Country)}
+func (b *builder) systems() error {
+	var errs []error
+	for _, s := range b.facts.Systems {
+		one := policy.System{Kind: s.Kind, Roles: append([]string{}, s.Roles...), Transport: s.Transport}
+		errs = append(errs, fill(&one, s.Declared))
+		b.in.Systems[s.Address] = one
 	}
-	for _, s := range p.Inputs.Systems {
-		have, ok := out[s.Address]
+	for _, s := range b.plan.Inputs.Systems {
+		have, ok := b.in.Systems[s.Address]
 		if !ok {
 			have = policy.System{Kind: s.Kind, Roles: []string{}}
 		}
 		if s.Role != "" && !slices.Contains(have.Roles, s.Role) {
 			have.Roles = append(have.Roles, s.Role)
 		}
-		out[s.Address] = have
+		b.in.Systems[s.Address] = have
 	}
-	return out
+	return errors.Join(errs...)
 }
 
 func secrets(places []policy.Place) policy.Secrets {
@@ -99,6 +89,16 @@ func secrets(places []policy.Place) policy.Secrets {
 	}
 	n := len(places)
 	return policy.Secrets{InlineCount: &n, InlinePlaces: slices.Clone(places)}
+}
+
+// drift between plan and apply cannot be: an apply holds both ends against the plan before its first write, and stops
+// where they differ. Where the plan did not look at rows, nobody knows.
+func drift(p *plan.Plan, f Facts) policy.Drift {
+	if !p.Inputs.Refreshed {
+		return policy.Drift{}
+	}
+	no, at := false, f.Now.UTC()
+	return policy.Drift{Detected: &no, CheckedAt: &at, Items: []policy.Drifted{}}
 }
 
 func known(text string) *string {

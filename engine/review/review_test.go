@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/novumsolvo/migrateiq/engine/lineage"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/review"
 	"github.com/novumsolvo/migrateiq/policy"
@@ -34,7 +35,7 @@ func made() *plan.Plan {
 		Fields: []plan.Field{
 			{Name: "id", CEL: `src["ID"]`, Canonical: `src["ID"]`, Plain: "ID", Sources: []string{"ID"}, Fidelity: exact, OnRowError: "fail",
 				Column: schema.Column{Name: "id", Type: schema.Type{Kind: schema.Int64}}},
-			{Name: "name", CEL: `upper(src.SURNAME)`, Canonical: `(call upper src.SURNAME)`, Sources: []string{"SURNAME"}, Functions: []string{"upper"},
+			{Name: "name", CEL: `text.upper(src.SURNAME)`, Canonical: `(call text.upper src.SURNAME)`, Sources: []string{"SURNAME"}, Functions: []string{"text.upper@1"},
 				Fidelity: exact, OnRowError: "fail", Classes: []string{"personal.name"}, Column: schema.Column{Name: "name", Type: text}},
 			{Name: "paid", CEL: `src["PAID"]`, Canonical: `src["PAID"]`, Plain: "PAID", Sources: []string{"PAID"}, OnRowError: "fail",
 				Fidelity: plan.Fidelity{Verdict: plan.Lossy, Allow: "round", Why: "Digits are cut."},
@@ -59,14 +60,25 @@ func made() *plan.Plan {
 	}
 }
 
+// input is the document of a plan; an error ends the test.
+func input(p *plan.Plan, f review.Facts) policy.Input {
+	in, err := review.Input(p, f)
+	if err != nil {
+		panic(err)
+	}
+	return in
+}
+
 func facts() review.Facts {
 	return review.Facts{
 		Version: "1.0.0", Phase: policy.AtPlan, Now: time.Unix(1500, 0), Secrets: []policy.Place{},
 		Systems: []review.System{
 			{Address: "source.sqlite.shop", Kind: "sqlite", Roles: []string{"source"}},
-			{Address: "target.postgres.scr", Kind: "postgres", Roles: []string{"target"}, Environment: "prod", Region: "uk-south", Country: "GB"},
+			{Address: "target.postgres.scr", Kind: "postgres", Roles: []string{"target"}, Declared: []review.Declared{{Leaf: "environment", Value: "prod"},
+				{Leaf: "region", Value: "uk-south"}, {Leaf: "country", Value: "GB"}}},
 		},
-		Rules: []policy.Bundle{{Name: "builtin", Digest: "sha256:r", Origin: "embedded"}},
+		Columns: map[lineage.Column]review.Column{{System: "source.sqlite.shop", Table: schema.Ref{Name: "people"}, Name: "SURNAME"}: {Classes: []string{"personal.name"}}},
+		Rules:   []policy.Bundle{{Name: "builtin", Digest: "sha256:r", Origin: "embedded"}},
 	}
 }
 
@@ -98,7 +110,7 @@ func at(t *testing.T, in policy.Input, path ...any) any {
 
 func TestTheDocumentHoldsWhatThePlanKnows(t *testing.T) {
 	p := made()
-	in := review.Input(p, facts())
+	in := input(p, facts())
 	list := func(v ...any) any { return append([]any{}, v...) }
 	field := func(name string, rest ...any) []any {
 		return append([]any{"fields", "mapping.patient.field." + name}, rest...)
@@ -137,14 +149,16 @@ func TestTheDocumentHoldsWhatThePlanKnows(t *testing.T) {
 		{field("paid", "sources", 0, "type", "scale"), 2.0},
 		{field("name", "sources", 0, "dataset"), people},
 		{field("name", "sources", 0, "column"), "SURNAME"},
-		{field("name", "lineage", "expr"), "upper(src.SURNAME)"},
-		{field("name", "lineage", "functions"), list("upper")},
+		{field("name", "lineage", "expr"), "text.upper(src.SURNAME)"},
+		{field("name", "lineage", "functions"), list("text.upper@1")},
 		{field("id", "lineage", "functions"), list()},
 		{field("name", "lineage", "loss"), "none"},
 		{field("name", "lineage", "loss_ack"), nil},
 		{field("paid", "lineage", "loss"), "round"},
 		{field("paid", "lineage", "loss_ack"), "round"},
-		{field("name", "classification", "declared"), list("personal.name")},
+		{field("name", "classification", "declared"), list()},
+		{field("name", "classification", "inherited"), list("personal.name")},
+		{field("name", "classification", "decision"), list("personal", "personal.name")},
 		{field("name", "classification", "detected"), nil},
 		{field("name", "class_set", "personal.name"), true},
 		{field("id", "classification", "declared"), list()},
@@ -168,7 +182,7 @@ func TestTheDocumentHoldsWhatThePlanKnows(t *testing.T) {
 }
 
 func TestExpressionsThatDifferHaveOtherHashes(t *testing.T) {
-	in := review.Input(made(), facts())
+	in := input(made(), facts())
 	a, b := at(t, in, "fields", "mapping.patient.field.id", "lineage", "expr_hash"), at(t, in, "fields", "mapping.patient.field.name", "lineage", "expr_hash")
 	if a == b || !strings.HasPrefix(a.(string), "sha256:") || len(a.(string)) != 71 {
 		t.Errorf("got the hashes %v and %v, want two of SHA-256", a, b)
@@ -194,7 +208,7 @@ func TestEveryKindOfActionIsNamedForWhatItDoesToRows(t *testing.T) {
 	} {
 		p := made()
 		p.Mappings[1].Actions = []plan.Action{c.given}
-		if diff := cmp.Diff(c.want, review.Input(p, facts()).Actions); diff != "" {
+		if diff := cmp.Diff(c.want, input(p, facts()).Actions); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -210,7 +224,7 @@ func TestAStepThatDropsOrEmptiesATableIsAnAction(t *testing.T) {
 	}
 	id := `target.postgres.scr.table["old"]`
 	want := []policy.Action{{Kind: "drop", Dataset: id, Destructive: true}, {Kind: "truncate", Dataset: id, Destructive: true}}
-	if diff := cmp.Diff(want, review.Input(p, facts()).Actions); diff != "" {
+	if diff := cmp.Diff(want, input(p, facts()).Actions); diff != "" {
 		t.Errorf("actions (-want +got):\n%s", diff)
 	}
 }
@@ -234,8 +248,13 @@ func TestLossSaysWhatHappensToValues(t *testing.T) {
 	} {
 		p := made()
 		c.given.Name = "f"
+		if c.given.Plain == "" {
+			c.given.CEL = "src.PAID"
+		} else {
+			c.given.Plain = "PAID"
+		}
 		p.Mappings[1].Definition.Fields = []plan.Field{c.given}
-		in := review.Input(p, facts())
+		in := input(p, facts())
 		loss, ack := at(t, in, "fields", "mapping.patient.field.f", "lineage", "loss"), at(t, in, "fields", "mapping.patient.field.f", "lineage", "loss_ack")
 		if loss != c.loss || ack != c.ack {
 			t.Errorf("%s: got loss %v and loss_ack %v, want %s and %v", name, loss, ack, c.loss, c.ack)
@@ -261,7 +280,7 @@ func TestVerificationClaimsNoMoreThanTheStepsDo(t *testing.T) {
 		"nothing moves":                {still, facts(), "checksums", 0},
 		"the command skips the proofs": {made(), skipped, "none", 0},
 	} {
-		got := review.Input(c.plan, c.facts).Verification
+		got := input(c.plan, c.facts).Verification
 		if got.Level != c.level || len(got.Controls) != c.count || got.Controls == nil {
 			t.Errorf("%s: got level %s and controls %v, want %s and %d", name, got.Level, got.Controls, c.level, c.count)
 		}
@@ -275,7 +294,7 @@ func TestForeignKeysAreControls(t *testing.T) {
 		plan.Step{Work: plan.Define, Mapping: "mapping.patient", Change: &schema.Change{AddForeign: &fk}},
 		plan.Step{Work: plan.Define, Mapping: "mapping.patient", Change: &schema.Change{CheckForeign: &fk.Table}})
 	var got []string
-	for _, c := range review.Input(p, facts()).Verification.Controls[4:] {
+	for _, c := range input(p, facts()).Verification.Controls[4:] {
 		got = append(got, fmt.Sprintf("%s %s %v", c.ID, c.Type, c.Columns))
 	}
 	want := []string{"mapping.patient.referential.a,b referential [a b]", "mapping.patient.referential referential []"}
@@ -287,7 +306,7 @@ func TestForeignKeysAreControls(t *testing.T) {
 func TestASystemThatNobodyDeclaredIsStillInTheDocument(t *testing.T) {
 	f := facts()
 	f.Systems = nil
-	in := review.Input(made(), f)
+	in := input(made(), f)
 	want := policy.System{Kind: "postgres", Roles: []string{"target"}}
 	if diff := cmp.Diff(want, in.Systems["target.postgres.scr"]); diff != "" {
 		t.Errorf("system (-want +got):\n%s", diff)
@@ -313,11 +332,11 @@ func TestReviewTakesTheDocumentAndFindsSecretsInClear(t *testing.T) {
 		f := facts()
 		f.Secrets = c.secrets
 		p := made()
-		permit, verdicts, err := policy.Review(t.Context(), policy.Builtin{}, review.Input(p, f))
+		permit, verdicts, err := policy.Review(t.Context(), policy.Builtin{}, input(p, f))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got := at(t, review.Input(p, f), "secrets", "inline_count"); (got == nil) != (c.secrets == nil) {
+		if got := at(t, input(p, f), "secrets", "inline_count"); (got == nil) != (c.secrets == nil) {
 			t.Errorf("%s: got inline_count %v", name, got)
 		}
 		if permit.Covers(p.Digest()) != c.permit || verdicts.Denied() == c.permit {
@@ -329,14 +348,14 @@ func TestReviewTakesTheDocumentAndFindsSecretsInClear(t *testing.T) {
 func TestAnEmptyPlanIsACompleteDocument(t *testing.T) {
 	p := &plan.Plan{Format: plan.Format, Inputs: plan.Inputs{Config: "sha256:c"}}
 	f := review.Facts{Version: "1", Phase: policy.AtPlan, Now: time.Unix(1, 0), Secrets: []policy.Place{}}
-	if permit, _, err := policy.Review(t.Context(), policy.Builtin{}, review.Input(p, f)); err != nil || !permit.Covers(p.Digest()) {
+	if permit, _, err := policy.Review(t.Context(), policy.Builtin{}, input(p, f)); err != nil || !permit.Covers(p.Digest()) {
 		t.Errorf("got a permit: %t, error %v; want a permit", permit.Covers(p.Digest()), err)
 	}
 }
 
 func TestTheDigestDependsOnNothingButTheFacts(t *testing.T) {
 	digest := func(p *plan.Plan, f review.Facts) string {
-		d, err := review.Input(p, f).Digest()
+		d, err := input(p, f).Digest()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -352,7 +371,7 @@ func TestTheDigestDependsOnNothingButTheFacts(t *testing.T) {
 		}
 	}
 	f := facts()
-	f.Systems[1].Country = "FR"
+	f.Systems[1].Declared[2].Value = "FR"
 	if digest(made(), f) == want {
 		t.Error("another country gives the same digest")
 	}
@@ -365,8 +384,8 @@ func TestTheDigestDependsOnNothingButTheFacts(t *testing.T) {
 
 func TestTheDocumentSharesNoMemoryWithThePlan(t *testing.T) {
 	p, f := made(), facts()
-	in := review.Input(p, f)
-	in.Fields["mapping.patient.field.name"].Classification.Declared[0] = "x"
+	in := input(p, f)
+	in.Fields["mapping.patient.field.name"].Classification.Inherited[0] = "x"
 	in.Fields["mapping.patient.field.name"].Lineage.Functions[0] = "x"
 	*in.Datasets[people].Rows = 99
 	for _, c := range in.Verification.Controls {
@@ -389,7 +408,7 @@ func TestNoParamLookupOrBoundReachesTheDocument(t *testing.T) {
 	d.Params = []plan.Param{{Name: "p", Text: "SECRET-PARAM"}}
 	d.Lookups = []plan.Lookup{{Name: "l", Values: [][2]string{{"SECRET-KEY", "SECRET-VALUE"}}}}
 	d.Cursor = &plan.Cursor{Column: "ID", After: "SECRET-AFTER", UpTo: "SECRET-UPTO"}
-	text, err := policy.Canonical(review.Input(p, facts()))
+	text, err := policy.Canonical(input(p, facts()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -403,9 +422,10 @@ func TestAFieldNamesTheTablesItReadsAndIsOpaqueBehindAQuery(t *testing.T) {
 	d := p.Mappings[1].Definition
 	d.Joins = []plan.Join{{Name: "ward", Table: schema.Ref{Name: "wards"}, On: [][2]string{{"WARD", "ID"}}}}
 	d.Lookups = []plan.Lookup{{Name: "sex", Source: "source.sqlite.books", Table: &schema.Ref{Name: "codes"}, Key: "CODE", Value: "WORD"}}
-	d.Fields[1].Sources, d.Fields[1].Lookups = []string{"SURNAME", "ward.NAME"}, []string{"sex"}
-	in := review.Input(p, facts())
-	for i, want := range [][2]string{{people, "SURNAME"}, {`source.sqlite.shop.table["wards"]`, "NAME"}, {`source.sqlite.books.table["codes"]`, "WORD"}} {
+	d.Read = append(d.Read, schema.Column{Name: "ward.NAME", Type: schema.Type{Kind: schema.String}})
+	d.Fields[1].CEL = "src.SURNAME + join.ward.NAME + lookup.sex[src.SURNAME]"
+	in := input(p, facts())
+	for i, want := range [][2]string{{people, "SURNAME"}, {`source.sqlite.shop.table["wards"]`, "NAME"}, {people, "WARD"}, {`source.sqlite.books.table["codes"]`, "WORD"}} {
 		from, column := at(t, in, "fields", "mapping.patient.field.name", "sources", i, "dataset"), at(t, in, "fields", "mapping.patient.field.name", "sources", i, "column")
 		if from != want[0] || column != want[1] {
 			t.Errorf("source %d: got %v %v, want %v", i, from, column, want)
@@ -418,7 +438,7 @@ func TestAFieldNamesTheTablesItReadsAndIsOpaqueBehindAQuery(t *testing.T) {
 		t.Errorf("opaque of a join: got %v, want false", got)
 	}
 	d.Query = "SELECT 1"
-	if got := at(t, review.Input(p, facts()), "fields", "mapping.patient.field.name", "lineage", "opaque"); got != true {
+	if got := at(t, input(p, facts()), "fields", "mapping.patient.field.name", "lineage", "opaque"); got != true {
 		t.Errorf("opaque of a query: got %v, want true", got)
 	}
 }

@@ -3,12 +3,17 @@
 package expr
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/cel-go/cel"
 	celast "github.com/google/cel-go/common/ast"
 
 	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/lang/library"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
@@ -154,4 +159,14 @@ func Check(text string, at diag.Range, s Scope) (*Expr, diag.List) {
 // Condition is Check for what decides: the result must be bool and never null.
 func Condition(text string, at diag.Range, s Scope) (*Expr, diag.List) {
 	return check(text, at, s, true)
+}
+
+// Library is a digest of the functions that expressions can call, each by its version.
+func Library() string {
+	h := sha256.New()
+	versions := library.Versions()
+	for _, name := range slices.Sorted(maps.Keys(versions)) {
+		fmt.Fprintf(h, "%s@%s\n", name, versions[name])
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

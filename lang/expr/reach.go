@@ -65,7 +65,7 @@ func (w *world) reaches(tree *celast.AST) []Reach {
 	for r, p := range f {
 		out = append(out, Reach{Column: r.column, Lookup: r.lookup, By: p})
 	}
-	slices.SortFunc(out, func(a, b Reach) int { return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Lookup, b.Lookup)) })
+	slices.SortFunc(out, func(a, b Reach) int { return cmp.Or(cmp.Compare(a.Lookup, b.Lookup), cmp.Compare(a.Column, b.Column)) })
 	return out
 }
 

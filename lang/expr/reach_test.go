@@ -2,6 +2,7 @@ package expr_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,6 +25,7 @@ func shownReach(all []expr.Reach) string {
 		}
 		out = append(out, text)
 	}
+	slices.Sort(out)
 	return strings.Join(out, " ")
 }
 
