@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -67,4 +68,64 @@ func Moment(day string) *string {
 	}
 	text := moment("", day)
 	return &text
+}
+
+// Words reports the first text in a part of the document, which part points to, that is none of the words its leaf takes.
+func Words(part any) error { return wordsOf(reflect.ValueOf(part).Elem(), "") }
+
+func wordsOf(v reflect.Value, at string) error {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return nil
+		}
+		v = v.Elem()
+	}
+	switch {
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
+		for i := range v.Len() {
+			if err := wordsOf(v.Index(i), at); err != nil {
+				return err
+			}
+		}
+		return nil
+	case v.Kind() != reflect.Struct:
+		return nil
+	}
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		name := strings.TrimPrefix(at+"."+f.Tag.Get("json"), ".")
+		if enum := f.Tag.Get("enum"); enum != "" {
+			if err := oneOf(v.Field(i), enum, name); err != nil {
+				return err
+			}
+			continue
+		}
+		if !f.IsExported() {
+			continue
+		}
+		if err := wordsOf(v.Field(i), name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func oneOf(v reflect.Value, enum, name string) error {
+	var texts []string
+	switch given := v.Interface().(type) {
+	case *string:
+		if given != nil {
+			texts = append(texts, *given)
+		}
+	case []string:
+		texts = given
+	case string:
+		texts = append(texts, given)
+	}
+	for _, text := range texts {
+		if !slices.Contains(strings.Fields(enum), text) {
+			return fmt.Errorf("%q is no value of %s, which is one of %s", text, name, strings.Join(strings.Fields(enum), ", "))
+		}
+	}
+	return nil
 }

@@ -13,19 +13,20 @@ var _ providers.Carried = (*Config)(nil)
 // least version is that of the driver, which sets none of its own: Go's, which is 1.2.
 func (c *Config) Transport() providers.Transport {
 	given, err := c.settings()
-	if err != nil || given["host"] == "" {
+	host := given.text("host")
+	if err != nil || host == "" {
 		return providers.Transport{}
 	}
-	mode := given["sslmode"]
+	mode := given.text("sslmode")
 	if mode == "" {
 		mode = "verify-full"
-		if isLocal(given["host"]) {
+		if isLocal(host) {
 			mode = "prefer"
 		}
 	}
 	encrypted := slices.Contains([]string{"require", "verify-ca", "verify-full"}, mode)
-	verified := strings.HasPrefix(mode, "verify-") || mode == "require" && given["sslrootcert"] != ""
-	out := providers.Transport{Local: isLocal(given["host"]), TLS: &encrypted, Verify: &verified}
+	verified := strings.HasPrefix(mode, "verify-") || mode == "require" && given.text("sslrootcert") != ""
+	out := providers.Transport{Local: isLocal(host), TLS: &encrypted, Verify: &verified}
 	if encrypted {
 		out.MinVersion = "1.2"
 	}

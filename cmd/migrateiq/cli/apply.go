@@ -23,6 +23,9 @@ func (c *command) apply() *cobra.Command {
 		Long: `apply makes a plan, shows it, asks, and carries it out; with FILE it carries out the plan that plan --out saved. After a
 crash or an interruption the same command goes on where it stopped, with the plan it had.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.readChange(); err != nil {
+				return err
+			}
 			if len(args) == 1 {
 				if cmd.Flags().Changed("replace") || cmd.Flags().Changed("refresh") {
 					return errors.New("a saved plan is carried out as it is: --replace and --refresh belong to plan")
@@ -34,6 +37,7 @@ crash or an interruption the same command goes on where it stopped, with the pla
 	}
 	flags.add(cmd)
 	c.configFlags(cmd)
+	c.changeFlags(cmd)
 	cmd.Flags().BoolVar(&approved, "auto-approve", false, "do not ask")
 	c.jsonFlag(cmd, "print the plan and what happens as JSON, one document a line")
 	return cmd

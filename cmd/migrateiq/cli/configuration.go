@@ -121,6 +121,7 @@ func (c *command) engine(sink event.Sink) *engine.Engine {
 		Providers: c.Providers,
 		Secrets:   secret.Resolver{Env: c.env, ReadFile: c.ReadFile, Dir: c.folder()},
 		Rules:     c.Rules, Store: c.Store, Tell: sink, Version: c.Version, Owner: c.Owner,
+		Change:   c.change,
 		Parallel: c.parallel, LockWait: c.lockWait, Now: c.Now,
 	}
 }

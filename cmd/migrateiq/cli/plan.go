@@ -44,6 +44,9 @@ func (c *command) plan() *cobra.Command {
 		Long: `plan compares the configuration with what was done before and with what both ends hold now, and prints what apply
 would do. It changes nothing.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := c.readChange(); err != nil {
+				return err
+			}
 			cfg, err := c.load()
 			if err != nil {
 				return err
@@ -62,6 +65,7 @@ would do. It changes nothing.`,
 	}
 	flags.add(cmd)
 	c.configFlags(cmd)
+	c.changeFlags(cmd)
 	cmd.Flags().StringVar(&out, "out", "", "save the plan in `FILE`, for migrateiq apply FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 where there are changes")
 	c.jsonFlag(cmd, "print the plan as one JSON document")

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/novumsolvo/migrateiq/cmd/migrateiq/view"
+	"github.com/novumsolvo/migrateiq/engine"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
 )
@@ -22,6 +23,9 @@ type command struct {
 	parallel int
 	json     bool
 	vars     []lang.Assignment
+
+	changeFile, approversFile string
+	change                    engine.Change
 }
 
 const about = `migrateiq is migration as code for data.
