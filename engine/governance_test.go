@@ -182,7 +182,7 @@ func TestTheDocumentOfAGovernedFolder(t *testing.T) {
 		"systems/" + source + "/environment": `"prod"`, "systems/" + source + "/live_data": `true`, "systems/" + source + "/at_rest/key/cryptoperiod_end": `"2099-01-31T23:59:59Z"`,
 		"systems/" + source + "/operator/third_party": `false`, "systems/" + source + "/transport/network": `"local"`, "systems/" + target + "/live_data": `null`,
 		"transfers/0/from_country": `"GB"`, "transfers/0/to_country": `"FR"`, "transfers/0/mechanism": `"adequacy"`, "transfers/0/mechanism_ref": `"IG-1"`,
-		"datasets/" + source + `.table["main.people"]` + "/retention/days": `2920`, "datasets/" + source + `.table["main.people"]` + "/owner": `"records"`,
+		"datasets/" + source + `.table["people"]` + "/retention/days": `2920`, "datasets/" + source + `.table["people"]` + "/owner": `"records"`,
 		field("pseudonym") + "class_set": `{"personal":true,"personal.pseudonymised":true}`, field("pseudonym") + "protection/method": `"hmac"`, field("pseudonym") + "protection/key/custodian": `"security@example.org"`,
 		field("pseudonym") + "protection/key/bits": `256`, field("pseudonym") + "protection/key/system": `"vault.keys"`, field("pseudonym") + "classification/inherited": `["nhs_number"]`, field("pseudonym") + "required_for": `["research"]`,
 		field("initial") + "class_set": `{"personal":true,"personal.name":true}`, field("initial") + "protection/method": `"none"`,
@@ -191,7 +191,7 @@ func TestTheDocumentOfAGovernedFolder(t *testing.T) {
 		field("checked") + "validators": `[{"name":"expect","on_fail":"quarantine"},{"name":"nhs_mod11","on_fail":"quarantine"}]`,
 		"index/unclassified":            `[]`, "index/by_class/nhs_number": `["mapping.people.field.checked"]`, "index/unprotected_by_class/personal.name": `["mapping.people.field.initial"]`,
 		"index/edges_by_class/health": `["source.sqlite.shop -\u003e target.sqlite.new"]`, "quality/max_reject_ratio": `0.005`, "quality/quarantine/system": `"target.sqlite.new"`,
-		"drift/detected": `false`, "run": `null`, "change/approvals": `null`, "risk/score": `70`,
+		"drift/detected": `false`, "run": `null`, "change/approvals": `null`, "risk/score": `50`,
 	} {
 		if got := leaf(t, doc, path); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
