@@ -127,6 +127,7 @@ func TestKeysOfAnyTypeFindTheirRows(t *testing.T) {
 		if got := testserver.Psql(t, dsn, "SELECT count(*), count(*) FILTER (WHERE v > 1000) FROM "+name); got != "600|10" {
 			t.Errorf("%s: after an upsert of 10 rows there are %s, want 600|10", name, got)
 		}
+		s.ChunkID = name + "d"
 		l, err := e.Load(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
@@ -134,7 +135,7 @@ func TestKeysOfAnyTypeFindTheirRows(t *testing.T) {
 		if err := l.(providers.Deleter).Delete(t.Context(), keys); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := l.Commit(t.Context(), providers.ChunkRecord{Run: s.Run, Mapping: s.Mapping, Chunk: name + "d", Epoch: s.Epoch}); err != nil {
+		if _, err := l.Commit(t.Context(), providers.ChunkRecord{Run: s.Run, Mapping: s.Mapping, Chunk: s.ChunkID, Epoch: s.Epoch}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err := l.Close(); err != nil {
