@@ -132,12 +132,13 @@ func withoutMark() map[string]string {
 	why := map[string]string{}
 	for reason, codes := range map[string][]string{
 		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED"},
-		"a system answers, or does not":           {"bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note"},
+		"a system answers, or does not":           {"bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note", "key"},
 		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "one-place"},
 		"the content of a lookup is read by plan": {"lookup"},
 		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},
 		"a state or the rows of a target decide": {"mapping-vanished", "target-holds-rows", "half-loaded", "replace-of-others", "swap-would-break", "foreign-key-cycle",
 			"ledger-differs", "run-open", "one-target-twice", "key-not-unique", "other-lineage", "target-restored", "check-needs-all-rows"},
+		"a plan is reviewed":                 {"governance-conflict", "transfer-conflict"},
 		"it has no place in a configuration": {"no-configuration", "undeclared-variable", "not-formatted"},
 	} {
 		for _, code := range codes {

@@ -188,6 +188,9 @@ func blockEntry(out *strings.Builder, b lang.Description) {
 		if strings.Contains(b.Example, ownFrame) {
 			words = " whole"
 		}
+		if b.Path == "migrateiq.policy" {
+			words = " later"
+		}
 		fmt.Fprintf(out, "\n```hcl%s\n%s\n```\n", words, b.Example)
 	}
 }

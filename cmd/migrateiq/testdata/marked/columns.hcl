@@ -314,3 +314,15 @@ mapping "twins" {
     names  = "snake_case"
   }
 }
+key "people" { from = secret("env://PEOPLE_KEY") }
+mapping "pseudonym" {
+  from {
+    source = source.sqlite.shop
+    table  = "person"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "tk"
+  }
+  field "id" { cel = "pseudonym.hmac('peple', 'a')" } # want undeclared-key "Did you mean "people"?"
+}
