@@ -162,11 +162,13 @@ func TestTheInputOfThisProgramAgreesWithTheSchema(t *testing.T) {
 			Dataset: `target.sqlite.a.table["t"]`, Column: "c", Type: policy.Type{Base: "text"}, Sources: []policy.Column{},
 			Lineage:        policy.Lineage{Loss: "none", Functions: []string{}},
 			Classification: policy.Classification{Decision: []string{"none"}}, ClassSet: map[string]bool{},
+			Protection: policy.Protection{Method: "none", SaltScope: "none"},
 		}},
 		Index:        policy.Index{ByClass: map[string][]string{}, ByDataset: map[string][]string{}, Unclassified: []string{}},
 		Filters:      []policy.Filter{},
 		Actions:      []policy.Action{},
 		Verification: policy.Verification{Level: "full", Controls: []policy.Control{}},
+		Quality:      policy.Quality{OnBreach: "abort"},
 		Secrets:      policy.Secrets{InlineCount: &count, InlinePlaces: []policy.Place{}},
 	}
 	e := made(t, library(t))
