@@ -20,6 +20,13 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"free text": [{"op": "add", "path": ["fields", "mapping.ledger.field.counterparty", "validators"], "value": []}],
 	"no dictionary": [{"op": "add", "path": ["fields", "mapping.ledger.field.amount", "dictionary_ref"], "value": null}],
+	"another validator": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.counterparty", "validators", "0", "name"],
+			"value": "luhn",
+		},
+	],
 }
 
 test_fails if {

@@ -26,6 +26,13 @@ failing := {
 		},
 	],
 	"from nowhere": [{"op": "add", "path": ["fields", "mapping.ledger.field.amount", "sources"], "value": []}],
+	"no hash": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "lineage", "expr_hash"],
+			"value": "",
+		},
+	],
 }
 
 test_fails if {

@@ -19,6 +19,7 @@ test_passes if statuses(passing) == {"pass"}
 
 failing := {
 	"twelve hours": [{"op": "add", "path": ["change", "expected_minutes"], "value": 720}],
+	"less than nothing": [{"op": "add", "path": ["change", "expected_minutes"], "value": -1}],
 }
 
 test_fails if {

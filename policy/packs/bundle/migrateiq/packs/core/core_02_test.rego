@@ -27,6 +27,30 @@ failing := {
 		},
 	],
 	"a digest that is none": [{"op": "add", "path": ["engine", "policy_bundles", "0", "digest"], "value": "md5:1"}],
+	"a remote bundle that nobody verified": [
+		{"op": "add", "path": ["engine", "policy_bundles", "0", "origin"], "value": "remote"},
+		{
+			"op": "add",
+			"path": ["engine", "policy_bundles", "0", "signature"],
+			"value": {"verified": false, "key_id": "k"},
+		},
+	],
+	"a remote bundle that the lock file does not have": [
+		{"op": "add", "path": ["engine", "policy_bundles", "0", "origin"], "value": "remote"},
+		{
+			"op": "add",
+			"path": ["engine", "policy_bundles", "0", "signature"],
+			"value": {"verified": true, "key_id": "k"},
+		},
+	],
+	"a remote bundle of no key": [
+		{"op": "add", "path": ["engine", "policy_bundles", "0", "origin"], "value": "remote"},
+		{
+			"op": "add",
+			"path": ["engine", "policy_bundles", "0", "signature"],
+			"value": {"verified": true, "key_id": null},
+		},
+	],
 }
 
 test_fails if {

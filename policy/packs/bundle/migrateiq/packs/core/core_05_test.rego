@@ -38,6 +38,16 @@ failing := {
 			"value": ["mapping.patient.field.dob"],
 		},
 	],
+	"a decision that is empty": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "classification", "decision"],
+			"value": [],
+		},
+	],
+	"opaque lineage": [
+		{"op": "add", "path": ["fields", "mapping.patient.field.dob", "lineage", "opaque"], "value": true},
+	],
 }
 
 test_fails if {

@@ -20,6 +20,15 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"a score above every authority": [{"op": "add", "path": ["risk", "score"], "value": 91}],
 	"nobody approved it": [{"op": "add", "path": ["change", "approvals"], "value": []}],
+	"an approval that nobody verified": [{"op": "add", "path": ["change", "approvals", "0", "verified"], "value": false}],
+	"an approval of another plan": [
+		{
+			"op": "add",
+			"path": ["change", "approvals", "0", "intent_digest"],
+			"value": "sha256:9999999999999999999999999999999999999999999999999999999999999999",
+		},
+	],
+	"a score above the ceiling": [{"op": "add", "path": ["risk", "score"], "value": 86}],
 }
 
 test_fails if {

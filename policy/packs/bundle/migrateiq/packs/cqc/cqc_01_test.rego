@@ -21,6 +21,15 @@ failing := {
 	"entries lose their author": [{"op": "remove", "path": ["index", "by_class", "record_author"]}],
 	"verified by counts": [{"op": "add", "path": ["verification", "level"], "value": "counts"}],
 	"no balance": [{"op": "add", "path": ["verification", "controls"], "value": []}],
+	"it goes on after a reject": [{"op": "add", "path": ["quality", "on_breach"], "value": "continue"}],
+	"entries lose their time": [{"op": "remove", "path": ["index", "by_class", "record_time"]}],
+	"an author that is cut": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.author", "lineage", "loss"],
+			"value": "truncate",
+		},
+	],
 }
 
 test_fails if {

@@ -26,6 +26,7 @@ failing := {
 		},
 	],
 	"in clear": [{"op": "add", "path": ["systems", "target.postgres.scr", "at_rest", "level"], "value": "none"}],
+	"no roles": [{"op": "add", "path": ["systems", "target.postgres.scr", "access", "roles"], "value": []}],
 }
 
 test_fails if {

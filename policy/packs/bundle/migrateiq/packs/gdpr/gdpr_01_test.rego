@@ -21,10 +21,31 @@ failing := {
 	"recognised legitimate interests in the EU": [{"op": "add", "path": ["processing", "legal_basis", "art6"], "value": "ea"}],
 	"legitimate interests that nobody weighed": [{"op": "add", "path": ["processing", "legal_basis", "art6"], "value": "f"}],
 	"a basis that does not exist": [{"op": "add", "path": ["processing", "legal_basis", "art6"], "value": "z"}],
+	"no jurisdiction": [{"op": "add", "path": ["project", "jurisdictions"], "value": []}],
+	"a public authority under recognised interests": [
+		{"op": "add", "path": ["processing", "legal_basis", "art6"], "value": "ea"},
+		{"op": "add", "path": ["project", "jurisdictions"], "value": ["uk"]},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"recognised interests of a private body in the UK": [
+		{"op": "add", "path": ["processing", "legal_basis", "art6"], "value": "ea"},
+		{"op": "add", "path": ["project", "jurisdictions"], "value": ["uk"]},
+		{"op": "add", "path": ["project", "controller", "public_authority"], "value": false},
+	],
+	"legitimate interests with an assessment": [
+		{"op": "add", "path": ["processing", "legal_basis", "art6"], "value": "f"},
+		{"op": "add", "path": ["processing", "legal_basis", "lia_ref"], "value": "LIA-1"},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

@@ -21,10 +21,41 @@ failing := {
 	"no purpose": [{"op": "add", "path": ["processing", "purposes"], "value": []}],
 	"marketing data used for scoring": [{"op": "add", "path": ["processing", "source_purposes"], "value": ["marketing"]}],
 	"a purpose that is not in the list": [{"op": "add", "path": ["processing", "purposes"], "value": ["whatever"]}],
+	"a purpose beside a known one": [
+		{"op": "add", "path": ["processing", "purposes"], "value": ["direct_care", "whatever"]},
+		{"op": "add", "path": ["processing", "source_purposes"], "value": ["direct_care", "whatever"]},
+	],
+	"a test that nobody wrote down": [
+		{"op": "add", "path": ["processing", "source_purposes"], "value": ["marketing"]},
+		{
+			"op": "add",
+			"path": ["processing", "purpose_compat"],
+			"value": {"basis": "compatibility_test", "ref": null},
+		},
+	],
+	"a basis that does not exist": [
+		{"op": "add", "path": ["processing", "source_purposes"], "value": ["marketing"]},
+		{"op": "add", "path": ["processing", "purpose_compat"], "value": {"basis": "because", "ref": "X"}},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"a new purpose with its test": [
+		{"op": "add", "path": ["processing", "source_purposes"], "value": ["marketing"]},
+		{
+			"op": "add",
+			"path": ["processing", "purpose_compat"],
+			"value": {"basis": "compatibility_test", "ref": "T-1"},
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

@@ -19,10 +19,28 @@ test_passes if statuses(passing) == {"pass"}
 
 failing := {
 	"a field that no purpose needs": [{"op": "add", "path": ["fields", "mapping.patient.field.dob", "required_for"], "value": []}],
+	"needed for another purpose": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "required_for"],
+			"value": ["marketing"],
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"justified": [
+		{"op": "add", "path": ["fields", "mapping.patient.field.dob", "required_for"], "value": []},
+		{"op": "add", "path": ["fields", "mapping.patient.field.dob", "justification"], "value": "J"},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

@@ -26,10 +26,41 @@ failing := {
 		},
 	],
 	"verification by counts": [{"op": "add", "path": ["verification", "level"], "value": "counts"}],
+	"a loss that nobody knows": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "lineage", "loss"],
+			"value": "unknown",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "lineage", "loss_ack"],
+			"value": "fine",
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"a loss that was accepted": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "lineage", "loss"],
+			"value": "truncate",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "lineage", "loss_ack"],
+			"value": "fine",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

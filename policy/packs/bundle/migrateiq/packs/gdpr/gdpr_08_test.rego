@@ -39,6 +39,20 @@ failing := {
 			"value": "unheard of",
 		},
 	],
+	"no days": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "days"],
+			"value": 0,
+		},
+	],
+	"no trigger": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "trigger"],
+			"value": "",
+		},
+	],
 }
 
 test_fails if {

@@ -26,6 +26,7 @@ failing := {
 			"value": {"level": "disk", "algorithm": "AES", "key": {"custody": "file"}},
 		},
 	],
+	"no algorithm": [{"op": "add", "path": ["systems", "target.postgres.scr", "at_rest", "algorithm"], "value": ""}],
 }
 
 test_fails if {

@@ -36,10 +36,52 @@ failing := {
 	],
 	"k of 1": [{"op": "add", "path": ["anonymity", "k"], "value": 1}],
 	"no test by an intruder": [{"op": "add", "path": ["anonymity", "intruder_test_ref"], "value": null}],
+	"no t": [{"op": "add", "path": ["anonymity", "t"], "value": null}],
+	"a live token with its key destroyed": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection"],
+			"value": {
+				"method": "token_vault",
+				"keyed": true,
+				"reversible": true,
+				"key": {"id": "k9", "custody": "hsm", "custodian": "key team", "system": "vault.tokens", "bits": 256},
+				"salt_scope": "project",
+				"params": {"keep_first": 0, "keep_last": 0, "band": null, "zip3_list": null},
+				"correlation_ref": null,
+				"need_ref": null,
+			},
+		},
+		{"op": "add", "path": ["anonymity", "key_destroyed"], "value": true},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"an HMAC whose key is destroyed": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection"],
+			"value": {
+				"method": "hmac",
+				"keyed": true,
+				"reversible": false,
+				"key": {"id": "k9", "custody": "hsm", "custodian": "key team", "system": "vault.tokens", "bits": 256},
+				"salt_scope": "project",
+				"params": {"keep_first": 0, "keep_last": 0, "band": null, "zip3_list": null},
+				"correlation_ref": null,
+				"need_ref": null,
+			},
+		},
+		{"op": "add", "path": ["anonymity", "key_destroyed"], "value": true},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

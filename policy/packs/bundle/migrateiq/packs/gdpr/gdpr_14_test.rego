@@ -51,10 +51,150 @@ failing := {
 	"a mechanism of the other law": [{"op": "add", "path": ["transfers", "1", "mechanism"], "value": "idta"}],
 	"no assessment": [{"op": "add", "path": ["transfers", "1", "assessment_ref"], "value": null}],
 	"a country that no decision names": [{"op": "add", "path": ["transfers", "0", "to_country"], "value": "CN"}],
+	"a decision that covers only some recipients": [
+		{
+			"op": "add",
+			"path": ["transfers"],
+			"value": [
+				{
+					"id": "t1",
+					"from": "source.postgres.pas",
+					"to": "target.postgres.scr",
+					"from_country": "GB",
+					"to_country": "US",
+					"recurring": false,
+					"mechanism": "adequacy",
+					"mechanism_ref": null,
+					"assessment_ref": null,
+				},
+			],
+		},
+	],
+	"safeguards without reference": [
+		{
+			"op": "add",
+			"path": ["transfers"],
+			"value": [
+				{
+					"id": "t1",
+					"from": "source.postgres.pas",
+					"to": "target.postgres.scr",
+					"from_country": "GB",
+					"to_country": "IN",
+					"recurring": false,
+					"mechanism": "idta",
+					"mechanism_ref": null,
+					"assessment_ref": "TRA-1",
+				},
+			],
+		},
+	],
+	"a derogation without reference": [
+		{
+			"op": "add",
+			"path": ["transfers"],
+			"value": [
+				{
+					"id": "t1",
+					"from": "source.postgres.pas",
+					"to": "target.postgres.scr",
+					"from_country": "GB",
+					"to_country": "IN",
+					"recurring": false,
+					"mechanism": "derogation",
+					"mechanism_ref": null,
+					"assessment_ref": null,
+				},
+			],
+		},
+	],
+	"called domestic": [
+		{
+			"op": "add",
+			"path": ["transfers"],
+			"value": [
+				{
+					"id": "t1",
+					"from": "source.postgres.pas",
+					"to": "target.postgres.scr",
+					"from_country": "GB",
+					"to_country": "DE",
+					"recurring": false,
+					"mechanism": "domestic",
+					"mechanism_ref": null,
+					"assessment_ref": null,
+				},
+			],
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"a recipient that the decision covers": [
+		{
+			"op": "add",
+			"path": ["transfers"],
+			"value": [
+				{
+					"id": "t1",
+					"from": "source.postgres.pas",
+					"to": "target.postgres.scr",
+					"from_country": "GB",
+					"to_country": "US",
+					"recurring": false,
+					"mechanism": "adequacy",
+					"mechanism_ref": "DPF-1",
+					"assessment_ref": null,
+				},
+			],
+		},
+	],
+	"EU to UK": [
+		{
+			"op": "add",
+			"path": ["transfers"],
+			"value": [
+				{
+					"id": "t1",
+					"from": "source.postgres.pas",
+					"to": "target.postgres.scr",
+					"from_country": "DE",
+					"to_country": "GB",
+					"recurring": false,
+					"mechanism": "adequacy",
+					"mechanism_ref": null,
+					"assessment_ref": null,
+				},
+			],
+		},
+	],
+	"a derogation, which GDPR-15 judges": [
+		{
+			"op": "add",
+			"path": ["transfers"],
+			"value": [
+				{
+					"id": "t1",
+					"from": "source.postgres.pas",
+					"to": "target.postgres.scr",
+					"from_country": "GB",
+					"to_country": "IN",
+					"recurring": false,
+					"mechanism": "derogation",
+					"mechanism_ref": "court order",
+					"assessment_ref": null,
+				},
+			],
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

@@ -20,6 +20,18 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no recipients": [{"op": "add", "path": ["processing", "recipients"], "value": []}],
 	"no record": [{"op": "add", "path": ["processing", "ropa_ref"], "value": null}],
+	"no controller": [{"op": "add", "path": ["project", "controller", "name"], "value": ""}],
+	"no contact": [{"op": "add", "path": ["project", "controller", "contact"], "value": ""}],
+	"no purposes": [{"op": "add", "path": ["processing", "purposes"], "value": []}],
+	"no subjects": [{"op": "add", "path": ["processing", "data_subjects"], "value": []}],
+	"no limit of erasure": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "days"],
+			"value": 0,
+		},
+	],
+	"a transfer without mechanism": [{"op": "add", "path": ["transfers", "0", "mechanism"], "value": ""}],
 }
 
 test_fails if {

@@ -22,6 +22,16 @@ failing := {
 	"an assessment of something else": [{"op": "add", "path": ["processing", "dpia", "covers"], "value": ["other"]}],
 	"an assessment past its date": [{"op": "add", "path": ["processing", "dpia", "expires"], "value": "2026-01-01T00:00:00Z"}],
 	"an assessment after the plan": [{"op": "add", "path": ["processing", "dpia", "approved_at"], "value": "2026-11-20T11:30:00Z"}],
+	"a small plan of high risk": [
+		{"op": "add", "path": ["processing", "subject_estimate"], "value": 1},
+		{"op": "add", "path": ["risk", "score"], "value": 70},
+		{"op": "add", "path": ["processing", "dpia", "status"], "value": "none"},
+	],
+	"new technology": [
+		{"op": "add", "path": ["processing", "subject_estimate"], "value": 1},
+		{"op": "add", "path": ["processing", "new_technology"], "value": true},
+		{"op": "add", "path": ["processing", "dpia", "status"], "value": "none"},
+	],
 }
 
 test_fails if {

@@ -23,6 +23,7 @@ test_passes if statuses(passing) == {"pass"}
 
 failing := {
 	"no consultation": [{"op": "add", "path": ["processing", "dpia", "consultation_ref"], "value": null}],
+	"no answer": [{"op": "add", "path": ["processing", "dpia", "consultation_outcome"], "value": null}],
 }
 
 test_fails if {

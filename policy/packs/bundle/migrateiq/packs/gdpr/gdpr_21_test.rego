@@ -20,6 +20,11 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no list of erasures": [{"op": "add", "path": ["filters", "0", "kind"], "value": "cohort"}],
 	"no list at all": [{"op": "add", "path": ["filters"], "value": []}],
+	"no list of restrictions": [{"op": "add", "path": ["filters", "1", "kind"], "value": "cohort"}],
+	"no list of objections": [{"op": "add", "path": ["filters", "2", "kind"], "value": "cohort"}],
+	"a filter without list": [{"op": "add", "path": ["filters", "0", "list_ref"], "value": ""}],
+	"restrictions without list": [{"op": "add", "path": ["filters", "1", "list_ref"], "value": ""}],
+	"objections without list": [{"op": "add", "path": ["filters", "2", "list_ref"], "value": ""}],
 }
 
 test_fails if {

@@ -27,6 +27,14 @@ failing := {
 			"value": "none",
 		},
 	],
+	"an open quarantine": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.quarantine", "access", "deny_by_default"],
+			"value": false,
+		},
+	],
+	"rejects in clear": [{"op": "add", "path": ["quality", "quarantine", "masked"], "value": false}],
 }
 
 test_fails if {

@@ -20,6 +20,8 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no audit": [{"op": "add", "path": ["audit", "enabled"], "value": false}],
 	"no verification": [{"op": "add", "path": ["verification", "level"], "value": "none"}],
+	"no chain": [{"op": "add", "path": ["audit", "hash_chain", "alg"], "value": "none"}],
+	"kept no day": [{"op": "add", "path": ["audit", "retention_days"], "value": 0}],
 }
 
 test_fails if {

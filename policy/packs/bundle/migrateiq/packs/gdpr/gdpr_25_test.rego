@@ -44,6 +44,7 @@ failing := {
 	"no backup": [{"op": "add", "path": ["actions", "0", "backup", "verified"], "value": false}],
 	"a backup of last year": [{"op": "add", "path": ["actions", "0", "backup", "taken_at"], "value": "2025-11-20T10:00:00Z"}],
 	"nobody tried to restore": [{"op": "add", "path": ["actions", "0", "backup", "restore_tested_at"], "value": null}],
+	"a backup from the future": [{"op": "add", "path": ["actions", "0", "backup", "taken_at"], "value": "2026-11-21T10:00:00Z"}],
 }
 
 test_fails if {

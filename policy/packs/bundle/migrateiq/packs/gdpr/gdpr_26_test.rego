@@ -26,6 +26,7 @@ test_passes if statuses(passing) == {"pass"}
 
 failing := {
 	"an assessment that is silent on children": [{"op": "add", "path": ["processing", "dpia", "covers_children"], "value": false}],
+	"a draft": [{"op": "add", "path": ["processing", "dpia", "status"], "value": "draft"}],
 }
 
 test_fails if {

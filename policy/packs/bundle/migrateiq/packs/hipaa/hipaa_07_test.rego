@@ -20,6 +20,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"plain files": [{"op": "add", "path": ["systems", "target.postgres.scr", "at_rest", "level"], "value": "none"}],
 	"a plain line": [{"op": "add", "path": ["systems", "source.postgres.pas", "transport", "tls"], "value": false}],
+	"a certificate that nobody checks": [{"op": "add", "path": ["systems", "source.postgres.pas", "transport", "verify"], "value": false}],
 }
 
 test_fails if {

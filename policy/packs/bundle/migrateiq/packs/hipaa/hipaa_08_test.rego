@@ -20,6 +20,8 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"off": [{"op": "add", "path": ["audit", "enabled"], "value": false}],
 	"a shared account": [{"op": "add", "path": ["systems", "target.postgres.scr", "access", "shared"], "value": true}],
+	"nobody": [{"op": "add", "path": ["change", "applier", "id"], "value": ""}],
+	"an applier that is shared": [{"op": "add", "path": ["change", "applier", "shared"], "value": true}],
 }
 
 test_fails if {

@@ -27,10 +27,27 @@ failing := {
 		},
 	],
 	"an expert without report": [{"op": "add", "path": ["anonymity", "claim"], "value": "expert"}],
+	"an expert's report past its date": [
+		{"op": "add", "path": ["anonymity", "claim"], "value": "expert"},
+		{"op": "add", "path": ["anonymity", "report_ref"], "value": "ED-3"},
+		{"op": "add", "path": ["anonymity", "report_expires"], "value": "2026-01-01T00:00:00Z"},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"an expert's report": [
+		{"op": "add", "path": ["anonymity", "claim"], "value": "expert"},
+		{"op": "add", "path": ["anonymity", "report_ref"], "value": "ED-3"},
+		{"op": "add", "path": ["anonymity", "report_expires"], "value": "2027-01-01T00:00:00Z"},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

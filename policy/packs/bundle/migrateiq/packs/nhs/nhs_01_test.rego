@@ -26,6 +26,13 @@ failing := {
 			"value": "null",
 		},
 	],
+	"another validator": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "validators", "0", "name"],
+			"value": "luhn",
+		},
+	],
 }
 
 test_fails if {

@@ -35,6 +35,13 @@ failing := {
 			"value": ["int"],
 		},
 	],
+	"a number of enough digits": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "type"],
+			"value": {"base": "decimal", "precision": 10, "scale": 0, "length": 10},
+		},
+	],
 }
 
 test_fails if {

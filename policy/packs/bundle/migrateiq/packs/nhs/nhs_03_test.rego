@@ -20,10 +20,44 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no status": [{"op": "remove", "path": ["index", "by_class", "nhs_number_status"]}],
 	"untraced numbers are merged": [{"op": "add", "path": ["actions", "0", "kind"], "value": "merge"}],
+	"a status that nobody validates": [
+		{"op": "add", "path": ["fields", "mapping.patient.field.trace_status", "validators"], "value": []},
+	],
+	"bad codes become null": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.trace_status", "validators", "0", "on_fail"],
+			"value": "null",
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"merged where traced": [
+		{"op": "add", "path": ["actions", "0", "kind"], "value": "merge"},
+		{
+			"op": "add",
+			"path": ["filters", "-"],
+			"value": {
+				"id": "n",
+				"dataset": "target.postgres.scr.table[\"patient\"]",
+				"kind": "cohort",
+				"list_ref": "nhs_number_status=01",
+				"list_as_of": null,
+				"list_hash": "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
+				"scope": "whole_record",
+				"exemption": null,
+			},
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

@@ -35,6 +35,11 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no filter of the test range": [{"op": "add", "path": ["filters"], "value": []}],
 	"live patients in training": [{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "training"}],
+	"another filter": [{"op": "add", "path": ["filters", "9", "kind"], "value": "cohort"}],
+	"a filter of another dataset": [
+		{"op": "add", "path": ["filters", "9", "dataset"], "value": "target.postgres.scr.table[\"card\"]"},
+	],
+	"a filter without list": [{"op": "add", "path": ["filters", "9", "list_ref"], "value": ""}],
 }
 
 test_fails if {

@@ -44,6 +44,10 @@ failing := {
 	"no opt-out": [{"op": "add", "path": ["filters"], "value": []}],
 	"an old list": [{"op": "add", "path": ["filters", "9", "list_as_of"], "value": "2026-01-01T00:00:00Z"}],
 	"only some fields": [{"op": "add", "path": ["filters", "9", "scope"], "value": "fields"}],
+	"a list of another dataset": [
+		{"op": "add", "path": ["filters", "9", "dataset"], "value": "target.postgres.scr.table[\"card\"]"},
+	],
+	"a list from the future": [{"op": "add", "path": ["filters", "9", "list_as_of"], "value": "2026-12-19T00:00:00Z"}],
 }
 
 test_fails if {

@@ -19,6 +19,14 @@ test_passes if statuses(passing) == {"pass"}
 
 failing := {
 	"plain over the internet": [{"op": "add", "path": ["systems", "target.postgres.scr", "transport", "tls"], "value": false}],
+	"an old TLS": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "transport", "min_version"],
+			"value": "1.0",
+		},
+	],
+	"nobody checks": [{"op": "add", "path": ["systems", "target.postgres.scr", "transport", "verify"], "value": false}],
 }
 
 test_fails if {

@@ -20,6 +20,9 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"a log that can be rewritten": [{"op": "add", "path": ["audit", "immutable"], "value": false}],
 	"open to all": [{"op": "add", "path": ["audit", "access_restricted"], "value": false}],
+	"off": [{"op": "add", "path": ["audit", "enabled"], "value": false}],
+	"no chain": [{"op": "add", "path": ["audit", "hash_chain", "alg"], "value": "none"}],
+	"no clock": [{"op": "add", "path": ["audit", "clock"], "value": ""}],
 }
 
 test_fails if {

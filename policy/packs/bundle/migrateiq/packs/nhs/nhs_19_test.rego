@@ -43,6 +43,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no backup": [{"op": "add", "path": ["actions", "0", "backup", "verified"], "value": false}],
 	"a backup that can be changed": [{"op": "add", "path": ["actions", "0", "backup", "immutable"], "value": false}],
+	"a backup from the future": [{"op": "add", "path": ["actions", "0", "backup", "taken_at"], "value": "2026-11-21T10:00:00Z"}],
 }
 
 test_fails if {

@@ -22,10 +22,23 @@ failing := {
 		{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "US"},
 		{"op": "add", "path": ["change", "approvals", "0", "roles"], "value": ["it"]},
 	],
+	"far away, without assessment": [
+		{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "US"},
+		{"op": "add", "path": ["change", "risk_assessment_ref"], "value": null},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"far away, accepted": [{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "US"}],
+	"in the EEA": [{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "IE"}],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

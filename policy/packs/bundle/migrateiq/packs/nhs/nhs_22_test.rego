@@ -26,6 +26,20 @@ failing := {
 		},
 	],
 	"dropped without certificate": [{"op": "add", "path": ["actions", "0", "kind"], "value": "drop"}],
+	"no days": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "days"],
+			"value": 0,
+		},
+	],
+	"no disposal": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "disposal"],
+			"value": "",
+		},
+	],
 }
 
 test_fails if {

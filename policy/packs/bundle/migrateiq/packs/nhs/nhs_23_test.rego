@@ -21,6 +21,9 @@ failing := {
 	"no safety case": [{"op": "add", "path": ["clinical", "cscr_ref"], "value": null}],
 	"a safety case of another version": [{"op": "add", "path": ["clinical", "cscr_engine_version"], "value": "0.9.0"}],
 	"no officer": [{"op": "add", "path": ["clinical", "cso", "id"], "value": null}],
+	"no hazard log": [{"op": "add", "path": ["clinical", "hazard_log_ref"], "value": null}],
+	"no version": [{"op": "add", "path": ["clinical", "cscr_version"], "value": null}],
+	"not registered": [{"op": "add", "path": ["clinical", "cso", "registration"], "value": null}],
 }
 
 test_fails if {

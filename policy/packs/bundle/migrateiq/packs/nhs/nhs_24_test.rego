@@ -21,6 +21,7 @@ failing := {
 	"an open hazard": [{"op": "add", "path": ["clinical", "open_unacceptable_hazards"], "value": 1}],
 	"no sign-off": [{"op": "add", "path": ["change", "approvals", "0", "roles"], "value": ["it"]}],
 	"no local hazard log": [{"op": "add", "path": ["clinical", "dcb0160_ref"], "value": null}],
+	"no hazard log": [{"op": "add", "path": ["clinical", "hazard_log_ref"], "value": null}],
 }
 
 test_fails if {

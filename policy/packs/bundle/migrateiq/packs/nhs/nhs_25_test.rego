@@ -40,6 +40,44 @@ failing := {
 			"value": "null",
 		},
 	],
+	"the validator of another system": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "validators", "0", "name"],
+			"value": "icd10",
+		},
+	],
+	"bad codes become null": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "validators", "0", "on_fail"],
+			"value": "null",
+		},
+	],
+	"no map": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "terminology", "map_ref"],
+			"value": null,
+		},
+	],
+	"a whole number for codes with letters": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "type", "base"],
+			"value": "int64",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "terminology", "system"],
+			"value": "icd10",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "validators", "0", "name"],
+			"value": "icd10",
+		},
+	],
 }
 
 test_fails if {

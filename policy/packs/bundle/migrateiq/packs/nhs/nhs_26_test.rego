@@ -28,6 +28,9 @@ failing := {
 			"value": null,
 		},
 	],
+	"no unit in the target": [
+		{"op": "add", "path": ["fields", "mapping.patient.field.weight", "unit", "target"], "value": null},
+	],
 }
 
 test_fails if {

@@ -26,6 +26,20 @@ failing := {
 			"value": "int64",
 		},
 	],
+	"another validator": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "validators", "0", "name"],
+			"value": "luhn",
+		},
+	],
+	"bad codes become null": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "validators", "0", "on_fail"],
+			"value": "null",
+		},
+	],
 }
 
 test_fails if {

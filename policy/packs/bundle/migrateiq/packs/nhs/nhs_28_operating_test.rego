@@ -20,6 +20,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"groups of one": [{"op": "add", "path": ["run", "profile", "k"], "value": 1}],
 	"less spread than claimed": [{"op": "add", "path": ["run", "profile", "l"], "value": 1}],
+	"smaller than claimed": [{"op": "add", "path": ["run", "profile", "k"], "value": 7}],
 }
 
 test_fails if {

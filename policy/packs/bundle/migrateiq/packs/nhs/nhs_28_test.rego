@@ -37,6 +37,11 @@ failing := {
 	"groups of one": [{"op": "add", "path": ["anonymity", "k"], "value": 1}],
 	"no claim": [{"op": "add", "path": ["anonymity", "claim"], "value": "none"}],
 	"no intruder": [{"op": "add", "path": ["anonymity", "intruder_test_ref"], "value": null}],
+	"no rule of small numbers": [{"op": "add", "path": ["anonymity", "small_number"], "value": 0}],
+	"nothing on the spread": [
+		{"op": "add", "path": ["anonymity", "l"], "value": null},
+		{"op": "add", "path": ["anonymity", "t"], "value": null},
+	],
 }
 
 test_fails if {

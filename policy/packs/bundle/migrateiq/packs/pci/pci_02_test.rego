@@ -51,6 +51,20 @@ failing := {
 			"value": "hmac",
 		},
 	],
+	"a short key": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "key", "bits"],
+			"value": 64,
+		},
+	],
+	"a key in a file": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "key", "custody"],
+			"value": "file",
+		},
+	],
 }
 
 test_fails if {

@@ -93,6 +93,68 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"two hashes": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan_short"],
+			"value": {
+				"dataset": "target.postgres.scr.table[\"card\"]",
+				"column": "pan_short",
+				"type": {"base": "text", "precision": null, "scale": null, "length": 32},
+				"sources": [
+					{
+						"dataset": "source.postgres.pas.table[\"PATIENT\"]",
+						"column": "PAN",
+						"type": {"base": "text", "precision": null, "scale": null, "length": 32},
+					},
+				],
+				"lineage": {
+					"expr": "row.pan",
+					"expr_hash": "sha256:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee",
+					"functions": [],
+					"deterministic": true,
+					"opaque": false,
+					"loss": "none",
+					"loss_ack": null,
+					"rounding": "half_even",
+				},
+				"classification": {
+					"declared": ["pan"],
+					"detected": [],
+					"inherited": [],
+					"decision": ["pan"],
+					"reviewed_by": "dpo@example.org",
+				},
+				"class_set": {"pan": true},
+				"protection": {
+					"method": "hmac",
+					"keyed": true,
+					"reversible": false,
+					"key": {"id": "k9", "custody": "hsm", "custodian": "key team", "system": "vault.tokens", "bits": 256},
+					"salt_scope": "project",
+					"params": {"keep_first": 0, "keep_last": 0, "band": null, "zip3_list": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+				"required_for": ["direct_care"],
+				"justification": null,
+				"validators": [],
+				"terminology": {"system": null, "version": null, "map_ref": null, "unmapped": "quarantine"},
+				"unit": {"source": null, "target": null},
+				"dictionary_ref": "DICT-1",
+				"meaning_map_ref": "MAP-1",
+			},
+		},
+		{"op": "add", "path": ["index", "by_class", "pan", "-"], "value": "mapping.card.field.pan_short"},
+	],
+	"kept apart": fixtures.patches.pci_05_also_1,
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{

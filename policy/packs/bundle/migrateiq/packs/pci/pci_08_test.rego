@@ -20,6 +20,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"a person's laptop": [{"op": "add", "path": ["change", "applier", "host_in_cde"], "value": false}],
 	"a session": [{"op": "add", "path": ["change", "applier", "interactive"], "value": true}],
+	"a person": [{"op": "add", "path": ["change", "applier", "type"], "value": "human"}],
 }
 
 test_fails if {

@@ -39,6 +39,20 @@ failing := {
 			"value": null,
 		},
 	],
+	"too long": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"card\"]", "retention", "days"],
+			"value": 4000,
+		},
+	],
+	"no disposal": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"card\"]", "retention", "disposal"],
+			"value": "",
+		},
+	],
 }
 
 test_fails if {

@@ -39,10 +39,60 @@ failing := {
 			"value": "file",
 		},
 	],
+	"a wrapped key that wraps itself": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "custody"],
+			"value": "file",
+		},
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "wrapped_by"],
+			"value": "k-target",
+		},
+	],
+	"a weak key around a strong one": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "custody"],
+			"value": "file",
+		},
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "wrapping_strength_bits"],
+			"value": 128,
+		},
+	],
+	"not wrapped": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "custody"],
+			"value": "file",
+		},
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "wrapped_by"],
+			"value": "",
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"a wrapped key": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "custody"],
+			"value": "file",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

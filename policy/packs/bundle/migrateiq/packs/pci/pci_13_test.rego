@@ -27,6 +27,13 @@ failing := {
 		},
 	],
 	"plain": [{"op": "add", "path": ["systems", "source.postgres.pas", "transport", "tls"], "value": false}],
+	"an old TLS": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "transport", "min_version"],
+			"value": "1.0",
+		},
+	],
 }
 
 test_fails if {

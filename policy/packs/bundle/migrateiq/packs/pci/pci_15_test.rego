@@ -23,6 +23,24 @@ failing := {
 	"not tested": [{"op": "add", "path": ["change", "tests"], "value": []}],
 	"not approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
 	"no impact": [{"op": "add", "path": ["change", "security_impact"], "value": ""}],
+	"an approval that nobody verified": [{"op": "add", "path": ["change", "approvals", "0", "verified"], "value": false}],
+	"the author's approval": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "alice"}],
+	"an approval of another plan": [
+		{
+			"op": "add",
+			"path": ["change", "approvals", "0", "intent_digest"],
+			"value": "sha256:9999999999999999999999999999999999999999999999999999999999999999",
+		},
+	],
+	"a test of something else": [
+		{
+			"op": "add",
+			"path": ["change", "tests", "0", "config_digest"],
+			"value": "sha256:9999999999999999999999999999999999999999999999999999999999999999",
+		},
+	],
+	"a test that failed": [{"op": "add", "path": ["change", "tests", "0", "verification"], "value": "fail"}],
+	"no ticket": [{"op": "add", "path": ["change", "ticket", "id"], "value": ""}],
 }
 
 test_fails if {

@@ -22,6 +22,8 @@ failing := {
 	"the author approves": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "alice"}],
 	"the author starts the pipeline": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "alice"}],
 	"one login for test and production": [{"op": "add", "path": ["systems", "source.postgres.pas", "environment"], "value": "test"}],
+	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
+	"the approver applies": [{"op": "add", "path": ["change", "applier", "id"], "value": "bob"}],
 }
 
 test_fails if {

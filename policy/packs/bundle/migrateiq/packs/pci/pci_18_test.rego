@@ -33,6 +33,14 @@ failing := {
 		},
 		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
 	],
+	"an HMAC that can be reversed": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+			"value": "hmac",
+		},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+	],
 }
 
 test_fails if {

@@ -35,6 +35,16 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"a test system feeds production": [{"op": "add", "path": ["systems", "source.postgres.pas", "environment"], "value": "test"}],
 	"no filter": [{"op": "add", "path": ["filters"], "value": []}],
+	"another filter": [{"op": "add", "path": ["filters", "9", "kind"], "value": "cohort"}],
+	"a filter of another dataset": [
+		{
+			"op": "add",
+			"path": ["filters", "9", "dataset"],
+			"value": "target.postgres.scr.table[\"patient\"]",
+		},
+	],
+	"a filter without list": [{"op": "add", "path": ["filters", "9", "list_ref"], "value": ""}],
+	"synthetic rows": [{"op": "add", "path": ["systems", "source.postgres.pas", "live_data"], "value": false}],
 }
 
 test_fails if {

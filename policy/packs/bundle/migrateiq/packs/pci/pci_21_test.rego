@@ -21,6 +21,7 @@ failing := {
 	"a shared account": [{"op": "add", "path": ["systems", "target.postgres.scr", "access", "shared"], "value": true}],
 	"a password in clear": [{"op": "add", "path": ["secrets", "inline_count"], "value": 1}],
 	"a service with a password": [{"op": "add", "path": ["change", "applier", "auth"], "value": "password"}],
+	"an applier that is shared": [{"op": "add", "path": ["change", "applier", "shared"], "value": true}],
 }
 
 test_fails if {

@@ -22,6 +22,8 @@ failing := {
 	"nothing at hand": [{"op": "add", "path": ["audit", "online_days"], "value": 1}],
 	"a log that can be changed": [{"op": "add", "path": ["audit", "immutable"], "value": false}],
 	"no clock": [{"op": "add", "path": ["audit", "clock"], "value": ""}],
+	"no chain": [{"op": "add", "path": ["audit", "hash_chain", "alg"], "value": "none"}],
+	"open to all": [{"op": "add", "path": ["audit", "access_restricted"], "value": false}],
 }
 
 test_fails if {

@@ -22,6 +22,8 @@ failing := {
 	"no reason": [{"op": "add", "path": ["change", "reason"], "value": null}],
 	"another commit": [{"op": "add", "path": ["change", "ticket", "config_commit"], "value": "def"}],
 	"an approval that nobody verified": [{"op": "add", "path": ["change", "approvals", "0", "verified"], "value": false}],
+	"no ticket": [{"op": "add", "path": ["change", "ticket", "id"], "value": ""}],
+	"no approval": [{"op": "add", "path": ["change", "approvals"], "value": []}],
 }
 
 test_fails if {

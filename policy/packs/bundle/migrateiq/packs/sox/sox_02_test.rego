@@ -24,6 +24,7 @@ failing := {
 	"the approver starts the pipeline": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "bob"}],
 	"nobody stands behind the service": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": null}],
 	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
+	"the author starts the pipeline": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "alice"}],
 }
 
 test_fails if {

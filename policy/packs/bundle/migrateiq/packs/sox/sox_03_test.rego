@@ -28,6 +28,7 @@ failing := {
 	"an old approval": [{"op": "add", "path": ["change", "approvals", "0", "at"], "value": "2026-01-01T00:00:00Z"}],
 	"an approval from the future": [{"op": "add", "path": ["change", "approvals", "0", "at"], "value": "2027-01-01T00:00:00Z"}],
 	"none": [{"op": "add", "path": ["change", "approvals"], "value": []}],
+	"an approval that nobody verified": [{"op": "add", "path": ["change", "approvals", "0", "verified"], "value": false}],
 }
 
 test_fails if {

@@ -29,6 +29,7 @@ failing := {
 	"in production": [{"op": "add", "path": ["change", "tests", "0", "environment"], "value": "prod"}],
 	"long ago": [{"op": "add", "path": ["change", "tests", "0", "at"], "value": "2026-01-01T00:00:00Z"}],
 	"it failed": [{"op": "add", "path": ["change", "tests", "0", "verification"], "value": "fail"}],
+	"a test from the future": [{"op": "add", "path": ["change", "tests", "0", "at"], "value": "2027-01-01T00:00:00Z"}],
 }
 
 test_fails if {

@@ -21,6 +21,8 @@ failing := {
 	"no way back": [{"op": "add", "path": ["change", "rollback", "strategy"], "value": "none"}],
 	"never tried": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": null}],
 	"a window that ends before it begins": [{"op": "add", "path": ["change", "window", "end"], "value": "2026-11-20T00:00:00Z"}],
+	"tried from the future": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2027-01-01T00:00:00Z"}],
+	"tried long ago": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2025-01-01T00:00:00Z"}],
 }
 
 test_fails if {

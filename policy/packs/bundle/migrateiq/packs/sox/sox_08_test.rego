@@ -21,6 +21,16 @@ failing := {
 	"counts only": fixtures.patches.sox_08_fails_0,
 	"one total over all currencies": [{"op": "add", "path": ["verification", "controls", "8", "group_by"], "value": []}],
 	"a tolerance": [{"op": "add", "path": ["verification", "controls", "8", "tolerance"], "value": "0.01"}],
+	"a total that is not required": [{"op": "add", "path": ["verification", "controls", "8", "required"], "value": false}],
+	"a total of another dataset": [
+		{
+			"op": "add",
+			"path": ["verification", "controls", "8", "dataset"],
+			"value": "target.postgres.scr.table[\"card\"]",
+		},
+	],
+	"a sample for a total": [{"op": "add", "path": ["verification", "controls", "8", "type"], "value": "sample"}],
+	"a negative tolerance": [{"op": "add", "path": ["verification", "controls", "8", "tolerance"], "value": "-1"}],
 }
 
 test_fails if {

@@ -40,10 +40,53 @@ failing := {
 			"value": {"base": "float64", "precision": null, "scale": null, "length": null},
 		},
 	],
+	"rounded, and nobody said how": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "lineage", "loss"],
+			"value": "round",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "lineage", "rounding"],
+			"value": null,
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "lineage", "loss_ack"],
+			"value": "ok",
+		},
+	],
+	"rounded, and nobody accepted it": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "lineage", "loss"],
+			"value": "round",
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"rounded as declared": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "lineage", "loss"],
+			"value": "round",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "lineage", "loss_ack"],
+			"value": "ok",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

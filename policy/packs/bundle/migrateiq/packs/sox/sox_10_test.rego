@@ -27,6 +27,7 @@ failing := {
 		},
 	],
 	"no window": [{"op": "add", "path": ["change", "window", "start"], "value": null}],
+	"no posting dates": [{"op": "remove", "path": ["index", "by_class", "posting_date"]}],
 }
 
 test_fails if {

@@ -56,6 +56,23 @@ failing := {
 			"value": [{"code": "x", "count": 2, "disposition": "resolved", "approver": "bob"}],
 		},
 	],
+	"set aside": [{"op": "add", "path": ["run", "counts", "quarantined"], "value": 1}],
+	"an exception that is open": [
+		{"op": "add", "path": ["run", "counts", "rejected"], "value": 2},
+		{
+			"op": "add",
+			"path": ["run", "exceptions"],
+			"value": [{"code": "x", "count": 2, "disposition": "open", "approver": "bob"}],
+		},
+	],
+	"resolved by nobody": [
+		{"op": "add", "path": ["run", "counts", "rejected"], "value": 2},
+		{
+			"op": "add",
+			"path": ["run", "exceptions"],
+			"value": [{"code": "x", "count": 2, "disposition": "resolved", "approver": ""}],
+		},
+	],
 }
 
 test_fails if {

@@ -20,6 +20,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"ten rejects": [{"op": "add", "path": ["quality", "max_reject_rows"], "value": 10}],
 	"it goes on": [{"op": "add", "path": ["quality", "on_breach"], "value": "continue"}],
+	"a share of rejects": [{"op": "add", "path": ["quality", "max_reject_ratio"], "value": 0.1}],
 }
 
 test_fails if {

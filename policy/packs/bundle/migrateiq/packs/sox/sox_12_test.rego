@@ -61,6 +61,13 @@ failing := {
 		},
 	],
 	"nobody approved": [{"op": "add", "path": ["actions", "0", "approval_ref"], "value": null}],
+	"no retention": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "retention", "days"],
+			"value": 0,
+		},
+	],
 }
 
 test_fails if {

@@ -20,6 +20,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"three months": [{"op": "add", "path": ["audit", "retention_days"], "value": 90}],
 	"a log that can be changed": [{"op": "add", "path": ["audit", "immutable"], "value": false}],
+	"no chain": [{"op": "add", "path": ["audit", "hash_chain", "alg"], "value": "none"}],
 }
 
 test_fails if {

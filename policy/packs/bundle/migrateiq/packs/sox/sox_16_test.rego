@@ -33,6 +33,13 @@ failing := {
 			"value": "2025-01-01T00:00:00Z",
 		},
 	],
+	"a review from the future": [
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "access", "reviewed_at"],
+			"value": "2027-01-01T00:00:00Z",
+		},
+	],
 }
 
 test_fails if {

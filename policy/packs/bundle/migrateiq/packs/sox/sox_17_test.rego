@@ -26,6 +26,8 @@ failing := {
 	"no review": [{"op": "add", "path": ["change", "post_review_due"], "value": null}],
 	"one person": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "alice"}],
 	"a review in a month": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-12-22T00:00:00Z"}],
+	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
+	"a review that was due": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-11-18T00:00:00Z"}],
 }
 
 test_fails if {

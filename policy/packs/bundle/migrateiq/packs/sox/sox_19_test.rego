@@ -26,6 +26,13 @@ failing := {
 			"value": "sha256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
 		},
 	],
+	"other functions": [
+		{
+			"op": "add",
+			"path": ["engine", "transforms_digest"],
+			"value": "sha256:ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+		},
+	],
 }
 
 test_fails if {

@@ -20,6 +20,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no place": [{"op": "add", "path": ["audit", "evidence_sink"], "value": null}],
 	"the target itself": [{"op": "add", "path": ["audit", "evidence_sink"], "value": "target.postgres.scr"}],
+	"a place that can be changed": [{"op": "add", "path": ["audit", "immutable"], "value": false}],
 }
 
 test_fails if {
