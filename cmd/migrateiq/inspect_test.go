@@ -135,21 +135,21 @@ func TestInspectNamesWhatItCannotWrite(t *testing.T) {
 	testserver.Psql(t, dsn, `
 		CREATE SCHEMA sales; CREATE SCHEMA "Sa.les";
 		CREATE TYPE mood AS ENUM ('up', 'down');
-		CREATE TABLE sales.note (id int PRIMARY KEY, mood mood DEFAULT 'up', words tsvector, tags text[], at timestamptz, size box, "Größe" int, "größe" int);
+		CREATE TABLE sales.note (id int PRIMARY KEY, mood mood DEFAULT 'up', words tsvector, tags text[], at timestamptz, tree pg_node_tree, "Größe" int, "größe" int);
 		CREATE TABLE public.note (id int PRIMARY KEY, text text);
 		CREATE TABLE "Sa.les".x (id int PRIMARY KEY);
-		CREATE TABLE public.odd (words tsvector);
+		CREATE TABLE public.odd (tree pg_node_tree);
 		CREATE POLICY mine ON public.note USING (true);
-		INSERT INTO sales.note VALUES (1, 'up', 'a', '{b}', '2026-01-01', '((0,0),(1,1))', 2, 3);
+		INSERT INTO sales.note VALUES (1, 'up', 'a', '{b}', '2026-01-01', NULL, 2, 3);
 		INSERT INTO public.note VALUES (1, 'x');`)
 	for _, c := range []struct {
 		to   string
 		want []string
 	}{
-		{"sqlite,path=new.db", []string{`# Column words stays behind: this version cannot move its type, tsvector.`, `# Column size stays behind: this version cannot move its type, box.`,
+		{"sqlite,path=new.db", []string{`# Column tree stays behind: this version cannot move its type, pg_node_tree.`, `field "words" { from = "words" }`,
 			`# Table public.odd has no mapping: it has no column that can be moved.`, `# Table "Sa.les".x has no mapping: its name cannot be written in`,
 			`mapping "public_note"`, `mapping "sales_note"`, `table  = "note_2"`, `# Not carried over: policy mine`, `field "größe_2" { from = "größe" }`}},
-		{"postgres,url=env://OLD_URL", []string{`# Column mood stays behind`, `table  = "sales.note"`, `field "größe" { from = "größe" }`}},
+		{"postgres,url=env://OLD_URL", []string{`# Column tree stays behind`, `field "mood" { from = "mood" }`, `table  = "sales.note"`, `field "größe" { from = "größe" }`}},
 	} {
 		s := withPostgres(t.TempDir())
 		s.Environ = []string{"OLD_URL=" + dsn, "NEW_URL=" + testserver.Postgres(t)}

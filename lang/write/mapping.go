@@ -68,8 +68,14 @@ func (w *writer) about(t *table) {
 	w.unsupported(t)
 }
 
+// unsupported names what a copy lacks: between systems of one product what the system cannot say of itself, else all that
+// is the source's own.
 func (w *writer) unsupported(t *table) {
-	for _, o := range t.Unsupported {
+	lost := t.Unsupported
+	if w.Source.Kind != w.Target.Kind {
+		lost = t.Lost()
+	}
+	for _, o := range lost {
 		why := ""
 		if o.Why != "" {
 			why = ": " + strings.TrimSuffix(line(o.Why), ".")
