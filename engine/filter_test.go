@@ -69,7 +69,7 @@ func TestAFilterLeavesOutTheKeysOfItsListAndCountsThemApart(t *testing.T) {
 func TestPoliciesAreToldOfTheFilters(t *testing.T) {
 	f := filteredFolder(t)
 	out := strings.Join(strings.Fields(f.exits(0, "plan", "--json")), "")
-	holds(t, out, `"filters":[{`, `"id":"mapping.person.filter.ndoo"`, `"kind":"ndoo"`, `"list_ref":"lookup.opted_out"`, `"list_as_of":"2026-11-20"`,
+	holds(t, out, `"filters":[{`, `"id":"mapping.person.filter.ndoo"`, `"kind":"ndoo"`, `"list_ref":"lookup.opted_out"`, `"list_as_of":"2026-11-20T00:00:00Z"`,
 		`"list_as_of":null`, `"scope":"whole_record"`, `"exemption":null`)
 }
 

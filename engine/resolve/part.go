@@ -178,9 +178,20 @@ func (f *fielder) require(needs []string) {
 	}
 }
 
-// natives carries what only a system of the same product can take over, and lists what it has to leave.
+// natives carries what only a system of the same product can take over, and lists what it has to leave. A table that
+// stands keeps what it has where it is built anew.
 func (f *fielder) natives(t *schema.Table) {
-	if f.out.alone || f.out.kept() != nil {
+	if standing := f.out.kept(); standing != nil {
+		f.computedColumns(t)
+		t.Sequences, t.Indexes = slices.Clone(standing.Sequences), slices.Clone(standing.Indexes)
+		for _, p := range standing.Native {
+			if s, ok := standing.Sequence(p.Name); !ok || p.Kind != schema.PartDefault || !s.Plain || s.Kind != schema.Owned {
+				t.Native = append(t.Native, p) // a sequence is made with its column, and so is the default
+			}
+		}
+		return
+	}
+	if f.out.alone {
 		return
 	}
 	src := f.in.source

@@ -26,7 +26,15 @@ func (f *fielder) apart(t *schema.Table) bool {
 // key1 is a plain key for the target, with what hangs on it where all of it passes unchanged.
 func (f *fielder) key1(k schema.Key, columns []string) schema.Key {
 	out := schema.Key{Columns: columns, Unique: k.Unique}
-	if f.out.alone || f.out.kept() != nil {
+	if standing := f.out.kept(); standing != nil {
+		for _, own := range standing.Keys {
+			if own.Unique == out.Unique && slices.Equal(own.Columns, columns) {
+				return own
+			}
+		}
+		return out
+	}
+	if f.out.alone {
 		return out
 	}
 	if f.refused(k.Reads, k.Needs) == "" {

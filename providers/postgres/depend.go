@@ -44,6 +44,8 @@ FROM pg_catalog.pg_depend d LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg
 LEFT JOIN pg_catalog.pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
 WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY($1) AND d.deptype = 'n' AND (r.oid IS NULL OR r.ev_class <> d.refobjid)
 	AND (k.oid IS NULL OR k.conrelid <> d.refobjid) AND d.classid <> 'pg_policy'::regclass
+	AND NOT (d.classid = 'pg_class'::regclass AND d.objid = d.refobjid)
+	AND NOT EXISTS (SELECT FROM pg_catalog.pg_attrdef a WHERE d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid AND a.adrelid = d.refobjid)
 UNION SELECT c.oid, 'type use', pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_type y ON y.oid = c.reltype OR y.typelem = c.reltype AND c.reltype <> 0
 JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = y.oid AND d.deptype = 'n' WHERE c.oid = ANY($1)
