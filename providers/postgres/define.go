@@ -66,8 +66,6 @@ func properRef(r schema.Ref) error { return proper(home(r).Schema, r.Name) }
 // simple is a constant as every system writes it, or as PostgreSQL gives it back, with a cast.
 var simple = regexp.MustCompile(`(?i)^(-?\d+(?:\.\d+)?|true|false|'(?:[^'\\]|'')*')(?:::[a-z"][a-z0-9_ ".]*(?:\(\d+(?:,\d+)?\))?[a-z ]*)?$`)
 
-func isLiteral(text string) bool { return simple.MatchString(text) }
-
 // constantDefault is a default that is a constant of the column's type, without a cast; "" for any other.
 func constantDefault(c schema.Column) string {
 	m := simple.FindStringSubmatch(c.Default)

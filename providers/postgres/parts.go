@@ -21,9 +21,7 @@ WHERE t.level > 0 ORDER BY t.level, n.nspname, c.relname`
 
 // branches adds the partitions of the tables, so that their parts are looked at too.
 func (in *inspection) branches() error {
-	for _, oid := range in.oids {
-		in.listed = append(in.listed, oid)
-	}
+	in.listed = append(in.listed, in.oids...)
 	var root, oid uint32
 	var t schema.Table
 	var foreign bool
