@@ -234,9 +234,11 @@ func (f *form) isCitext() bool {
 func (f *form) exact() bool {
 	r := f.root()
 	switch r.typ.Kind {
-	case schema.Bool, schema.Int16, schema.Int32, schema.Int64, schema.Decimal, schema.Bytes, schema.Date, schema.Time, schema.Timestamp,
+	case schema.Bool, schema.Int16, schema.Int32, schema.Int64, schema.Bytes, schema.Date, schema.Time, schema.Timestamp,
 		schema.TimestampTZ, schema.UUID, schema.Enum:
 		return true
+	case schema.Decimal: // without a scale 2 and 2.0 are equal
+		return r.mod >= 0
 	case schema.Float32, schema.Float64, schema.Interval, schema.JSON, schema.Array:
 		return false
 	case schema.Native:

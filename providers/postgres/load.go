@@ -106,7 +106,7 @@ func (l *loader) keyed(column string) error {
 	switch kind := f.root().typ.Kind; {
 	case f.ops == "" && (l.spec.Mode == providers.Upsert || l.spec.Track):
 		bad.Err = fmt.Errorf("a key of type %s has no equality", f.typ)
-	case l.spec.Track && !f.exact() && kind != schema.Float32 && kind != schema.Float64 && kind != schema.Interval:
+	case l.spec.Track && !l.rel.exact(column) && kind != schema.Decimal && kind != schema.Float32 && kind != schema.Float64 && kind != schema.Interval:
 		bad.Err = fmt.Errorf("different values of type %s may be equal keys, which the ledger cannot tell", f.typ)
 		bad.Remedy = "Use a key that is the source's own key unchanged, or a column of another type."
 	default:

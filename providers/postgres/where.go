@@ -29,6 +29,8 @@ type relation struct {
 	located bool     // it may read the whole table, and with it where rows stand
 	hidden  bool     // row security would leave rows out
 	forced  bool     // row security holds for the table's owner, too
+	always  []string // identity columns that no UPDATE may set
+	loose   []string // columns whose collation holds different texts equal
 }
 
 // find looks a table up. What it says of the types is compared with what a plan says: a stream read as another type
@@ -38,7 +40,8 @@ func find(ctx context.Context, t *tx, r schema.Ref) (*relation, error) {
 	rel := &relation{ref: r}
 	rows, err := t.conn.Query(ctx, `SELECT c.relkind::text, current_user::text, has_table_privilege(c.oid, 'SELECT'),
 			c.relrowsecurity AND row_security_active(c.oid), c.relforcerowsecurity,
-			a.attname::text, a.atttypid, a.atttypmod, coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), true)
+			a.attname::text, a.atttypid, a.atttypmod, coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), true),
+			coalesce(a.attidentity = 'a', false), EXISTS (SELECT FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation AND NOT l.collisdeterministic)
 		FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 		LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 		WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`, r.Schema, r.Name)
@@ -48,14 +51,20 @@ func find(ctx context.Context, t *tx, r schema.Ref) (*relation, error) {
 	var name *string
 	var oid *uint32
 	var mod *int32
-	var may bool
+	var may, always, loose bool
 	found := map[string]kindred{}
-	_, err = pgx.ForEachRow(rows, []any{&rel.kind, &rel.role, &rel.located, &rel.hidden, &rel.forced, &name, &oid, &mod, &may}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&rel.kind, &rel.role, &rel.located, &rel.hidden, &rel.forced, &name, &oid, &mod, &may, &always, &loose}, func() error {
 		if name != nil {
 			found[*name] = kindred{*oid, *mod}
 		}
 		if !may {
 			rel.denied = append(rel.denied, *name)
+		}
+		if always {
+			rel.always = append(rel.always, *name)
+		}
+		if loose {
+			rel.loose = append(rel.loose, *name)
 		}
 		return nil
 	})
@@ -78,6 +87,11 @@ func (rel *relation) understand(ctx context.Context, t *tx, columns map[string]k
 		}
 	}
 	return err
+}
+
+// exact reports whether values of a column that are equal have one form.
+func (rel *relation) exact(column string) bool {
+	return rel.forms[column].exact() && !slices.Contains(rel.loose, column)
 }
 
 // of gives the columns' forms; check has seen that they are there.
