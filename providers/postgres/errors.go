@@ -70,6 +70,9 @@ var plain = map[string]bool{
 func say(p *pgconn.PgError) *refusal {
 	class := p.Code[:min(2, len(p.Code))]
 	if w := words[p.Code]; w != "" {
+		if p.ConstraintName != "" {
+			w += ": " + p.ConstraintName
+		}
 		return &refusal{p.Code, w}
 	}
 	if plain[class] {

@@ -136,13 +136,27 @@ func (l *loader) merge(ctx context.Context) error {
 			set[n] = fmt.Sprintf("%[1]s = i.%[1]s", quote(name))
 		}
 		n, err := l.tx.exec(ctx, fmt.Sprintf("UPDATE %s t SET %s FROM %s i WHERE %s", l.standing, strings.Join(set, ", "), staging, l.pair()))
-		if err := took(n, standing, err); err != nil {
+		if err := took(n, standing, l.taken(err)); err != nil {
 			return err
 		}
 	}
 	n, err := l.tx.exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM %s i WHERE NOT EXISTS (SELECT FROM %s t WHERE %s)",
 		table, quoteAll(names, ""), quoteAll(names, "i."), staging, l.standing, l.pair()))
-	return took(n, l.rows-standing, err)
+	return took(n, l.rows-standing, l.taken(err))
+}
+
+// taken says what to do about a value that is unique and that a row beside those of the chunk still holds.
+func (l *loader) taken(err error) error {
+	if state(err) != "23505" {
+		return err
+	}
+	err = l.e.fail("load", l.object, err)
+	var f *providers.Error
+	if errors.As(err, &f) {
+		f.Remedy = "Another row of the target still holds the value: one that is gone at the source, or one that gets a new value in the same plan. " +
+			"Change or delete that row in the target and run the same command again, or give the run up and load the table anew with plan --replace."
+	}
+	return err
 }
 
 // fixed proves that identity columns that are always generated stay as they are in rows that stand: the server takes a

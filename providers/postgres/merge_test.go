@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -54,6 +55,27 @@ func TestAnUpsertWritesEqualKeysAsTheSourceHasThem(t *testing.T) {
 		_, err := put(t.Context(), e, s, rowsOf(t, s.Columns, []string{key, "3"}))
 		if refused := failure(err).Class == providers.Unsupported; refused != (name == "texts") {
 			t.Errorf("%s where keys are tracked: got %v", name, err)
+		}
+	}
+}
+
+func TestAUniqueValueThatAnotherRowHoldsIsNamed(t *testing.T) {
+	e, dsn := database(t)
+	epoch := opened(t, e)
+	testserver.Psql(t, dsn, `CREATE TABLE t (id int PRIMARY KEY, mail text CONSTRAINT one_mail UNIQUE); INSERT INTO t VALUES (1, 'secret1'), (2, 'secret2')`)
+	target := table(t, e, "t")
+	s := spec(target, epoch, providers.Upsert)
+	s.Key = []string{"id"}
+	for name, rows := range map[string][][]string{
+		"two rows that change places":        {{"1", "secret2"}, {"2", "secret1"}},
+		"a new row with what a row gave up":  {{"3", "secret1"}},
+		"a row that stands and one that not": {{"2", "secret3"}, {"4", "secret3"}},
+	} {
+		_, err := put(t.Context(), e, s, rowsOf(t, s.Columns, rows...))
+		f := failure(err)
+		if f.Class != providers.Conflict || !errors.Is(err, providers.ErrDuplicateKey) || !strings.Contains(err.Error(), "one_mail") || strings.Contains(err.Error(), "secret") ||
+			!strings.Contains(f.Remedy, "--replace") {
+			t.Errorf("%s: got %v, remedy %q", name, err, f.Remedy)
 		}
 	}
 }
