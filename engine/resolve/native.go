@@ -25,7 +25,7 @@ func merges(value, column schema.Type) bool {
 		return merges(*value.Elem, *column.Elem)
 	}
 	reads := column.Kind == schema.UUID || column.Kind == schema.JSON || column.Kind == schema.Native || column.Kind == schema.Array
-	return value.Kind == schema.String && reads || column.Native != value.Native && (column.Form() != schema.Form{} || !equalsAsItIs(column))
+	return value.Kind == schema.String && reads || (column.Native != value.Native || column.Base != value.Base) && (column.Form() != schema.Form{} || !equalsAsItIs(column))
 }
 
 // equalsAsItIs reports whether a system takes two values of a type for equal only where their canonical texts are.
@@ -36,11 +36,20 @@ func equalsAsItIs(t schema.Type) bool {
 	case schema.JSON:
 		return !t.Form().JSONB
 	case schema.String:
-		return t.Native != "citext" && !strings.HasSuffix(t.Native, ".citext")
+		return t.Rule() != "citext" && !strings.HasSuffix(t.Rule(), ".citext")
 	case schema.Array:
 		return equalsAsItIs(*t.Elem)
 	}
 	return true
+}
+
+// folds is the collation by which the table that stands takes different texts of a column for equal.
+func (f *fielder) folds(column string) string {
+	if f.out.kept() == nil {
+		return ""
+	}
+	c, _ := f.out.Standing.Column(column)
+	return c.Folds
 }
 
 // coarse refuses an upsert by a key of which the target takes two values for one that the engine tells apart, where not
@@ -50,7 +59,9 @@ func (f *fielder) coarse() {
 	if d.Mode != "upsert" || d.KeyIsSource {
 		return
 	}
-	i := slices.IndexFunc(d.Fields, func(p plan.Field) bool { return slices.Contains(d.Key, p.Name) && !equalsAsItIs(p.Column.Type) })
+	i := slices.IndexFunc(d.Fields, func(p plan.Field) bool {
+		return slices.Contains(d.Key, p.Name) && (!equalsAsItIs(p.Column.Type) || f.folds(p.Name) != "")
+	})
 	if i < 0 {
 		return
 	}

@@ -110,6 +110,9 @@ func TestATypeWithoutANameLeavesTheNameOpen(t *testing.T) {
 func TestAKeyThatTheTargetWouldMergeIsNotTheSources(t *testing.T) {
 	citext, inet, char := named(schema.String, "public.citext"), named(schema.Native, "inet"), schema.Type{Kind: schema.String, Length: 3, Native: "character(3)"}
 	text := schema.Type{Kind: schema.String}
+	code := named(schema.String, "public.code") // a domain, of another type in each database
+	folded := code
+	folded.Base = "public.citext"
 	for _, c := range []struct {
 		from, to schema.Type
 		isSource bool
@@ -128,6 +131,10 @@ func TestAKeyThatTheTargetWouldMergeIsNotTheSources(t *testing.T) {
 		{text, char, false, ""}, // filled up before the target sees it, so equal keys are found
 		{named(schema.JSON, "jsonb"), named(schema.JSON, "jsonb"), true, ""},
 		{schema.Type{Kind: schema.JSON}, named(schema.JSON, "jsonb"), false, "key-merges"},
+		{code, code, true, ""},
+		{folded, folded, true, ""},
+		{code, folded, false, "key-merges"},
+		{text, folded, false, "key-merges"},
 	} {
 		w := newWorld(tableOf("t", schema.Column{Name: "k", Type: c.from}))
 		w.from.Product, w.to.Product = "postgres", "postgres"
@@ -140,6 +147,23 @@ func TestAKeyThatTheTargetWouldMergeIsNotTheSources(t *testing.T) {
 		}
 		if c.want == "" && (len(all) != 1 || all[0].Definition.KeyIsSource != c.isSource) {
 			t.Errorf("%s into %s: got %v, want a key that is the source's: %t", c.from, c.to, all, c.isSource)
+		}
+	}
+}
+
+func TestAKeyByACollationThatFoldsIsTheSourcesOnlyByTheSameOne(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{"", "", ""}, {"public.nocase", "public.nocase", ""}, {"public.nocase", "", ""},
+		{"", "public.nocase", "key-merges"}, {"public.noaccent", "public.nocase", "key-merges"},
+	} {
+		text := schema.Type{Kind: schema.String}
+		w := newWorld(tableOf("t", schema.Column{Name: "k", Type: text, Folds: c.from}))
+		w.from.Product, w.to.Product = "postgres", "postgres"
+		w.from.Catalog.Tables[0].Primary = &schema.Key{Columns: []string{"k"}}
+		w.simple("t", "t", "t")
+		w.to.Catalog.Tables = []schema.Table{tableOf("t", schema.Column{Name: "k", Type: text, Folds: c.to})}
+		if _, diags := w.resolve(); strings.Join(codes(diags), " ") != c.want {
+			t.Errorf("collation %q into %q: got %v, want %q", c.from, c.to, diags.Err(), c.want)
 		}
 	}
 }

@@ -86,6 +86,9 @@ func (f *fielder) keyIsSource() bool {
 		if p == nil || p.Plain == "" || p.Fidelity.Verdict == plan.Lossy || merges(p.Value, p.Column.Type) {
 			return false
 		}
+		if at, _ := f.in.source.Column(p.Plain); f.folds(name) != "" && f.folds(name) != at.Folds {
+			return false
+		}
 		columns = append(columns, p.Plain)
 	}
 	return f.in.source.IsUnique(columns)

@@ -15,7 +15,7 @@ func alike(from, to schema.Type) bool {
 	}
 	form := to.Form()
 	form.Asks = false
-	from.Native, to.Native = "", ""
+	from.Native, to.Native, from.Base, to.Base = "", "", "", ""
 	return from.Equal(to) && form == schema.Form{}
 }
 
@@ -67,7 +67,7 @@ func castToArray(from, to schema.Type) (cast, bool) {
 			return parsed(to), true
 		}
 		plain := *to.Elem
-		plain.Native = ""
+		plain.Native, plain.Base = "", ""
 		list := schema.Type{Kind: schema.Array, Elem: &plain}
 		elems, ok := castElements(plain, *to.Elem)
 		return cast{one: func(dst, src *batch.Vector, i int) string {

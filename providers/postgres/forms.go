@@ -199,8 +199,11 @@ func (f *form) canonical() schema.Type {
 		return schema.Type{}
 	case f.base != nil:
 		t = f.base.typ
-		if t.Kind == schema.Unknown {
+		switch t.Kind {
+		case schema.Unknown:
 			return t
+		case schema.String, schema.JSON, schema.Decimal, schema.Interval:
+			t.Base = t.Rule()
 		}
 	case f.elem != nil:
 		if f.elem.typ.Kind == schema.Unknown {

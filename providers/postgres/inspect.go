@@ -99,7 +99,9 @@ func (in *inspection) list(only []schema.Ref) error {
 // A column is numbered by the system if it is an identity, or has a default of its own sequence (serial).
 const listColumns = `SELECT a.attrelid, a.attname::text, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
 	a.attgenerated <> '', a.attidentity <> '' OR s.serial, coalesce(CASE WHEN a.attgenerated = '' AND NOT s.serial THEN pg_get_expr(d.adbin, d.adrelid) END, ''),
-	coalesce(col_description(a.attrelid, a.attnum), '')
+	coalesce(col_description(a.attrelid, a.attnum), ''),
+	coalesce((SELECT format('%I.%I', n.nspname, l.collname) FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
+		WHERE l.oid = a.attcollation AND NOT l.collisdeterministic), '')
 FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 CROSS JOIN LATERAL (SELECT d.oid IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_depend o JOIN pg_catalog.pg_depend u ON u.refobjid = o.objid
 	WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass AND o.refobjid = a.attrelid AND o.refobjsubid = a.attnum AND o.deptype = 'a'
@@ -110,7 +112,7 @@ func (in *inspection) columns() error {
 	var table, oid uint32
 	var mod int32
 	var c schema.Column
-	return in.each(listColumns, []any{&table, &c.Name, &oid, &mod, &c.Declared, &c.Null, &c.Generated, &c.Identity, &c.Default, &c.Comment}, func() error {
+	return in.each(listColumns, []any{&table, &c.Name, &oid, &mod, &c.Declared, &c.Null, &c.Generated, &c.Identity, &c.Default, &c.Comment, &c.Folds}, func() error {
 		in.kinds[table] = append(in.kinds[table], kindred{oid, mod})
 		t := in.tables[table]
 		t.Columns = append(t.Columns, c)

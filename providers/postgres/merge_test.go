@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 	"github.com/novumsolvo/migrateiq/providers/testserver"
 )
 
@@ -77,5 +78,31 @@ func TestAUniqueValueThatAnotherRowHoldsIsNamed(t *testing.T) {
 			!strings.Contains(f.Remedy, "--replace") {
 			t.Errorf("%s: got %v, remedy %q", name, err, f.Remedy)
 		}
+	}
+}
+
+func TestADomainFollowsTheRulesOfWhatItIsMadeOf(t *testing.T) {
+	e, dsn := database(t)
+	testserver.Psql(t, dsn, `CREATE EXTENSION citext; CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+		CREATE DOMAIN padded AS character(4); CREATE DOMAIN nested AS padded CHECK (true); CREATE DOMAIN doc AS jsonb; CREATE DOMAIN folded AS citext;
+		CREATE DOMAIN plain AS varchar(5); CREATE DOMAIN tens AS numeric(3, -1); CREATE DOMAIN days AS interval day;
+		CREATE TABLE t (padded padded, nested nested, doc doc, folded folded, plain plain, tens tens, days days, docs doc[], nocase text COLLATE nocase)`)
+	target := table(t, e, "t")
+	want := map[string]string{"padded": "character(4)", "nested": "character(4)", "doc": "jsonb", "folded": "public.citext", "plain": "", "tens": "numeric(3,-1)", "days": "interval day"}
+	for name, base := range want {
+		c, _ := target.Column(name)
+		if c.Type.Base != base || !c.Type.Form().Asks {
+			t.Errorf("%s: got %+v with form %+v, want one made of %q that the server tests", name, c.Type, c.Type.Form(), base)
+		}
+	}
+	form := func(name string) schema.Form { c, _ := target.Column(name); return c.Type.Form() }
+	if !form("doc").JSONB || form("nested").Pad != 4 || form("tens").Decimal == nil || form("days").Interval == nil {
+		t.Errorf("got %+v, %+v, %+v, %+v", form("doc"), form("nested"), form("tens"), form("days"))
+	}
+	if c, _ := target.Column("docs"); c.Type.Elem == nil || !c.Type.Elem.Form().JSONB {
+		t.Errorf("an array of a domain: got %+v", c.Type)
+	}
+	if c, _ := target.Column("nocase"); c.Folds != "public.nocase" {
+		t.Errorf("a collation that folds: got %q", c.Folds)
 	}
 }

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -31,8 +32,23 @@ var (
 	interval  = regexp.MustCompile(`^interval( [a-z ]*[a-z])?(?:\((\d)\))?$`)
 )
 
+// Rule is the name of the type by whose rules values are kept and compared: the type's own, or that of what a domain is
+// made of.
+func (t Type) Rule() string { return cmp.Or(t.Base, t.Native) }
+
 // Form says what a column of this type does to values of its kind.
 func (t Type) Form() Form {
+	if t.Base == "" {
+		return t.form()
+	}
+	base := t
+	base.Native, base.Base = t.Base, ""
+	f := base.form()
+	f.Asks = true
+	return f
+}
+
+func (t Type) form() Form {
 	switch t.Kind {
 	case String:
 		return t.textForm()

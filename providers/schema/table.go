@@ -25,6 +25,7 @@ type Column struct {
 	Generated bool   `json:"generated,omitempty"` // computed by the system; cannot be written
 	Identity  bool   `json:"identity,omitempty"`  // numbered by the system when left out
 	Comment   string `json:"comment,omitempty"`
+	Folds     string `json:"folds,omitempty"` // the collation by which different texts are equal here, in the product's words
 }
 
 // Key is a primary key, a unique constraint or an index; Name may be empty for one that is still to be made.

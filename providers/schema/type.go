@@ -46,6 +46,9 @@ type Type struct {
 	// system's types of this kind it is where it is not the one that the kind stands for (jsonb, citext, character(3), a
 	// domain, a named enum). It means something only between systems of one product; see Portable.
 	Native string `json:"native,omitempty"`
+	// Base is the own name of the type that a domain is made of, where that has one (jsonb, citext, character(3)): values of
+	// the domain are kept and compared as that type does it.
+	Base string `json:"base,omitempty"`
 }
 
 // Storage names the slice of a batch vector that holds values of a type.
@@ -84,7 +87,7 @@ func (t Type) Unit() int64 {
 
 // Equal reports whether two types hold the same values in the same form.
 func (t Type) Equal(o Type) bool {
-	if t.Kind != o.Kind || t.Precision != o.Precision || t.Scale != o.Scale || t.Length != o.Length || t.Native != o.Native {
+	if t.Kind != o.Kind || t.Precision != o.Precision || t.Scale != o.Scale || t.Length != o.Length || t.Native != o.Native || t.Base != o.Base {
 		return false
 	}
 	if (t.Elem == nil) != (o.Elem == nil) || t.Elem != nil && !t.Elem.Equal(*o.Elem) {
@@ -99,7 +102,7 @@ func (t Type) Portable() Type {
 	if t.Kind == Native {
 		return Type{Kind: String}
 	}
-	t.Native = ""
+	t.Native, t.Base = "", ""
 	if t.Elem != nil {
 		elem := t.Elem.Portable()
 		if elem.Kind == Array { // only a type with a name can be an element that is an array itself
