@@ -114,7 +114,9 @@ func needsOf(cfg *lang.Config, o *opened) (map[string]providers.Needs, diag.List
 		for _, n := range readNeeds(m) {
 			need(m.Definition.Source, n)
 		}
-		need(m.Definition.Target, writeNeed(m))
+		for _, n := range writeNeeds(m) {
+			need(m.Definition.Target, n)
+		}
 		made := func(r schema.Ref) bool {
 			return slices.ContainsFunc(mappings, func(o *resolve.Mapping) bool {
 				return o.Definition.Target == m.Definition.Target && o.Definition.TargetTable == r && o.Standing == nil
@@ -188,6 +190,28 @@ func readNeeds(m *resolve.Mapping) []providers.Need {
 		of.Columns = append(of.Columns, name)
 	}
 	return append([]providers.Need{base}, joined...)
+}
+
+// writeNeeds are the table of the target, and where it is made its partitions and what it needs, in schemas of their own.
+func writeNeeds(m *resolve.Mapping) []providers.Need {
+	out := []providers.Need{writeNeed(m)}
+	if m.Standing != nil && m.Definition.Mode != "replace" {
+		return out
+	}
+	made := map[string]bool{m.Definition.TargetTable.Schema: true}
+	add := func(r schema.Ref) {
+		if r.Schema != "" && !made[r.Schema] {
+			made[r.Schema] = true
+			out = append(out, providers.Need{Table: r, Rights: []providers.Right{providers.Create}})
+		}
+	}
+	for _, p := range m.Table.Partitions {
+		add(p.Ref)
+	}
+	for _, d := range m.Definitions {
+		add(schema.Ref{Schema: d.Schema, Name: d.Name})
+	}
+	return out
 }
 
 // writeNeed is the table of the target: made, replaced, or filled as it stands.

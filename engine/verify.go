@@ -35,6 +35,7 @@ type VerifyMapping struct {
 	Text         string
 	Findings     []Finding
 	ChangedSince int64 // rows whose source has changed since they were read
+	Later        bool  // the next apply takes the changes: rows are not told by a cursor, nor loaded once
 	Gone         int64 // rows whose source is gone; they stay
 }
 
@@ -214,6 +215,7 @@ func (v *verifier) locate(ctx context.Context, c *compared, out *VerifyMapping) 
 		}
 		return nil
 	}
+	out.Later = c.def.Cursor == nil && c.def.Mode != "append"
 	out.ChangedSince, out.Gone = diff.Missing+diff.Differs, diff.Extra
 	for i := range out.Findings {
 		out.Findings[i].Kind = map[string]string{"missing": "changed_since", "differs": "changed_since", "extra": "gone"}[out.Findings[i].Kind]

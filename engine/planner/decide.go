@@ -365,6 +365,11 @@ func (w *worker) bound(d *decision) {
 func (w *worker) position(d *decision) (string, bool) {
 	def := d.m.Definition
 	a, known := w.ask(Question{Kind: Position, Mapping: d.m.Address, System: def.Source, Def: def, Bounds: plan.Cursor{Column: def.Cursor.Column}})
+	if known && a.Text == "infinity" {
+		w.fail(d, "cursor-endless", "A cursor has no end", "Column %q of %s holds infinity, and no row would ever be above it: later rows would not be seen. Use another column, or leave the cursor out.",
+			def.Cursor.Column, def.SourceTable)
+		return "", false
+	}
 	return a.Text, known
 }
 

@@ -96,7 +96,11 @@ func findings(b *strings.Builder, s Style, m engine.VerifyMapping) {
 		b.WriteByte('\n')
 	}
 	if m.ChangedSince > 0 {
-		fmt.Fprintf(b, "      %s changed at the source since they were read; the next apply takes them\n", amount(m.ChangedSince, "row"))
+		next := "; a mapping with a cursor, or one that appends, takes no changes of rows that it has read"
+		if m.Later {
+			next = "; the next apply takes them"
+		}
+		fmt.Fprintf(b, "      %s changed at the source since they were read%s\n", amount(m.ChangedSince, "row"), next)
 	}
 	if m.Gone > 0 {
 		fmt.Fprintf(b, "      %s\n", goneText(m.Gone, false))
