@@ -31,24 +31,12 @@ type Approver struct {
 	At   string // a day
 }
 
-// Policy is a `policy` block in the settings: rules that plans are held against.
-type Policy struct {
-	Name   string
-	Mode   string // enforce or advisory
-	Source string // a folder or address, "" for rules of the program
-	Signer string
-	Params string // JSON, "" for none
-	Range  diag.Range
-}
-
 // approverRoles are the roles that policies know.
 func approverRoles() []string {
 	return []string{"data_owner", "it", "dpo", "caldicott_guardian", "cso", "siro", "controller"}
 }
 
 var exemptionForm = form{attrs: []string{"rule", "address", "reason", "ticket", "requested_by", "approved_by", "expires"}}
-
-var policyForm = form{attrs: []string{"mode", "source", "signer", "params"}}
 
 func (l *loader) exemptions() {
 	for _, b := range l.blocks["exemption"] {
@@ -119,24 +107,6 @@ func (c content) approver(v cty.Value) (Approver, bool) {
 		*part.into = text.(string)
 	}
 	return a, true
-}
-
-// policies reads the `policy` blocks of the settings.
-func (l *loader) policies(c content) {
-	for _, b := range c.blocks["policy"] {
-		if !l.labels(b, "name") {
-			continue
-		}
-		in := l.open(b, c.of, policyForm)
-		p := &Policy{Name: b.Labels[0], Range: place(in.header), Mode: in.word("mode", "enforce", []string{"enforce", "advisory"}, nil),
-			Source: in.text("source"), Signer: in.text("signer"), Params: in.json("params")}
-		if slices.ContainsFunc(l.cfg.Settings.Policies, func(o *Policy) bool { return o.Name == p.Name }) {
-			l.fail("duplicate-name", in.header, c.of, "Name used twice", fmt.Sprintf("There is a policy %q already. Put both blocks into one.", p.Name))
-			continue
-		}
-		l.cfg.Settings.Policies = append(l.cfg.Settings.Policies, p)
-		l.later(in.header, c.of, fmt.Sprintf("The policy %q", p.Name), "The block is read and checked, and the rules of packs are not asked yet. Remove it; the rule against secrets in clear is always on.")
-	}
 }
 
 // json is an attribute of any object, as JSON; "" where it was left out.

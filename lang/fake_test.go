@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/providers"
@@ -97,6 +98,19 @@ func (f folder) options() lang.Options {
 				}
 			}
 			if names == nil && rel != "." {
+				return nil, &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
+			}
+			slices.Sort(names)
+			return names, nil
+		},
+		ReadTree: func(dir string) ([]string, error) {
+			var names []string
+			for name := range f {
+				if rest, ok := strings.CutPrefix(path.Join(root, name), filepath.ToSlash(dir)+"/"); ok {
+					names = append(names, rest)
+				}
+			}
+			if names == nil {
 				return nil, &fs.PathError{Op: "open", Path: dir, Err: fs.ErrNotExist}
 			}
 			slices.Sort(names)

@@ -32,6 +32,8 @@ type Options struct {
 	// ReadFile and ReadDir stand for the file system's own; ReadDir gives the names in a folder.
 	ReadFile func(name string) ([]byte, error)
 	ReadDir  func(name string) ([]string, error)
+	// ReadTree gives the names of all files below a folder, with slashes.
+	ReadTree func(name string) ([]string, error)
 }
 
 // Assignment is one -var, or with File one -var-file. Relative files start at the working folder.
@@ -97,6 +99,9 @@ func Load(dir string, set providers.Set, opt Options) (*Config, diag.List) {
 	}
 	if r.opt.ReadDir == nil {
 		r.opt.ReadDir = readDir
+	}
+	if r.opt.ReadTree == nil {
+		r.opt.ReadTree = readTree
 	}
 	r.load()
 	r.cfg.NotYet = distinct(r.cfg.NotYet.Sorted())

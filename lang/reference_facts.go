@@ -133,11 +133,11 @@ func textOfGovernance(path string) (blockText, bool) {
 				"from": {"text", "required", InHCL, "a reference to the key, `secret(\"env://NAME\")` or `secret(\"file://PATH\")`: a text of 32 characters or more, such as `openssl rand -hex 32` makes"},
 			}}, true
 	case "exemption":
-		return blockText{doc: "A rule that shall not hold for one address until a day. It has an effect where packs of rules are asked.",
+		return blockText{doc: "A rule that shall not hold for one address until a day. It accepts the failure of one control about one subject, and CORE-03 says what makes it count: it has effect where a `policy` block stands.",
 			example: "exemption \"pilot\" {\n  rule         = \"GDPR-11\"\n  address      = \"target.sqlite.new\"\n  reason       = \"A copy inside the hospital during the pilot\"\n  ticket       = \"IG-4902\"\n  requested_by = \"requester@example.org\"\n  approved_by  = [{ id = \"dpo@example.org\", role = \"dpo\", at = \"2026-11-02\" }]\n  expires      = \"2027-01-31\"\n}",
 			names: map[string]nameText{
-				"rule":         {"text", "required", InHCL, "the id of the rule"},
-				"address":      {"text", "required", InHCL, "what the exemption is about: the address of a system, table, mapping or field"},
+				"rule":         {"text", "required", InHCL, "the id of the control, without /D or /O"},
+				"address":      {"text", "required", InHCL, "what the exemption is about: exactly the subject that the verdict names, an address or `plan`"},
 				"reason":       {"text", "required", InHCL, "why"},
 				"ticket":       {"text", "required", InHCL, "where it was asked for"},
 				"requested_by": {"text", "required", InHCL, "who asked"},
@@ -145,13 +145,14 @@ func textOfGovernance(path string) (blockText, bool) {
 				"expires":      {"day", "required", InHCL, "the last day on which it counts"},
 			}}, true
 	case "migrateiq.policy":
-		return blockText{doc: "A pack of rules that plans are held against. The block is read and checked; this version stops plan where there is one.",
-			example: "migrateiq {\n  policy \"gdpr\" { mode = \"advisory\" }\n}",
+		return blockText{doc: "Rules that plans are held against: a pack of the program by its name (`migrateiq policy list`), or with `source` rules of one's own. " +
+			"Where one such block stands, the pack core is asked too. See [policies](../guides/policies.md).",
+			example: "migrateiq {\n  policy \"gdpr\" {\n    mode   = \"advisory\"\n    params = { quarantine_days = 7 }\n  }\n}",
 			names: map[string]nameText{
 				"mode":   {"`enforce` or `advisory`", "`enforce`", InHCL, "whether a failure stops the plan"},
-				"source": {"text", "a pack of the program", Static, "the folder or address of other rules"},
-				"signer": {"text", "none", InHCL, "who has to have signed them"},
-				"params": {"object", "none", InHCL, "values for the rules, which can only make them stricter"},
+				"source": {"text", "a pack of the program", Static, "a folder of rules below this one, or a bundle: a file that ends in .tar.gz, with its signature beside it in the file of that name and .sig"},
+				"signer": {"text", "none", InHCL, "the file with the public key that has to have signed the bundle"},
+				"params": {"object", "none", InHCL, "parameters of the pack, which can only make it stricter"},
 			}}, true
 	}
 	inner := strings.TrimPrefix(path, "governance.")

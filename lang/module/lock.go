@@ -38,6 +38,19 @@ const heading = `# Written by "migrateiq lock"; do not edit it by hand. It holds
 // Lock is what the lock file and the schemas beside it say.
 type Lock struct {
 	Systems []System // sorted by address
+	Bundles []Bundle // of rules from elsewhere, sorted by name
+}
+
+// Bundle pins the rules of a policy block: exactly these, and no version below the one that was locked.
+type Bundle struct{ Name, Digest, Version string }
+
+// Bundle finds the pin of a policy.
+func (l Lock) Bundle(name string) (Bundle, bool) {
+	i := slices.IndexFunc(l.Bundles, func(b Bundle) bool { return b.Name == name })
+	if i < 0 {
+		return Bundle{}, false
+	}
+	return l.Bundles[i], true
 }
 
 // System is the schema of one source or target, restricted to the tables that the configuration uses.
@@ -89,6 +102,14 @@ func Write(dir string, l Lock) error {
 		keep = append(keep, fileOf(s.Address))
 		body.AppendNewline()
 		body.AppendNewBlock("schema", []string{s.Address}).Body().SetAttributeValue("digest", cty.StringVal(digest))
+	}
+	for _, b := range slices.SortedFunc(slices.Values(l.Bundles), func(a, b Bundle) int { return strings.Compare(a.Name, b.Name) }) {
+		body.AppendNewline()
+		pin := body.AppendNewBlock("policy", []string{b.Name}).Body()
+		pin.SetAttributeValue("digest", cty.StringVal(b.Digest))
+		if b.Version != "" {
+			pin.SetAttributeValue("version", cty.StringVal(b.Version))
+		}
 	}
 	text := append([]byte(heading), hclwrite.Format(out.Bytes())...)
 	if err := renameio.WriteFile(filepath.Join(dir, File), text, 0o644); err != nil {

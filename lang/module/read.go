@@ -52,6 +52,7 @@ func Read(dir string) (Lock, diag.List) {
 			r.block(b)
 		}
 	}
+	slices.SortFunc(r.lock.Bundles, func(a, b Bundle) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(r.lock.Systems, func(a, b System) int { return strings.Compare(a.Address, b.Address) })
 	return r.lock, r.found.Sorted()
 }
@@ -85,8 +86,12 @@ func (r *reading) layout(body *hclsyntax.Body) bool {
 
 // block reads one schema and compares it with its digest.
 func (r *reading) block(b *hclsyntax.Block) {
+	if b.Type == "policy" {
+		r.bundle(b)
+		return
+	}
 	if b.Type != "schema" || len(b.Labels) != 1 || !isAddress(b.Labels[0]) {
-		r.damaged(b.DefRange(), `The lock file holds blocks schema "ADDRESS" only.`)
+		r.damaged(b.DefRange(), `The lock file holds blocks schema "ADDRESS" and policy "NAME" only.`)
 		return
 	}
 	address := b.Labels[0]
@@ -110,6 +115,39 @@ func (r *reading) block(b *hclsyntax.Block) {
 		return
 	}
 	r.lock.Systems = append(r.lock.Systems, System{Address: address, Catalog: c})
+}
+
+// bundle reads the pin of a policy's rules.
+func (r *reading) bundle(b *hclsyntax.Block) {
+	pin := Bundle{}
+	for name, into := range map[string]*string{"digest": &pin.Digest, "version": &pin.Version} {
+		attr := b.Body.Attributes[name]
+		if attr == nil {
+			continue
+		}
+		v, problems := attr.Expr.Value(nil)
+		if problems.HasErrors() || v.IsNull() || v.Type() != cty.String {
+			r.damaged(b.DefRange(), fmt.Sprintf("%q of a policy is no text.", name))
+			return
+		}
+		*into = v.AsString()
+	}
+	known := 0
+	for _, name := range []string{"digest", "version"} {
+		if b.Body.Attributes[name] != nil {
+			known++
+		}
+	}
+	if len(b.Labels) != 1 || pin.Digest == "" || len(b.Body.Attributes) != known || len(b.Body.Blocks) != 0 {
+		r.damaged(b.DefRange(), `A policy stands there as policy "NAME" with "digest" and perhaps "version".`)
+		return
+	}
+	pin.Name = b.Labels[0]
+	if _, twice := r.lock.Bundle(pin.Name); twice {
+		r.damaged(b.DefRange(), fmt.Sprintf("The policy %q stands there twice.", pin.Name))
+		return
+	}
+	r.lock.Bundles = append(r.lock.Bundles, pin)
 }
 
 func digestOf(b *hclsyntax.Block) (string, bool) {

@@ -4,7 +4,7 @@ migrateiq {
     path = "state/${var.env}.json"
   }
   experiments = []            # want not-in-this-version "experiments"
-  policy "nhs" {}             # want not-in-this-version "rule against secrets in clear"
+  policy "nhs" {}
   encryption {}               # want not-in-this-version "encryption"
   require_version = ">= 0.1"  # want unknown-attribute "Did you mean "required_version"?"
   state "local" {}            # want duplicate-block "one block state"

@@ -1,14 +1,31 @@
 migrateiq {
-  policy "gdpr" { # want not-in-this-version "the rules of packs are not asked yet"
+  policy "gdpr" {
     mode   = "advisory"
-    source = "./rules"
     params = { max_days = 30 }
   }
-  policy "nhs" { # want not-in-this-version "nhs"
+  policy "ward" {
+    source = "./rules" # want invalid-value "cannot be read"
+  }
+  policy "outside" {
+    source = "../rules" # want invalid-value "no folder below this one"
+  }
+  policy "all" {
+    source = "./" # want invalid-value "no folder below this one"
+  }
+  policy "board" {
+    source = "./board.tar.gz" # want invalid-value "has to be signed"
+  }
+  policy "far" {
+    source = "oci://example.org/rules" # want not-in-this-version "from another machine"
+  }
+  policy "signed" {
+    signer = "keys/rules.pub" # want invalid-value "Only a bundle"
+  }
+  policy "nhs" {
     mode = "strict" # want invalid-value "It is one of"
   }
   policy "gdpr" {} # want duplicate-name "a policy "gdpr" already"
-  policy "sox" {   # want not-in-this-version "sox"
+  policy "sox" {
     params = [1] # want invalid-value "takes an object"
   }
 }

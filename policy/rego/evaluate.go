@@ -46,7 +46,11 @@ func (e *Evaluator) EvaluateDocument(ctx context.Context, document []byte) (poli
 	if err != nil {
 		return nil, err
 	}
-	return e.verdicts(append(found, lacking...))
+	all, err := e.verdicts(append(found, lacking...))
+	if err != nil {
+		return nil, err
+	}
+	return e.noted(document, all)
 }
 
 // ask puts every question in a goroutine of its own; OPA evaluates a query in one.

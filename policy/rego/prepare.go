@@ -81,7 +81,7 @@ func (p preparer) questions(ctx context.Context, r Rules, lib Source) ([]questio
 
 // own asks the rules of a source: those named results, and those that conftest would run.
 func (p preparer) own(ctx context.Context, s Source) (question, error) {
-	q := question{name: s.Name, own: true}
+	q := question{name: s.Name, own: true, advisory: s.Advisory}
 	var parts []string
 	for _, entry := range entries(s) {
 		level := "deny"

@@ -51,10 +51,12 @@ type Waiver struct {
 	Scope        Scope     `json:"scope"`
 }
 
-// Scope is what a waiver is for: one intent of a plan, or one project. What is "" is not named.
+// Scope is what a waiver is for: one intent of a plan, one project, or the configuration that it stands in, by its
+// digest. What is "" is not named.
 type Scope struct {
-	IntentDigest string `json:"intent_digest"`
-	Project      string `json:"project"`
+	IntentDigest  string `json:"intent_digest"`
+	Project       string `json:"project"`
+	Configuration string `json:"config_digest"`
 }
 
 // Lock is what the lock file says of bundles from elsewhere, by name: their digests and the lowest versions allowed.
@@ -85,6 +87,7 @@ type Evaluator struct {
 	controls map[string]Control // by id, "GDPR-23/O" where there are two
 	asked    []question
 	missing  opa.PreparedEvalQuery // what CORE-01 makes of controls that lack facts
+	waivers  []Waiver
 }
 
 var _ policy.Evaluator = (*Evaluator)(nil)
@@ -117,7 +120,7 @@ func New(ctx context.Context, r Rules) (*Evaluator, error) {
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile the rules: %w", compiler.Errors)
 	}
-	e := &Evaluator{limit: r.Limit.orDefault(), controls: map[string]Control{}}
+	e := &Evaluator{limit: r.Limit.orDefault(), controls: map[string]Control{}, waivers: r.Waivers}
 	for _, c := range controlsOf(lib) {
 		e.controls[c.Name()] = c
 	}
@@ -144,6 +147,9 @@ func (r Rules) Bundles() ([]policy.Bundle, error) {
 	var out []policy.Bundle
 	for _, s := range append([]Source{lib}, r.Own...) {
 		b := policy.Bundle{Name: s.Name, Digest: s.digest(), Origin: string(s.Origin)}
+		if signed := s.KeyID != ""; signed {
+			b.Signature = policy.Signature{Verified: &signed, KeyID: &s.KeyID}
+		}
 		if s.Version != "" {
 			b.Version = &s.Version
 		}
@@ -155,10 +161,14 @@ func (r Rules) Bundles() ([]policy.Bundle, error) {
 func digestOf(all []Source, r Rules) (string, error) {
 	h := sha256.New()
 	for _, s := range all {
-		fmt.Fprintf(h, "%s %s %s\n", s.Origin, s.Name, s.digest())
+		fmt.Fprintf(h, "%s %s %s %v\n", s.Origin, s.Name, s.digest(), s.Advisory)
+	}
+	waivers := slices.Clone(r.Waivers)
+	for i := range waivers {
+		waivers[i].Scope.Configuration = "" // another comment in the configuration makes no other rules
 	}
 	settings, err := policy.Canonical(map[string]any{
-		"packs": r.packs(), "params": r.Params, "waivers": r.Waivers, "lock": r.Lock,
+		"packs": r.packs(), "params": r.Params, "waivers": waivers, "lock": r.Lock,
 	})
 	if err != nil {
 		return "", fmt.Errorf("digest the rules: %w", err)

@@ -32,6 +32,8 @@ type Source struct {
 	Version string
 	Origin  Origin
 	KeyID   string // that signed it, "" where nobody had to
+	// Advisory rules stop no plan.
+	Advisory bool
 
 	files   map[string][]byte // whatever has a part in the answer, by path
 	modules map[string]*ast.Module
@@ -56,6 +58,24 @@ func Folder(name string, from fs.FS) (Source, error) {
 		return Source{}, fmt.Errorf("read the rules of %q: %w", name, err)
 	}
 	if err := s.outside(); err != nil {
+		return Source{}, fmt.Errorf("read the rules of %q: %w", name, err)
+	}
+	return s, nil
+}
+
+// Files is Folder over rules that were read already, by their paths below the folder.
+func Files(name string, files map[string][]byte) (Source, error) {
+	s := Source{Name: name, Origin: Module, files: map[string][]byte{}, data: map[string]any{}}
+	for p, text := range files {
+		if part(p) {
+			s.files[p] = text
+		}
+	}
+	err := s.parse()
+	if err == nil {
+		err = s.outside()
+	}
+	if err != nil {
 		return Source{}, fmt.Errorf("read the rules of %q: %w", name, err)
 	}
 	return s, nil
@@ -184,6 +204,9 @@ func topOf(m *ast.Module) string {
 	name, _ := m.Package.Path[1].Value.(ast.String)
 	return string(name)
 }
+
+// Digest names the rules exactly.
+func (s Source) Digest() string { return s.digest() }
 
 // digest is of the list of files with the digest of each.
 func (s Source) digest() string {

@@ -44,7 +44,7 @@ conditions := {
 	"its approver has a role that may approve waivers",
 	"it has begun and has not ended",
 	"its life is not longer than allowed",
-	"it is for this plan or this project",
+	"it is for this plan, this project or this configuration",
 }
 
 _held(w) := {[c, true] | some c, ok in _checks(w); ok == true}
@@ -56,7 +56,7 @@ _checks(w) := {
 	"its approver has a role that may approve waivers": _role(w),
 	"it has begun and has not ended": _running(w),
 	"its life is not longer than allowed": _short(w),
-	"it is for this plan or this project": _scoped(w),
+	"it is for this plan, this project or this configuration": _scoped(w),
 }
 
 default _named(_) := false
@@ -110,4 +110,9 @@ _scoped(w) if {
 _scoped(w) if {
 	facts.said(input.project.id)
 	w.scope.project == input.project.id
+}
+
+_scoped(w) if {
+	facts.said(input.plan.config_digest)
+	w.scope.config_digest == input.plan.config_digest
 }

@@ -41,7 +41,7 @@ import data.migrateiq.lib.waivers
 #     - "its approver has a role that may approve waivers"
 #     - "it has begun and has not ended"
 #     - "its life is not longer than allowed"
-#     - "it is for this plan or this project"
+#     - "it is for this plan, this project or this configuration"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)

@@ -52,7 +52,7 @@ _subjects["plan"] := input if {
 }
 
 _met contains ["its run was completed", "plan"] if {
-	input.run.status == "complete"
+	input.run.status == "done"
 }
 
 _met contains ["the chain of its audit was verified", "plan"] if {

@@ -14,7 +14,7 @@ passing := json.patch(fixtures.document, [
 			"id": "r1",
 			"started": "2026-11-20T11:00:00Z",
 			"ended": "2026-11-20T11:50:00Z",
-			"status": "complete",
+			"status": "done",
 			"counts": {"read": 1000, "written": 1000, "filtered": 0, "rejected": 0, "quarantined": 0},
 			"controls": [
 				{"id": "patient_row_balance", "expected": "1", "actual": "1", "diff": "0", "pass": true},
