@@ -22,7 +22,8 @@ import (
 
 // ApplyOptions of one apply.
 type ApplyOptions struct {
-	FromFile bool // the plan was read from a file
+	FromFile bool            // the plan was read from a file
+	Verdicts policy.Verdicts // of the review that gave the permit, for the state
 }
 
 // Report is what an apply came to.
@@ -33,6 +34,7 @@ type Report struct {
 	Left     int    // steps not done
 	Mappings []MappingReport
 	Outputs  []OutputValue
+	Verdicts policy.Verdicts // of the review after the run; nil where none was made
 	Took     time.Duration
 }
 
@@ -77,7 +79,7 @@ func (e *Engine) Apply(ctx context.Context, cfg *lang.Config, p *plan.Plan, ok p
 			report, err = e.settle(under, cfg, p, store, snap)
 			return err
 		}
-		report, err = e.execute(ctx, under, cfg, p, ok, store, snap)
+		report, err = e.execute(ctx, under, cfg, p, decided(ok, opt.Verdicts), store, snap)
 		return err
 	})
 	if report != nil {
@@ -149,7 +151,7 @@ func equalOutputs(a, b map[string]state.Output) bool {
 }
 
 // execute opens the run, does what is left of it, and closes it when nothing is.
-func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.Plan, ok policy.Permit, store state.Store, snap state.Snapshot) (report *Report, err error) {
+func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.Plan, decided state.Policy, store state.Store, snap state.Snapshot) (report *Report, err error) {
 	o, diags := e.open(under, cfg)
 	defer func() { err = errors.Join(err, o.close()) }()
 	if diags.HasErrors() {
@@ -165,7 +167,8 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	}
 	stop, release := stopper(ctx)
 	defer release()
-	r, err := run.Open(under, run.Env{Plan: p, State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: state.Policy{Rules: ok.Rules()},
+	started := e.Now()
+	r, err := run.Open(under, run.Env{Plan: p, State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: decided,
 		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now})
 	if err != nil {
 		return nil, kept(under, err, cfg, store, snap)
@@ -188,6 +191,9 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 		return report, err
 	}
 	report.Outcome = "done"
+	if err := e.reviewRun(under, cfg, p, o, report, started); err != nil {
+		return report, err
+	}
 	return report, failedChecks(report)
 }
 
@@ -253,6 +259,9 @@ func failedChecks(r *Report) error {
 		if m.Mismatch || slices.ContainsFunc(m.Checks, func(c CheckReport) bool { return !c.Pass && c.Severity == "block" }) {
 			return &CheckFailed{r}
 		}
+	}
+	if r.Verdicts.Tally().Deny > 0 {
+		return &CheckFailed{r}
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ type Engine struct {
 	Providers providers.Set
 	Secrets   secret.Resolver
 	Rules     policy.Evaluator
+	Bundles   []policy.Bundle // that Rules are made of; nil: the one rule of the program
 	Store     func(path string) state.Store
 	Tell      event.Sink // may be nil
 	Change    Change     // what the outside says about the change
@@ -81,10 +82,15 @@ func (e *Partly) Error() string {
 	return fmt.Sprintf("run %s is not finished; left to do: %s", e.Report.Run, plan.Count(int64(e.Report.Left), "step"))
 }
 
-// CheckFailed says that a check or the reconciliation failed. The rows stand.
+// CheckFailed says that a check, the reconciliation or a control of the policies failed. The rows stand.
 type CheckFailed struct{ Report *Report }
 
-func (e *CheckFailed) Error() string { return "a check or the reconciliation failed; the rows stand" }
+func (e *CheckFailed) Error() string {
+	if e.Report.Verdicts.Tally().Deny > 0 {
+		return "a control of the policies failed after the run; the rows stand"
+	}
+	return "a check or the reconciliation failed; the rows stand"
+}
 
 // Interrupted says that the run stopped cleanly because it was asked to.
 type Interrupted struct{ Report *Report }

@@ -15,9 +15,10 @@ import (
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
-// Lock writes the schemas of all sources, as they are now, into the lock file. It returns what it wrote, for people.
-func (e *Engine) Lock(ctx context.Context, cfg *lang.Config) (wrote []string, diags diag.List) {
-	var lock module.Lock
+// Lock writes the schemas of all sources, as they are now, and the pins of bundles of rules into the lock file. It
+// returns what it wrote, for people.
+func (e *Engine) Lock(ctx context.Context, cfg *lang.Config, rules ...module.Bundle) (wrote []string, diags diag.List) {
+	lock := module.Lock{Bundles: rules}
 	for _, s := range cfg.Systems {
 		if s.Role != "source" || !named(cfg, s) {
 			continue
@@ -31,6 +32,9 @@ func (e *Engine) Lock(ctx context.Context, cfg *lang.Config) (wrote []string, di
 		catalog := used(cfg, s, system)
 		lock.Systems = append(lock.Systems, module.System{Address: s.Address, Catalog: catalog})
 		wrote = append(wrote, s.Address+": "+plan.Count(int64(len(catalog.Tables)), "table"))
+	}
+	for _, b := range rules {
+		wrote = append(wrote, "policy "+b.Name+": "+b.Digest)
 	}
 	if diags.HasErrors() {
 		return nil, diags

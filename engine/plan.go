@@ -38,9 +38,12 @@ type Planned struct {
 	Input    policy.Input
 	Verdicts policy.Verdicts
 	Permit   policy.Permit // zero where denied
-	OpenRun  *OpenRun      // an unfinished run, whose recorded plan Plan then is
-	Gone     []GoneKeys
-	Warnings diag.List
+	// LacksApproval says that a denied plan lacks nothing but approvals.
+	LacksApproval bool
+	Worse         []StaleReason // decisions that denied nothing when the plan was made
+	OpenRun       *OpenRun      // an unfinished run, whose recorded plan Plan then is
+	Gone          []GoneKeys
+	Warnings      diag.List
 }
 
 // OpenRun is an unfinished run.
@@ -128,6 +131,7 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.Extend(more); diags.HasErrors() {
 		return nil, diags, err
 	}
+	p.Reviewed = reviewed(out.Verdicts)
 	return out, diags, err
 }
 
@@ -323,7 +327,11 @@ func (e *Engine) unfinished(ctx context.Context, cfg *lang.Config, snap state.Sn
 	for address := range targetsOf(p) {
 		out.OpenRun.StepsDone += e.stepsDone(ctx, cfg, address, snap.OpenRun.ID)
 	}
-	return out, nil, e.review(ctx, cfg, out, policy.AtApply)
+	if err := e.review(ctx, cfg, out, policy.AtApply); err != nil {
+		return out, nil, err
+	}
+	out.Worse = worse(cfg, p, out.Verdicts, e.Now())
+	return out, nil, nil
 }
 
 func targetsOf(p *plan.Plan) map[string]bool {

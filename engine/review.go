@@ -23,32 +23,50 @@ type Change struct {
 	Baseline policy.Baseline
 }
 
-// Review asks the policies about a plan as things stand now. A stored verdict is never trusted.
+// Review asks the policies about a plan as things stand now. A stored verdict is never trusted; it only says what got
+// worse since.
 func (e *Engine) Review(ctx context.Context, cfg *lang.Config, p *plan.Plan) (*Planned, error) {
 	out := &Planned{Plan: p}
-	return out, e.review(ctx, cfg, out, policy.AtApply)
+	err := e.review(ctx, cfg, out, policy.AtApply)
+	out.Worse = worse(cfg, p, out.Verdicts, e.Now())
+	return out, err
 }
 
 func (e *Engine) review(ctx context.Context, cfg *lang.Config, out *Planned, phase policy.Phase) error {
+	var err error
+	if out.Input, err = e.document(cfg, out.Plan, phase, nil); err != nil {
+		return err
+	}
+	var found policy.Verdicts
+	if out.Permit, found, err = policy.Review(ctx, e.Rules, out.Input); err != nil {
+		return err
+	}
+	out.Verdicts = placed(cfg, out.Plan, found)
+	if found.Denied() {
+		out.LacksApproval, err = policy.LacksApproval(ctx, e.Rules, out.Input)
+	}
+	return err
+}
+
+// document is what the policies see of a plan, and of its run where there is one.
+func (e *Engine) document(cfg *lang.Config, p *plan.Plan, phase policy.Phase, run *policy.Run) (policy.Input, error) {
 	facts := review.Facts{Version: e.Version, Phase: phase, Now: e.Now(), Secrets: []policy.Place{}, Digest: e.Rules.Digest(),
-		Rules:  []policy.Bundle{{Name: "core", Digest: e.Rules.Digest(), Origin: "embedded"}},
+		Rules: e.Bundles, Run: run,
 		Change: e.Change.Change, Source: e.Change.Source, Baseline: e.Change.Baseline,
 		Tables: map[string][]review.Declared{}, Columns: map[lineage.Column]review.Column{}, Keys: e.keyFacts(cfg)}
+	if facts.Rules == nil {
+		facts.Rules = []policy.Bundle{{Name: "core", Digest: e.Rules.Digest(), Origin: "embedded"}}
+	}
 	facts.Version, facts.Commit, _ = strings.Cut(e.Version, "+")
 	for _, s := range cfg.Systems {
 		e.system(cfg, s, &facts)
-		tables(s, out.Plan, &facts)
+		tables(s, p, &facts)
 	}
-	facts.Fields = func(mapping, field string) review.Field { return fieldFacts(cfg, out.Plan, mapping, field) }
-	if err := govern(cfg, out.Plan, &facts); err != nil {
-		return err
+	facts.Fields = func(mapping, field string) review.Field { return fieldFacts(cfg, p, mapping, field) }
+	if err := govern(cfg, p, &facts); err != nil {
+		return policy.Input{}, err
 	}
-	var err error
-	if out.Input, err = review.Input(out.Plan, facts); err != nil {
-		return err
-	}
-	out.Permit, out.Verdicts, err = policy.Review(ctx, e.Rules, out.Input)
-	return err
+	return review.Input(p, facts)
 }
 
 // system takes what a block declares, what its connection says, and the secrets that stand in it in clear.

@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
@@ -22,6 +23,29 @@ type Exemption struct {
 	ApprovedBy  []Approver
 	Expires     string // a day
 	Range       diag.Range
+}
+
+// Title is the exemption's name with the module that it stands in.
+func (x *Exemption) Title() string {
+	if x.Module == "" {
+		return x.Name
+	}
+	return x.Module + "." + x.Name
+}
+
+// Ends is the end of its last day.
+func (x *Exemption) Ends() time.Time { return dayOf(x.Expires).Add(24*time.Hour - time.Second) }
+
+// Since is the beginning of the day on which an approver agreed.
+func (a Approver) Since() time.Time { return dayOf(a.At) }
+
+// dayOf reads a day that was checked when it was read.
+func dayOf(text string) time.Time {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // Approver is somebody who agreed.

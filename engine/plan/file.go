@@ -50,13 +50,18 @@ func Read(r io.Reader) (*Plan, error) {
 }
 
 // Digest names exactly this plan: "sha256:" and hex digits over its canonical JSON.
-func (p *Plan) Digest() string { return digest(p) }
+func (p *Plan) Digest() string {
+	q := *p
+	q.Reviewed = nil
+	return digest(&q)
+}
 
 // Intent names what the plan means to do, and what approvals are given to: equal for a plan made again of the same actions,
 // definitions, declared facts, systems and rules, whatever the places in files, positions, counts and times.
 func (p *Plan) Intent() string {
 	q := *p
 	q.Created, q.Expires, q.Engine, q.Warnings = time.Time{}, time.Time{}, "", nil
+	q.Reviewed = nil
 	q.Ledgers = nil // the first run that is opened makes them, whatever becomes of it
 	q.Inputs = Inputs{Rules: p.Inputs.Rules, Facts: p.Inputs.Facts}
 	for _, s := range p.Inputs.Systems {

@@ -24,6 +24,20 @@ type Plan struct {
 	Steps    []Step    `json:"steps"`             // numbered from 0; a step needs only earlier ones
 	Warnings []string  `json:"warnings"`          // whole sentences for the reviewer
 	Left     []Left    `json:"left_behind,omitempty"`
+	Reviewed *Reviewed `json:"reviewed,omitempty"` // no part of the plan's digest, and never trusted
+}
+
+// Reviewed is what the policies decided when the plan was made. A later review is held against it to tell what got worse.
+type Reviewed struct {
+	Denied []Decision `json:"denied"`
+	Waived []Decision `json:"waived"`
+}
+
+// Decision is about one control and subject. Waiver is the exemption that accepted the failure.
+type Decision struct {
+	Control string `json:"control"`
+	Subject string `json:"subject"`
+	Waiver  string `json:"waiver,omitempty"`
 }
 
 // Left is what a source has beside the tables that a mapping over many of them reads.

@@ -32,6 +32,7 @@ type Facts struct {
 	Change    policy.Change
 	Source    policy.Source
 	Baseline  policy.Baseline
+	Run       *policy.Run // nil before there is one
 }
 
 // Declared is one fact that the configuration declares, by its place in the document.

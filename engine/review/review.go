@@ -36,6 +36,7 @@ func Input(p *plan.Plan, f Facts) (policy.Input, error) {
 		Quality: quality(p),
 		Secrets: secrets(f.Secrets),
 		Drift:   drift(p, f),
+		Run:     f.Run,
 	}
 	b.in = &in
 	errs := []error{b.systems(), fill(&in, f.Project)}

@@ -75,12 +75,15 @@ func (c *command) applyFile(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.rules(ctx, cfg); err != nil {
+		return err
+	}
 	planned, err := c.engine(nil).Review(ctx, cfg, p)
 	if err != nil {
 		return err
 	}
 	if err := c.mayApply(planned); err != nil {
-		return err
+		return errors.Join(err, c.showVerdicts(planned))
 	}
 	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{FromFile: true})
 }
@@ -88,8 +91,8 @@ func (c *command) applyFile(ctx context.Context, name string) error {
 // mayApply says no where the policies do, or where an open run belongs to another folder.
 func (c *command) mayApply(p *engine.Planned) error {
 	var ends []error
-	if p.Verdicts.Denied() {
-		ends = append(ends, &exit{code: exitDenied, err: errors.New("the policies deny this plan; nothing was changed")})
+	if err := denied(p, "nothing was changed"); err != nil {
+		ends = append(ends, err)
 	}
 	if p.OpenRun != nil && p.OpenRun.ConfigDiffers {
 		ends = append(ends, openRun(p.OpenRun))
@@ -135,6 +138,7 @@ func (c *command) ask(ctx context.Context) error {
 // carryOut applies a plan that has its permit and reports.
 func (c *command) carryOut(ctx context.Context, cfg *lang.Config, p *engine.Planned, o engine.ApplyOptions) error {
 	show := c.progress()
+	o.Verdicts = p.Verdicts
 	report, err := c.engine(show.Tell).Apply(ctx, cfg, p.Plan, p.Permit, o)
 	show.Close()
 	if report == nil {

@@ -5,12 +5,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/novumsolvo/migrateiq/cmd/migrateiq/policies"
 	"github.com/novumsolvo/migrateiq/lang"
 )
 
 func (c *command) lock() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "lock", Short: "Record the schemas of the sources in migrateiq.lock.hcl", Args: noArguments,
+		Use: "lock", Short: "Record the schemas of the sources and the bundles of rules in migrateiq.lock.hcl", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := c.load()
 			if err != nil {
@@ -24,7 +25,11 @@ func (c *command) lock() *cobra.Command {
 }
 
 func (c *command) writeLock(cmd *cobra.Command, cfg *lang.Config) error {
-	wrote, found := c.engine(nil).Lock(cmd.Context(), cfg)
+	pins, found := policies.Bundles(cfg, c.ReadFile)
+	if err := c.tell(found); err != nil {
+		return err
+	}
+	wrote, found := c.engine(nil).Lock(cmd.Context(), cfg, pins...)
 	if err := c.tell(found); err != nil {
 		return err
 	}

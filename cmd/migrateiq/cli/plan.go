@@ -74,6 +74,9 @@ would do. It changes nothing.`,
 
 // makePlan plans and shows the plan.
 func (c *command) makePlan(ctx context.Context, cfg *lang.Config, flags planFlags) (*engine.Planned, error) {
+	if err := c.rules(ctx, cfg); err != nil {
+		return nil, err
+	}
 	planned, found, err := c.engine(nil).Plan(ctx, cfg, flags.options)
 	if planned != nil {
 		found = planned.Warnings
@@ -85,6 +88,14 @@ func (c *command) makePlan(ctx context.Context, cfg *lang.Config, flags planFlag
 		return nil, err
 	}
 	return planned, c.showPlan(planned, flags.detail())
+}
+
+// showVerdicts prints what the policies say of a plan that is not shown itself.
+func (c *command) showVerdicts(p *engine.Planned) error {
+	if c.json || len(p.Worse) > 0 {
+		return nil
+	}
+	return view.Policy(c.Stdout, c.style(c.Stdout), p.Verdicts)
 }
 
 func (c *command) showPlan(p *engine.Planned, detail view.Detail) error {
@@ -110,8 +121,8 @@ func (c *command) showPlan(p *engine.Planned, detail view.Detail) error {
 // judgePlan is the end of plan: how to go on, and the exit code.
 func (c *command) judgePlan(p *engine.Planned, out string, detailed bool) error {
 	var ends []error
-	if p.Verdicts.Denied() {
-		ends = append(ends, &exit{code: exitDenied, err: errors.New("the policies deny this plan, so it cannot be applied")})
+	if err := denied(p, "it cannot be applied"); err != nil {
+		ends = append(ends, err)
 	}
 	if p.OpenRun != nil {
 		ends = append(ends, openRun(p.OpenRun))

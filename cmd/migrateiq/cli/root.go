@@ -12,6 +12,7 @@ import (
 	"github.com/novumsolvo/migrateiq/engine"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/policy"
 )
 
 // command is one run of the program: the world and what its flags say.
@@ -26,6 +27,7 @@ type command struct {
 
 	changeFile, approversFile string
 	change                    engine.Change
+	bundles                   []policy.Bundle // that the rules are made of
 }
 
 const about = `migrateiq is migration as code for data.

@@ -41,5 +41,8 @@ func (c *command) reviewed(ctx context.Context, p *plan.Plan) (*engine.Planned, 
 	if err := c.tell(found); err != nil {
 		return nil, err
 	}
+	if err := c.rules(ctx, cfg); err != nil {
+		return nil, err
+	}
 	return c.engine(nil).Review(ctx, cfg, p)
 }

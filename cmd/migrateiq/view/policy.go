@@ -3,10 +3,19 @@ package view
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/policy"
 )
+
+// Policy prints verdicts as the end of a plan does.
+func Policy(w io.Writer, s Style, all policy.Verdicts) error {
+	p := planText{Style: s}
+	p.verdicts(all)
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
 
 // policy prints the count of the verdicts, and every one that did not simply pass.
 func (p *planText) policy(raw json.RawMessage) error {
@@ -14,6 +23,11 @@ func (p *planText) policy(raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &verdicts); err != nil {
 		return fmt.Errorf("read verdicts: %w", err)
 	}
+	p.verdicts(verdicts)
+	return nil
+}
+
+func (p *planText) verdicts(verdicts policy.Verdicts) {
 	n := verdicts.Tally()
 	text := fmt.Sprintf("Policy: %d pass, %d warn, %d deny", n.Pass, n.Warn, n.Deny)
 	if n.Waived > 0 {
@@ -25,7 +39,6 @@ func (p *planText) policy(raw json.RawMessage) error {
 			p.verdictLine(v)
 		}
 	}
-	return nil
 }
 
 func (p *planText) verdictLine(v policy.Verdict) {

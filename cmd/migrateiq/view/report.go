@@ -9,6 +9,7 @@ import (
 
 	"github.com/novumsolvo/migrateiq/engine"
 	"github.com/novumsolvo/migrateiq/engine/run"
+	"github.com/novumsolvo/migrateiq/policy"
 )
 
 // reportDocument is the last line of `apply --json`.
@@ -21,7 +22,8 @@ type reportDocument struct {
 	Left     int                        `json:"steps_left"`
 	Millis   int64                      `json:"took_ms"`
 	Mappings []mappingRecord            `json:"mappings"`
-	Outputs  map[string]json.RawMessage `json:"outputs"` // null for a sensitive one
+	Outputs  map[string]json.RawMessage `json:"outputs"`            // null for a sensitive one
+	Verdicts policy.Verdicts            `json:"verdicts,omitempty"` // of the review after the run
 }
 
 type mappingRecord struct {
@@ -41,7 +43,7 @@ type mappingRecord struct {
 // ReportJSON prints a report as one line.
 func ReportJSON(w io.Writer, r *engine.Report) error {
 	doc := reportDocument{Event: "report", Format: 1, Run: r.Run, Resumed: r.Resumed, Outcome: r.Outcome, Left: r.Left, Millis: r.Took.Milliseconds(),
-		Mappings: []mappingRecord{}, Outputs: map[string]json.RawMessage{}}
+		Verdicts: r.Verdicts, Mappings: []mappingRecord{}, Outputs: map[string]json.RawMessage{}}
 	for _, m := range r.Mappings {
 		checks := m.Checks
 		if checks == nil {
@@ -89,6 +91,11 @@ func Report(w io.Writer, s Style, r *engine.Report, classified map[string]bool) 
 		fmt.Fprintf(&b, "%s %s, %s in %s. Run %s.\n", s.good("Apply complete:"), all, rows, Took(r.Took), r.Run)
 	default:
 		fmt.Fprintf(&b, "%s Nothing was changed.\n", s.bad("Failed."))
+	}
+	if n := r.Verdicts.Tally(); n.Deny+n.Warn+n.Waived > 0 {
+		p := planText{Style: s}
+		p.verdicts(r.Verdicts)
+		b.WriteString(p.b.String())
 	}
 	outputs(&b, s, r.Outputs)
 	_, err := io.WriteString(w, b.String())

@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/engine/review"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/lang/diag"
+	"github.com/novumsolvo/migrateiq/policy"
+)
+
+// placed says of every verdict where its subject stands in the configuration.
+func placed(cfg *lang.Config, p *plan.Plan, all policy.Verdicts) policy.Verdicts {
+	where := places{cfg, p}
+	return all.Place(func(s policy.Subject) (string, int) {
+		at := where.of(s)
+		return at.File, at.Line
+	})
+}
+
+type places struct {
+	cfg *lang.Config
+	p   *plan.Plan
+}
+
+// of finds a subject: a system, a table, a mapping or what is in one, an exemption, a policy. What is about the plan as a
+// whole stands at its governance, or else at the settings.
+func (w places) of(s policy.Subject) plan.Place {
+	from, _, _ := strings.Cut(s.ID, " -> ") // a transfer stands where its source does
+	for _, system := range w.cfg.Systems {
+		switch {
+		case system.Address == from:
+			return at(system.Range)
+		case strings.HasPrefix(s.ID, system.Address+".table["):
+			return w.table(system, s.ID)
+		}
+	}
+	for i := range w.p.Mappings {
+		m := &w.p.Mappings[i]
+		if rest, ok := strings.CutPrefix(s.ID, m.Address); ok && (rest == "" || rest[0] == '.') {
+			return inMapping(m, rest)
+		}
+	}
+	for _, x := range w.cfg.Exemptions {
+		if s.ID == "waiver "+x.Title() {
+			return at(x.Range)
+		}
+	}
+	for _, b := range w.cfg.Settings.Policies {
+		if s.Kind == "bundle" && b.Name == s.ID {
+			return at(b.Range)
+		}
+	}
+	return w.whole()
+}
+
+// table is its own block, or else the mapping that writes it, or else the system.
+func (w places) table(system *lang.System, id string) plan.Place {
+	for _, t := range system.Tables {
+		if id == review.Dataset(system.Address, t.Name) {
+			return at(t.Range)
+		}
+	}
+	for _, m := range w.p.Mappings {
+		if d := m.Definition; d != nil && (id == review.Dataset(d.Target, d.TargetTable.String()) || id == review.Dataset(d.Source, d.SourceTable.String())) {
+			return m.At
+		}
+	}
+	return at(system.Range)
+}
+
+func inMapping(m *plan.Mapping, rest string) plan.Place {
+	d := m.Definition
+	if d == nil {
+		return m.At
+	}
+	for _, f := range d.Fields {
+		if rest == ".field."+f.Name && f.At.Line > 0 {
+			return f.At
+		}
+	}
+	for _, f := range d.Filters {
+		if rest == ".filter."+f.Name && f.At.Line > 0 {
+			return f.At
+		}
+	}
+	for _, c := range d.Controls {
+		if rest == ".control."+c.Name && c.At.Line > 0 {
+			return c.At
+		}
+	}
+	return m.At
+}
+
+func (w places) whole() plan.Place {
+	if g := w.cfg.Governance; g != nil && len(g.Facts) > 0 {
+		facts := slices.Clone(g.Facts)
+		slices.SortStableFunc(facts, func(a, b lang.Fact) int {
+			return strings.Compare(a.Range.File, b.Range.File)*1_000_000 + a.Range.Start.Line - b.Range.Start.Line
+		})
+		return at(facts[0].Range)
+	}
+	return at(w.cfg.Settings.Range)
+}
+
+func at(r diag.Range) plan.Place { return plan.Place{File: r.File, Line: r.Start.Line} }
