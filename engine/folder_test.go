@@ -34,6 +34,7 @@ type folder struct {
 	dir  string
 	env  []string
 	tell io.Writer // gets what commands print too; nil: nobody
+	now  time.Time // when commands run; zero: now
 }
 
 func newFolder(t *testing.T, config string, env ...string) *folder {
@@ -82,11 +83,15 @@ func (f *folder) run(args ...string) (int, string) {
 	if f.tell != nil {
 		to = io.MultiWriter(out, f.tell)
 	}
+	now := time.Now
+	if !f.now.IsZero() {
+		now = func() time.Time { return f.now }
+	}
 	code := cli.Run(context.Background(), cli.World{
 		Dir: f.dir, Stdin: strings.NewReader(""), Stdout: to, Stderr: to, Environ: f.env, ReadFile: os.ReadFile,
 		Providers: providers.NewSet(sqlite.New(), postgres.New(), csv.New()), Rules: policy.Builtin{},
 		Store: func(path string) state.Store { return localfile.New(path) },
-		Now:   time.Now, Owner: "a test", Version: "0.1.0",
+		Now:   now, Owner: "a test", Version: "0.1.0",
 	}, args)
 	return code, out.String()
 }

@@ -64,6 +64,9 @@ func (s *Source) unpack(archive []byte) error {
 	}
 	s.files, s.modules, s.data = map[string][]byte{}, map[string]*ast.Module{}, b.Data
 	s.files["archive"] = archive
+	if s.Version == "" {
+		s.Version = b.Manifest.Revision
+	}
 	for _, m := range b.Modules {
 		if strings.HasSuffix(m.Path, testsSuffix) {
 			continue

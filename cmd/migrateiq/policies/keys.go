@@ -80,3 +80,20 @@ func readSignature(read Read, bundle string) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// Verify holds a bundle against its signature and gives the id of the key that made it.
+func Verify(read Read, key, bundle string) (string, error) {
+	trusted, err := ReadPublic(read, key)
+	if err != nil {
+		return "", err
+	}
+	archive, err := read(bundle)
+	if err != nil {
+		return "", fmt.Errorf("read the bundle: %w", err)
+	}
+	signature, err := readSignature(read, bundle)
+	if err != nil {
+		return "", err
+	}
+	return trusted.ID, rego.Verify(archive, signature, trusted)
+}

@@ -12,7 +12,7 @@ import (
 // Policy prints verdicts as the end of a plan does.
 func Policy(w io.Writer, s Style, all policy.Verdicts) error {
 	p := planText{Style: s}
-	p.verdicts(all)
+	p.verdicts("Policy", all)
 	_, err := io.WriteString(w, p.b.String())
 	return err
 }
@@ -23,13 +23,13 @@ func (p *planText) policy(raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &verdicts); err != nil {
 		return fmt.Errorf("read verdicts: %w", err)
 	}
-	p.verdicts(verdicts)
+	p.verdicts("Policy", verdicts)
 	return nil
 }
 
-func (p *planText) verdicts(verdicts policy.Verdicts) {
+func (p *planText) verdicts(head string, verdicts policy.Verdicts) {
 	n := verdicts.Tally()
-	text := fmt.Sprintf("Policy: %d pass, %d warn, %d deny", n.Pass, n.Warn, n.Deny)
+	text := fmt.Sprintf("%s: %d pass, %d warn, %d deny", head, n.Pass, n.Warn, n.Deny)
 	if n.Waived > 0 {
 		text += fmt.Sprintf(", %d waived", n.Waived)
 	}

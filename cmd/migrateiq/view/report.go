@@ -94,7 +94,7 @@ func Report(w io.Writer, s Style, r *engine.Report, classified map[string]bool) 
 	}
 	if n := r.Verdicts.Tally(); n.Deny+n.Warn+n.Waived > 0 {
 		p := planText{Style: s}
-		p.verdicts(r.Verdicts)
+		p.verdicts("Policy after the run", r.Verdicts)
 		b.WriteString(p.b.String())
 	}
 	outputs(&b, s, r.Outputs)
