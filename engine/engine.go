@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/evidence"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/policy"
@@ -24,6 +25,7 @@ type Engine struct {
 	Rules     policy.Evaluator
 	Bundles   []policy.Bundle // that Rules are made of; nil: the one rule of the program
 	Store     func(path string) state.Store
+	Log       func(statePath string) (*evidence.Log, evidence.Records) // for auditors; nil: nothing is written down
 	Tell      event.Sink // may be nil
 	Change    Change     // what the outside says about the change
 	Version   string

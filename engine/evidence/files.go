@@ -17,7 +17,7 @@ import (
 // Make makes the bundle of a run. planText is the plan as people read it, and log the audit log up to the run's last line.
 // The same record and log make the same bytes.
 func Make(r *Record, planText []byte, log []Line) (Bundle, error) {
-	d := Decision{r.Input, r.Verdicts, r.Exemptions}
+	d := r.Decision()
 	b := Bundle{"plan.txt": planText, "audit.jsonl": {}}
 	var head Head
 	for _, l := range log {

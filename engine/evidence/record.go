@@ -111,20 +111,20 @@ func In(dir string) Records { return Records{dir} }
 
 func (r Records) path(run string) string { return filepath.Join(r.dir, run+".json") }
 
-// Save writes a record whole or not at all.
-func (r Records) Save(rec *Record) error {
+// Save writes a record whole or not at all, and gives the digest of what it wrote.
+func (r Records) Save(rec *Record) (string, error) {
 	rec.Format = RecordFormat
 	raw, err := json.MarshalIndent(rec, "", " ")
 	if err != nil {
-		return fmt.Errorf("write the record of run %s: %w", rec.Run, err)
+		return "", fmt.Errorf("write the record of run %s: %w", rec.Run, err)
 	}
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
-		return fmt.Errorf("write the record of run %s: %w", rec.Run, err)
+		return "", fmt.Errorf("write the record of run %s: %w", rec.Run, err)
 	}
 	if err := renameio.WriteFile(r.path(rec.Run), append(raw, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write the record of run %s: %w", rec.Run, err)
+		return "", fmt.Errorf("write the record of run %s: %w", rec.Run, err)
 	}
-	return nil
+	return sum(append(raw, '\n')), nil
 }
 
 // Load reads a record; nil where the run has none.

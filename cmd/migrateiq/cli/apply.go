@@ -38,6 +38,7 @@ crash or an interruption the same command goes on where it stopped, with the pla
 	flags.add(cmd)
 	c.configFlags(cmd)
 	c.changeFlags(cmd)
+	cmd.Flags().StringVar(&c.bundle, "evidence", "", "write the evidence of the run into the folder or tar file `DIR|FILE.tar`")
 	cmd.Flags().BoolVar(&approved, "auto-approve", false, "do not ask")
 	c.jsonFlag(cmd, "print the plan and what happens as JSON, one document a line")
 	return cmd
@@ -139,7 +140,7 @@ func (c *command) ask(ctx context.Context) error {
 func (c *command) carryOut(ctx context.Context, cfg *lang.Config, p *engine.Planned, o engine.ApplyOptions) error {
 	show := c.progress()
 	o.Verdicts = p.Verdicts
-	report, err := c.engine(show.Tell).Apply(ctx, cfg, p.Plan, p.Permit, o)
+	report, err := c.engine(show.Tell).Carry(ctx, cfg, p, o)
 	show.Close()
 	if report == nil {
 		report = reportOf(err)
@@ -148,9 +149,11 @@ func (c *command) carryOut(ctx context.Context, cfg *lang.Config, p *engine.Plan
 		return err
 	}
 	if c.json {
-		return errors.Join(err, view.ReportJSON(c.Stdout, report))
+		err = errors.Join(err, view.ReportJSON(c.Stdout, report))
+	} else {
+		err = errors.Join(err, view.Report(c.Stdout, c.style(c.Stdout), report, classified(p.Plan)))
 	}
-	return errors.Join(err, view.Report(c.Stdout, c.style(c.Stdout), report, classified(p.Plan)))
+	return errors.Join(err, c.bundleOf(cfg, report.Run))
 }
 
 // renewOutputs lets an apply without work record outputs that were added or taken away since the last one.
@@ -167,8 +170,11 @@ func (c *command) renewOutputs(ctx context.Context, cfg *lang.Config, p *engine.
 	if same || have.Lineage == "" {
 		return nil
 	}
-	_, err = c.engine(nil).Apply(ctx, cfg, p.Plan, p.Permit, engine.ApplyOptions{})
-	return err
+	report, err := c.engine(nil).Carry(ctx, cfg, p, engine.ApplyOptions{})
+	if report == nil {
+		return err
+	}
+	return errors.Join(err, c.bundleOf(cfg, report.Run))
 }
 
 // reportOf finds the report that an error carries.

@@ -120,7 +120,7 @@ func (c *command) engine(sink event.Sink) *engine.Engine {
 	return &engine.Engine{
 		Providers: c.Providers,
 		Secrets:   secret.Resolver{Env: c.env, ReadFile: c.ReadFile, Dir: c.folder()},
-		Rules:     c.Rules, Bundles: c.bundles, Store: c.Store, Tell: sink, Version: c.Version, Owner: c.Owner,
+		Rules:     c.Rules, Bundles: c.bundles, Store: c.Store, Log: engine.Beside, Tell: sink, Version: c.Version, Owner: c.Owner,
 		Change:   c.change,
 		Parallel: c.parallel, LockWait: c.lockWait, Now: c.Now,
 	}

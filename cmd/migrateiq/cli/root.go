@@ -28,6 +28,8 @@ type command struct {
 	changeFile, approversFile string
 	change                    engine.Change
 	bundles                   []policy.Bundle // that the rules are made of
+
+	bundle string // where apply writes the evidence of its run
 }
 
 const about = `migrateiq is migration as code for data.
@@ -66,7 +68,7 @@ func (c *command) root() *cobra.Command {
 		return nil
 	}
 	root.AddCommand(c.initialise(), c.lock(), c.validate(), c.check(), c.grants(), c.format(), c.plan(), c.apply(), c.verify(), c.show(), c.run(),
-		c.stateCommand(), c.policy(), c.quarantine(), c.output(), c.inspect(), c.console(), c.graph(), c.version())
+		c.stateCommand(), c.policy(), c.quarantine(), c.output(), c.inspect(), c.console(), c.graph(), c.audit(), c.evidence(), c.version())
 	root.InitDefaultCompletionCmd()
 	return root
 }
