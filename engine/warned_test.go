@@ -71,3 +71,31 @@ mapping "stay" {
 	testserver.Psql(t, old, `INSERT INTO stay VALUES (3, 'infinity', 'd')`)
 	holds(t, f.exits(1, "plan"), "holds infinity", "Use another column")
 }
+
+func TestAReplacedTableListsWhatIsOnTheOldOneAlone(t *testing.T) {
+	old, fresh := testserver.Postgres(t), testserver.Postgres(t)
+	testserver.Psql(t, old, `CREATE TABLE bed (id int PRIMARY KEY, ward int NOT NULL DEFAULT 1 CHECK (ward > 0), v text); INSERT INTO bed VALUES (1, 1, 'a')`)
+	f := newFolder(t, `
+source "postgres" "old" { url = secret("env://OLD") }
+target "postgres" "new" { url = secret("env://NEW") }
+mapping "bed" {
+  from {
+    source = source.postgres.old
+    table  = "bed"
+  }
+  to {
+    target = target.postgres.new
+    table  = "bed"
+  }
+}
+`, "OLD="+old, "NEW="+fresh)
+	f.apply()
+	own := f.exits(0, "plan", "--replace=mapping.bed")
+	if strings.Contains(own, "it is on the old table") {
+		t.Errorf("what the mapping makes again is listed as lost:\n%s", own)
+	}
+	testserver.Psql(t, fresh, `CREATE TABLE ward (id int PRIMARY KEY); INSERT INTO ward VALUES (1); ALTER TABLE bed ADD CONSTRAINT known FOREIGN KEY (ward) REFERENCES ward,
+		ADD CONSTRAINT small CHECK (ward < 100), ALTER v SET DEFAULT 'none'; CREATE INDEX by_v ON bed (v); ALTER TABLE bed SET (fillfactor = 70)`)
+	holds(t, f.exits(0, "plan", "--replace=mapping.bed"), "foreign key known: it is on the old table", "check small: it is on the old table", "default v: it is on the old table",
+		"index by_v: it is on the old table", "storage options")
+}

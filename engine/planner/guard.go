@@ -96,18 +96,32 @@ func remade(d *decision, o schema.Object) bool {
 	})
 }
 
-// left lists indexes of the old table that the new one will lack.
+const onOld = "it is on the old table, and the mapping does not make it"
+
+// left lists what belongs to the old table and the new one will lack: indexes, foreign keys, checks, defaults, settings.
+// What both have under one name is the mapping's, which makes it anew.
 func left(d *decision) []schema.Object {
 	out := slices.Clone(d.m.Unsupported)
 	for _, k := range d.m.Standing.Keys {
 		kept := slices.ContainsFunc(d.m.Table.Keys, func(o schema.Key) bool { return slices.Equal(o.Columns, k.Columns) && o.Unique == k.Unique })
 		if !kept && (d.m.Table.Primary == nil || !slices.Equal(d.m.Table.Primary.Columns, k.Columns)) {
-			out = append(out, schema.Object{Kind: "index", Name: k.Name, Why: "it is on the old table, and the mapping does not make it"})
+			out = append(out, schema.Object{Kind: "index", Name: k.Name, Why: onOld})
 		}
 	}
 	for _, k := range d.m.Standing.Indexes {
 		if !slices.ContainsFunc(d.m.Table.Indexes, func(o schema.Key) bool { return o.Native == k.Native && o.Rule == k.Rule }) {
-			out = append(out, schema.Object{Kind: "index", Name: k.Name, Why: "it is on the old table, and the mapping does not make it"})
+			out = append(out, schema.Object{Kind: "index", Name: k.Name, Why: onOld})
+		}
+	}
+	for _, f := range d.m.Standing.Foreign {
+		if !slices.ContainsFunc(d.m.Table.Foreign, func(o schema.ForeignKey) bool { return o.Parent == f.Parent && slices.Equal(o.Columns, f.Columns) }) {
+			out = append(out, schema.Object{Kind: "foreign key", Name: f.Name, Why: onOld})
+		}
+	}
+	for _, p := range d.m.Standing.Native {
+		o, loss := p.Object()
+		if loss && p.Kind != schema.PartGenerated && !slices.ContainsFunc(d.m.Table.Native, func(n schema.Part) bool { return n.Kind == p.Kind && n.Name == p.Name }) {
+			out = append(out, schema.Object{Kind: o.Kind, Name: o.Name, Why: onOld})
 		}
 	}
 	return out
