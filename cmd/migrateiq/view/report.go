@@ -92,14 +92,27 @@ func Report(w io.Writer, s Style, r *engine.Report, classified map[string]bool) 
 	default:
 		fmt.Fprintf(&b, "%s Nothing was changed.\n", s.bad("Failed."))
 	}
-	if n := r.Verdicts.Tally(); n.Deny+n.Warn+n.Waived > 0 {
-		p := planText{Style: s}
-		p.verdicts("Policy after the run", r.Verdicts)
-		b.WriteString(p.b.String())
-	}
+	afterRun(&b, s, r.Verdicts)
 	outputs(&b, s, r.Outputs)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// afterRun prints what the review after the run says of the run: what it denies, and the controls of how it ran. The rest
+// stood in the plan.
+func afterRun(b *strings.Builder, s Style, all policy.Verdicts) {
+	var shown policy.Verdicts
+	for _, v := range all {
+		if v.Denies() || v.Variant == "O" && v.Result != policy.NotApplicable {
+			shown = append(shown, v)
+		}
+	}
+	if len(shown) == 0 {
+		return
+	}
+	p := planText{Style: s}
+	p.verdicts("Policy after the run", shown)
+	b.WriteString(p.b.String())
 }
 
 func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classified bool) {
