@@ -28,7 +28,7 @@ func params(dir string, files ...string) testscript.Params {
 	return testscript.Params{
 		Dir: dir, Files: files, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "query": query, "script": script, "rows": rows, "unused": unused, "validates": validates,
+			"exits": exits, "query": query, "script": script, "rows": rows, "unused": unused, "validates": validates, "dates": dates, "keypair": keypair,
 		},
 	}
 }
