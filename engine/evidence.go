@@ -75,7 +75,7 @@ func (e *Engine) witness(ctx context.Context, cfg *lang.Config, p *Planned) (*wi
 func exemptionsOf(cfg *lang.Config) []evidence.Exemption {
 	out := []evidence.Exemption{}
 	for _, x := range cfg.Exemptions {
-		one := evidence.Exemption{Name: x.Name, Rule: x.Rule, Address: x.Address, Reason: x.Reason, Ticket: x.Ticket, RequestedBy: x.RequestedBy, Expires: x.Expires, ApprovedBy: []evidence.Approver{}}
+		one := evidence.Exemption{Name: x.Title(), Rule: x.Rule, Address: x.Address, Reason: x.Reason, Ticket: x.Ticket, RequestedBy: x.RequestedBy, Expires: x.Expires, ApprovedBy: []evidence.Approver{}}
 		for _, a := range x.ApprovedBy {
 			one.ApprovedBy = append(one.ApprovedBy, evidence.Approver{ID: a.ID, Role: a.Role, At: a.At})
 		}
@@ -166,7 +166,10 @@ func (w *witness) close(cfg *lang.Config, report *Report, end map[string]any) er
 		w.record.Starts++
 	}
 	now := w.e.Now().UTC()
-	w.record.Ended, w.record.Outcome = &now, report.Outcome
+	w.record.Ended, w.record.Outcome, w.record.After = &now, report.Outcome, report.Verdicts
+	if report.Verdicts != nil {
+		end["tally_after"] = report.Verdicts.Tally()
+	}
 	for _, m := range w.planned.Plan.Mappings {
 		if m.Definition != nil && slices.ContainsFunc(w.planned.Plan.Steps, func(s plan.Step) bool { return s.Mapping == m.Address }) {
 			w.record.Mappings = append(w.record.Mappings, resultOf(m, report))

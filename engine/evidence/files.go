@@ -45,7 +45,8 @@ func Make(r *Record, planText []byte, log []Line) (Bundle, error) {
 			return nil, err
 		}
 	}
-	for name, rows := range map[string][][]string{"verification/row-balance.csv": balances(r), "verification/checks.csv": checks(r), "exceptions.csv": exceptions(r), "sod-matrix.csv": matrix(r)} {
+	for name, rows := range map[string][][]string{"verification/row-balance.csv": balances(r), "verification/checks.csv": checks(r), "exceptions.csv": exceptions(r), "sod-matrix.csv": matrix(r),
+		"policy/verdicts-after.csv": verdictRows(r.DecisionAfter())} {
 		if err := b.add(name, func(w io.Writer) error { return writeCSV(w, rows, Option{}) }); err != nil {
 			return nil, err
 		}
@@ -161,7 +162,8 @@ func ReadDocument(text []byte) (Decision, error) {
 		Input    *policy.Input    `json:"policy_input"`
 		Verdicts *policy.Verdicts `json:"verdicts"`
 	}
-	if err := json.Unmarshal(text, &doc); err != nil {
+	// behind the document of a denied plan stands what the command ended with
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&doc); err != nil {
 		return Decision{}, fmt.Errorf("this is not what `migrateiq plan --json` prints: %w", err)
 	}
 	if doc.Input == nil || doc.Verdicts == nil {

@@ -94,3 +94,6 @@ func (c *Case) Head() Head {
 
 // Decision is what was decided before the run.
 func (r *Record) Decision() Decision { return Decision{r.Input, r.Verdicts, r.Exemptions} }
+
+// DecisionAfter is what was decided of the run once it was done; without verdicts where nobody was asked.
+func (r *Record) DecisionAfter() Decision { return Decision{r.Input, r.After, r.Exemptions} }

@@ -113,7 +113,7 @@ the audit log against its head. It needs no configuration and asks no system. It
 // exportFlags are what evidence export was asked for.
 type exportFlags struct {
 	format, out string
-	bom         bool
+	bom, after  bool
 }
 
 func (c *command) evidenceExport() *cobra.Command {
@@ -148,6 +148,7 @@ classes of every field; sox the record of the change, of a run only.`,
 	}
 	cmd.Flags().StringVar(&f.format, "format", "csv", "write `FORMAT`: "+strings.Join(formats, ", "))
 	cmd.Flags().StringVar(&f.out, "out", "", "write into `FILE` in place of standard output")
+	cmd.Flags().BoolVar(&f.after, "after", false, "take the verdicts of the review after the run")
 	cmd.Flags().BoolVar(&f.bom, "bom", false, "begin CSV with the mark of UTF-8")
 	c.configFlags(cmd)
 	return cmd
@@ -159,6 +160,9 @@ func (c *command) exported(of string, f exportFlags) ([]byte, error) {
 		raw, err := c.ReadFile(c.path(of))
 		if err != nil {
 			return nil, fmt.Errorf("read the plan: %w", err)
+		}
+		if f.after {
+			return nil, errors.New("--after is of a run, and a plan has none yet: name a run")
 		}
 		d, err := evidence.ReadDocument(raw)
 		if err != nil {
@@ -182,6 +186,12 @@ func (c *command) exported(of string, f exportFlags) ([]byte, error) {
 		err = evidence.WriteChange(&out, found.Record, found.Head())
 		return out.Bytes(), err
 	}
-	err = evidence.Export(&out, f.format, found.Record.Decision(), evidence.Option{BOM: f.bom})
+	d := found.Record.Decision()
+	if f.after {
+		if d = found.Record.DecisionAfter(); d.Verdicts == nil {
+			return nil, fmt.Errorf("run %s was not reviewed after it was done", found.Record.Run)
+		}
+	}
+	err = evidence.Export(&out, f.format, d, evidence.Option{BOM: f.bom})
 	return out.Bytes(), err
 }
