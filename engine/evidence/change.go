@@ -134,6 +134,7 @@ func duties(in policy.Input) [][2]string {
 	c := in.Change
 	people := map[string][]string{}
 	order := []string{"author", "approver", "applier"}
+	said := map[string]bool{"author": c.Author.ID != nil && c.Author.Claimed, "applier": c.Applier.ID != nil && c.Applier.Claimed}
 	if c.Author.ID != nil {
 		people["author"] = []string{*c.Author.ID}
 	}
@@ -155,6 +156,9 @@ func duties(in policy.Input) [][2]string {
 				verdict = "cannot be told: one of the two is not stated"
 			case slices.ContainsFunc(people[a], func(p string) bool { return slices.ContainsFunc(people[b], func(q string) bool { return strings.EqualFold(p, q) }) }):
 				verdict = "the same person"
+			}
+			if said[a] || said[b] {
+				verdict += " (by a claim that nobody proved)"
 			}
 			out = append(out, [2]string{a + " and " + b, verdict})
 		}
