@@ -95,7 +95,8 @@ func tests(d *plan.Definition, f *plan.Field) ([]string, error) {
 	if found.HasErrors() {
 		return nil, fmt.Errorf("follow what field %s of %s expects: %w", f.Name, d.TargetTable, found.Err())
 	}
-	known := map[string]string{"nhs.valid": "nhs_mod11", "email.valid": "email", "phone.valid": "phone", "date.valid": "date", "datetime.valid": "datetime", "number.valid": "number"}
+	known := map[string]string{"nhs.valid": "nhs_mod11", "email.valid": "email", "phone.valid": "phone", "date.valid": "date", "datetime.valid": "datetime", "number.valid": "number",
+		"nhs.valid_status": "nhs_trace_status", "snomed.valid": "sctid", "icd10.valid": "icd10", "opcs4.valid": "opcs4"}
 	all := map[string]bool{}
 	for _, name := range e.Functions() {
 		name, _, _ = strings.Cut(name, "@")

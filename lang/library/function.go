@@ -70,7 +70,7 @@ func Functions() []Function {
 	all := slices.Concat(dateFunctions(), calendarFunctions(), datetimeFunctions(), clockFunctions(), zoneFunctions(), decimalFunctions(),
 		exactFunctions(), textFunctions(), characterFunctions(), partFunctions(), regexFunctions(), jsonFunctions(), xmlFunctions(), hashFunctions(),
 		numberFunctions(), unitFunctions(), phoneFunctions(), emailFunctions(), listFunctions(), setFunctions(), valueFunctions(),
-		nhsFunctions(), maskFunctions(), pseudonymFunctions())
+		nhsFunctions(), codeFunctions(), maskFunctions(), pseudonymFunctions())
 	for i := range all {
 		if all[i].Version == 0 {
 			all[i].Version = 1
