@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -105,6 +106,9 @@ func (e *Engine) transport(cfg *lang.Config, s *lang.System) policy.Transport {
 	return out
 }
 
+// reviewedBy is of columns and fields; a table declares it for all of its columns that are declared.
+const reviewedBy = "classification.reviewed_by"
+
 // tables takes what table and column blocks declare of the tables of a plan.
 func tables(s *lang.System, p *plan.Plan, facts *review.Facts) {
 	for _, ref := range tablesOf(p, s.Address) {
@@ -112,10 +116,11 @@ func tables(s *lang.System, p *plan.Plan, facts *review.Facts) {
 		if t == nil {
 			continue
 		}
-		facts.Tables[review.Dataset(s.Address, ref.String())] = declared(t.Declared)
+		of := func(f lang.Fact) bool { return f.Leaf == reviewedBy }
+		facts.Tables[review.Dataset(s.Address, ref.String())] = declared(slices.DeleteFunc(slices.Clone(t.Declared), of))
 		for _, c := range t.Columns {
 			facts.Columns[lineage.Column{System: s.Address, Table: ref, Name: c.Name}] = review.Column{Classes: slices.Clone(c.Classify), Unit: lang.Text(c.Declared, "unit"),
-				Justification: lang.Text(c.Declared, "justification"), ReviewedBy: lang.Text(c.Declared, "classification.reviewed_by")}
+				Justification: lang.Text(c.Declared, "justification"), ReviewedBy: cmp.Or(lang.Text(c.Declared, reviewedBy), lang.Text(t.Declared, reviewedBy))}
 		}
 	}
 }

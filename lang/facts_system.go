@@ -61,6 +61,7 @@ func tableFacts() []fact {
 		{"asset", "asset_ref", aText, nil, "its entry in the register of assets"},
 		{"pci_justification", "pci_justification", aText, nil, "why data of cards is kept"},
 		{"essential", "essential", aFlag, nil, "an essential function relies on it"},
+		{"reviewed_by", "classification.reviewed_by", aText, nil, "who looked at the classes of its columns, where a column does not say it"},
 		{"subject_key", "subject_key", aText, nil, "the column that says whose record it is"},
 		{"icfr", "icfr", aFlag, nil, "financial reporting relies on it"},
 		{"clinical", "clinical", aFlag, nil, "people are treated by what it says"},

@@ -20,13 +20,14 @@ source "sqlite" "pas" {
   live_data   = true
   clinical    = true
   operator    = { legal_entity = "Anytown Hospital", third_party = false, dspt_status = "met", dspt_year = "2026" }
-  at_rest     = { level = "disk", algorithm = "AES-256-XTS", key = "pas-2024", key_custody = "hsm", key_custodian = "security@hospital.example", key_status = "active", key_expires = "2027-06-30" }
+  at_rest     = { level = "disk", algorithm = "AES-256-XTS", key = "pas-2024", key_custody = "hsm", key_bits = 256, key_custodian = "security@hospital.example", key_status = "active", key_expires = "2027-06-30" }
   access      = { roles = ["pas_reader"], deny_by_default = true, connection_role = "pas_reader", least_privilege_role = "pas_reader", shared = false, standing_admin = false, reviewed_at = "2026-10-30" }
   pci         = { cde = true, issuer = false, scope = "PCI-SCOPE-7", retention_check = "PCI-RET-2026-Q3" }
   sox         = { in_scope = true }
 
   table "PATIENT" {
     owner        = "health-records@hospital.example"
+    reviewed_by  = "ig@hospital.example"
     asset        = "IAR-12"
     record_class = "adult_health_record"
     retention    = { years = 8, trigger = "last contact", disposal = "purge with certificate", basis = "Records Management Code of Practice 2021" }
@@ -45,6 +46,7 @@ source "sqlite" "pas" {
   }
   table "EPISODE" {
     owner        = "health-records@hospital.example"
+    reviewed_by  = "ig@hospital.example"
     asset        = "IAR-13"
     record_class = "adult_health_record"
     retention    = { years = 8, trigger = "last contact", disposal = "purge with certificate", basis = "Records Management Code of Practice 2021" }
@@ -64,6 +66,7 @@ source "sqlite" "pas" {
   }
   table "PAYMENT" {
     owner        = "finance@hospital.example"
+    reviewed_by  = "ig@hospital.example"
     asset        = "IAR-40"
     record_class = "financial"
     retention    = { days = 2557, trigger = "end of financial year", disposal = "purge with certificate", basis = "Finance schedule 3" }
@@ -90,7 +93,7 @@ target "sqlite" "record" {
   live_data   = true
   clinical    = true
   operator    = { legal_entity = "Anytown Hospital", third_party = false, dspt_status = "met", dspt_year = "2026" }
-  at_rest     = { level = "file", algorithm = "AES-256-GCM", key = "record-2026", key_custody = "hsm", key_custodian = "security@hospital.example", key_status = "active", key_expires = "2028-06-30" }
+  at_rest     = { level = "file", algorithm = "AES-256-GCM", key = "record-2026", key_custody = "hsm", key_bits = 256, key_custodian = "security@hospital.example", key_status = "active", key_expires = "2028-06-30" }
   access      = { roles = ["record_writer", "record_reader"], deny_by_default = true, connection_role = "record_writer", least_privilege_role = "record_writer", shared = false, standing_admin = false, reviewed_at = "2026-10-30" }
   pci         = { cde = true, issuer = false, scope = "PCI-SCOPE-7", retention_check = "PCI-RET-2026-Q3" }
   sox         = { in_scope = true }

@@ -61,6 +61,25 @@ clinical_datasets := {id | some id, d in input.datasets; d.clinical == true}
 
 production(system) if system.environment == "prod"
 
+# on_this_machine is true of a system that is reached without a line: a file, or a server on this machine.
+on_this_machine(system) if system.transport.network == "local"
+
+# METADATA
+# description: >-
+#   Datasets that hold confidential patient information: those that say so, and those that take a column from one.
+confidential := {id | some id, d in input.datasets; d.cpi == true} | {f.dataset |
+	some _, f in input.fields
+	some c in f.sources
+	input.datasets[c.dataset].cpi == true
+}
+
+# METADATA
+# description: The kinds of types that are text, as the language and databases call them.
+texts := {"string", "text", "char", "varchar"}
+
+# bare is the name of a function without its version: int of int@1.
+bare(function) := split(function, "@")[0]
+
 # METADATA
 # description: Protections after which no personal value remains in the field.
 removing := {"drop", "suppress", "synthetic", "redact"}

@@ -33,13 +33,14 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.roles"
 #     - "datasets.*.system"
 #   facts:
-#     - "systems.*.transport.tls"
-#     - "systems.*.transport.min_version"
-#     - "systems.*.transport.verify"
+#     - "systems.*.transport.tls?"
+#     - "systems.*.transport.min_version?"
+#     - "systems.*.transport.verify?"
+#     - "systems.*.transport.network?"
 #   reference: []
 #   conditions:
-#     - "its line is encrypted with TLS 1.2 or newer"
-#     - "its certificate is verified"
+#     - "its line is encrypted with TLS 1.2 or newer, or nothing goes over a line"
+#     - "its certificate is verified, or nothing goes over a line"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -54,13 +55,23 @@ _subjects[id] := input.systems[id] if {
 	some id in (fields.sources | fields.stores)
 }
 
-_met contains ["its line is encrypted with TLS 1.2 or newer", id] if {
+_met contains ["its line is encrypted with TLS 1.2 or newer, or nothing goes over a line", id] if {
 	some id, s in _subjects
 	s.transport.tls == true
 	s.transport.min_version in {"1.2", "1.3"}
 }
 
-_met contains ["its certificate is verified", id] if {
+_met contains ["its certificate is verified, or nothing goes over a line", id] if {
 	some id, s in _subjects
 	s.transport.verify == true
+}
+
+_met contains ["its line is encrypted with TLS 1.2 or newer, or nothing goes over a line", id] if {
+	some id, s in _subjects
+	fields.on_this_machine(s)
+}
+
+_met contains ["its certificate is verified, or nothing goes over a line", id] if {
+	some id, s in _subjects
+	fields.on_this_machine(s)
 }

@@ -34,17 +34,17 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #   facts:
 #     - "audit.pii_in_logs"
-#     - "quality.quarantine.system"
-#     - "quality.quarantine.masked"
-#     - "quality.quarantine.retention_days"
+#     - "quality.quarantine.system?"
+#     - "quality.quarantine.masked?"
+#     - "quality.quarantine.retention_days?"
 #     - "systems.*.at_rest.level"
 #     - "systems.*.access.deny_by_default"
 #   reference: []
 #   conditions:
 #     - "its logs hold no personal values"
-#     - "its quarantine is encrypted and closed by default"
-#     - "its rejects are masked in reports"
-#     - "its rejects are kept no longer than allowed"
+#     - "its quarantine, if it has one, is encrypted and closed by default"
+#     - "its rejects, if any are kept, are masked in reports"
+#     - "its rejects, if any are kept, are kept no longer than allowed"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -57,16 +57,26 @@ _met contains ["its logs hold no personal values", "plan"] if {
 	input.audit.pii_in_logs in {"none", "masked"}
 }
 
-_met contains ["its quarantine is encrypted and closed by default", "plan"] if {
+_met contains ["its quarantine, if it has one, is encrypted and closed by default", "plan"] if {
 	q := input.systems[input.quality.quarantine.system]
 	q.at_rest.level in {"disk", "file", "column", "field"}
 	q.access.deny_by_default == true
 }
 
-_met contains ["its rejects are masked in reports", "plan"] if {
+_met contains ["its rejects, if any are kept, are masked in reports", "plan"] if {
 	input.quality.quarantine.masked == true
 }
 
-_met contains ["its rejects are kept no longer than allowed", "plan"] if {
+_met contains ["its rejects, if any are kept, are kept no longer than allowed", "plan"] if {
 	input.quality.quarantine.retention_days <= params.value("gdpr", "quarantine_days")
+}
+
+# Where a row that fails stops the run, no row is set aside, and nothing of it is kept.
+_met contains [condition, "plan"] if {
+	input.quality.quarantine.system == null
+	some condition in {
+		"its quarantine, if it has one, is encrypted and closed by default",
+		"its rejects, if any are kept, are masked in reports",
+		"its rejects, if any are kept, are kept no longer than allowed",
+	}
 }

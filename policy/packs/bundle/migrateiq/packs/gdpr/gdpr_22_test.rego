@@ -108,3 +108,8 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+test_where_no_row_is_set_aside_nothing_is_kept if {
+	none := {"system": null, "masked": null, "retention_days": null}
+	statuses(json.patch(passing, [{"op": "add", "path": ["quality", "quarantine"], "value": none}])) == {"pass"}
+}

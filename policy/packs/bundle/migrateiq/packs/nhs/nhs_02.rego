@@ -47,11 +47,11 @@ _subjects[id] := input.fields[id] if some id in fields.of("nhs_number")
 
 _met contains ["it is text of ten characters", id] if {
 	some id, s in _subjects
-	s.type.base in {"text", "char", "varchar"}
+	s.type.base in fields.texts
 	s.type.length >= 10
 }
 
 _met contains ["no step makes a number of it", id] if {
 	some id, s in _subjects
-	every f in s.lineage.functions { not f in {"int", "uint", "double", "float", "decimal", "number"} }
+	every f in s.lineage.functions { not fields.bare(f) in {"int", "uint", "double", "float", "decimal", "number"} }
 }

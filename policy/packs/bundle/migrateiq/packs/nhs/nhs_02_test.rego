@@ -95,3 +95,12 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+test_the_names_of_types_and_functions_are_those_of_the_language if {
+	path := ["fields", "mapping.patient.field.nhs_number"]
+	text := {"base": "string", "precision": null, "scale": null, "length": 10}
+	doc := json.patch(passing, [{"op": "add", "path": array.concat(path, ["type"]), "value": text}])
+	statuses(doc) == {"pass"}
+	number := [{"op": "add", "path": array.concat(path, ["lineage", "functions"]), "value": ["int@1", "string@1"]}]
+	"fail" in statuses(json.patch(doc, number))
+}

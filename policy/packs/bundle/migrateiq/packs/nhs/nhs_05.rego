@@ -3,6 +3,7 @@ package migrateiq.packs.nhs.nhs_05
 import future.keywords.not
 
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -31,6 +32,9 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "planning extract without opt-out filter"
 #   scope_facts:
 #     - "datasets.*.cpi"
+#     - "fields.*.sources"
+#     - "datasets.*.system"
+#     - "systems.*.roles"
 #     - "processing.purposes"
 #   facts:
 #     - "filters"
@@ -49,7 +53,8 @@ _subjects[id] := input.datasets[id] if {
 	some id in _cpi
 }
 
-_cpi := {id | some id, d in input.datasets; d.cpi == true}
+# A filter stands where rows are written.
+_cpi := {id | some id in fields.confidential; input.datasets[id].system in fields.targets}
 
 _beyond_care if {
 	some purpose in input.processing.purposes

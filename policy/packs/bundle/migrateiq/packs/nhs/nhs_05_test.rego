@@ -76,3 +76,12 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+test_what_is_confidential_at_the_source_is_so_at_the_target if {
+	"fail" in statuses(json.patch(passing, [
+		{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "cpi"], "value": false},
+		{"op": "add", "path": ["datasets", "source.postgres.pas.table[\"PATIENT\"]", "cpi"], "value": true},
+		{"op": "add", "path": ["processing", "purposes"], "value": ["planning"]},
+		{"op": "add", "path": ["filters"], "value": []},
+	]))
+}

@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "datasets.*.cpi"
+#     - "fields.*.sources"
 #     - "processing.purposes"
 #   facts:
 #     - "fields.*.protection.method"
@@ -49,7 +50,7 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects[id] := input.fields[id] if {
 	some id in fields.direct
-	fields.dataset_of(id).cpi == true
+	input.fields[id].dataset in fields.confidential
 }
 
 _beyond_care if {
@@ -59,7 +60,7 @@ _beyond_care if {
 
 _clear := {id |
 	some id in fields.direct
-	fields.dataset_of(id).cpi == true
+	input.fields[id].dataset in fields.confidential
 	not input.fields[id].protection.method in (fields.removing | {"hmac", "token_vault"})
 }
 

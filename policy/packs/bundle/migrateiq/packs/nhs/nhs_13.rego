@@ -51,5 +51,5 @@ _subjects[id] := s if {
 _met contains ["its operator meets the toolkit's standards this year", id] if {
 	some id, s in _subjects
 	s.operator.dspt.status in {"met", "exceeded"}
-	s.operator.dspt.year >= time.date(facts.now)[0] - 1
+	facts.number(s.operator.dspt.year) >= time.date(facts.now)[0] - 1
 }

@@ -29,7 +29,7 @@ failing := {
 		{
 			"op": "add",
 			"path": ["systems", "target.postgres.scr", "operator", "dspt", "year"],
-			"value": 2019,
+			"value": "2019",
 		},
 	],
 }
@@ -97,4 +97,12 @@ test_a_missing_fact_is_undecidable if {
 		"undecidable" in found
 		not "pass" in found
 	}
+}
+
+test_a_year_is_read_as_a_number if {
+	"fail" in statuses(json.patch(passing, [{
+		"op": "add",
+		"path": ["systems", "target.postgres.scr", "operator", "dspt", "year"],
+		"value": "2001",
+	}]))
 }

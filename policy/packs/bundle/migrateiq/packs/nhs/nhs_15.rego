@@ -29,13 +29,13 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #   facts:
-#     - "systems.*.transport.tls"
-#     - "systems.*.transport.min_version"
-#     - "systems.*.transport.verify"
+#     - "systems.*.transport.tls?"
+#     - "systems.*.transport.min_version?"
+#     - "systems.*.transport.verify?"
 #     - "systems.*.transport.network"
 #   reference: []
 #   conditions:
-#     - "its line is encrypted and verified"
+#     - "its line is encrypted and verified, or nothing goes over a line"
 #     - "its network is named"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
@@ -48,7 +48,7 @@ _subjects[id] := s if {
 	some id, s in input.systems
 }
 
-_met contains ["its line is encrypted and verified", id] if {
+_met contains ["its line is encrypted and verified, or nothing goes over a line", id] if {
 	some id, s in _subjects
 	s.transport.tls == true
 	s.transport.min_version in {"1.2", "1.3"}
@@ -57,5 +57,10 @@ _met contains ["its line is encrypted and verified", id] if {
 
 _met contains ["its network is named", id] if {
 	some id, s in _subjects
-	s.transport.network in {"private", "hscn", "internet"}
+	s.transport.network in {"private", "hscn", "internet", "local"}
+}
+
+_met contains ["its line is encrypted and verified, or nothing goes over a line", id] if {
+	some id, s in _subjects
+	fields.on_this_machine(s)
 }

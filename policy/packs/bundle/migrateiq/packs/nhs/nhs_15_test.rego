@@ -94,3 +94,20 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+local(doc) := json.patch(doc, [
+	{
+		"op": "add",
+		"path": ["systems", id, "transport"],
+		"value": {"tls": null, "min_version": null, "verify": null, "network": "local", "protocol": null, "cert_inventory_ref": null},
+	} |
+	some id, _ in doc.systems
+])
+
+test_nothing_goes_over_a_line_on_one_machine if statuses(local(passing)) == {"pass"}
+
+test_an_unknown_line_is_not_shown_to_be_safe if {
+	every id in ["source.postgres.pas", "target.postgres.scr"] {
+		"fail" in statuses(json.patch(passing, [{"op": "add", "path": ["systems", id, "transport", "tls"], "value": null}]))
+	}
+}

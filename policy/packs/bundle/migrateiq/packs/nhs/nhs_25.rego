@@ -55,7 +55,7 @@ _validators := {"snomed": {"sctid"}, "icd10": {"icd10"}, "opcs4": {"opcs4"}, "dm
 
 _met contains ["it is text or a whole number of 64 bits", id] if {
 	some id, s in _subjects
-	s.type.base in {"text", "char", "varchar"}
+	s.type.base in fields.texts
 }
 
 _met contains ["it is text or a whole number of 64 bits", id] if {

@@ -31,14 +31,15 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #   facts:
-#     - "systems.*.transport.tls"
-#     - "systems.*.transport.min_version"
-#     - "systems.*.transport.verify"
+#     - "systems.*.transport.tls?"
+#     - "systems.*.transport.min_version?"
+#     - "systems.*.transport.verify?"
 #     - "systems.*.transport.cert_inventory_ref?"
+#     - "systems.*.transport.network?"
 #   reference: []
 #   conditions:
-#     - "its line is encrypted with TLS 1.2 or newer and verified"
-#     - "its certificate is in the inventory"
+#     - "its line is encrypted with TLS 1.2 or newer and verified, or nothing goes over a line"
+#     - "its certificate is in the inventory, or nothing goes over a line"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -50,14 +51,24 @@ _subjects[id] := s if {
 	some id, s in input.systems
 }
 
-_met contains ["its line is encrypted with TLS 1.2 or newer and verified", id] if {
+_met contains ["its line is encrypted with TLS 1.2 or newer and verified, or nothing goes over a line", id] if {
 	some id, s in _subjects
 	s.transport.tls == true
 	s.transport.min_version in {"1.2", "1.3"}
 	s.transport.verify == true
 }
 
-_met contains ["its certificate is in the inventory", id] if {
+_met contains ["its certificate is in the inventory, or nothing goes over a line", id] if {
 	some id, s in _subjects
 	facts.said(s.transport.cert_inventory_ref)
+}
+
+_met contains ["its line is encrypted with TLS 1.2 or newer and verified, or nothing goes over a line", id] if {
+	some id, s in _subjects
+	fields.on_this_machine(s)
+}
+
+_met contains ["its certificate is in the inventory, or nothing goes over a line", id] if {
+	some id, s in _subjects
+	fields.on_this_machine(s)
 }

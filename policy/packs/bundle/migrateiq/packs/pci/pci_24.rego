@@ -32,7 +32,8 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #   facts:
 #     - "systems.*.at_rest.algorithm"
-#     - "systems.*.transport.protocol"
+#     - "systems.*.transport.protocol?"
+#     - "systems.*.transport.network?"
 #     - "evaluated_at"
 #   reference:
 #     - "cryptography"
@@ -50,7 +51,14 @@ _subjects[id] := input.systems[id] if some id in fields.systems_of(fields.group(
 _met contains ["its algorithm and protocol are in the inventory", id] if {
 	some id, s in _subjects
 	s.at_rest.algorithm in data.migrateiq.reference.cryptography.approved
-	s.transport.protocol in data.migrateiq.reference.cryptography.approved
+	_protocol(s.transport)
+}
+
+_protocol(t) if t.protocol in data.migrateiq.reference.cryptography.approved
+
+_protocol(t) if {
+	t.protocol == null
+	t.network == "local"
 }
 
 _met contains ["the inventory was reviewed in time", id] if {

@@ -77,3 +77,16 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+test_a_system_on_this_machine_has_no_protocol if {
+	doc := json.patch(passing, [
+		{"op": "add", "path": ["systems", "target.postgres.scr", "transport", "protocol"], "value": null},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "transport", "network"], "value": "local"},
+	])
+	statuses(doc) == {"pass"}
+	"fail" in statuses(json.patch(doc, [{
+		"op": "add",
+		"path": ["systems", "target.postgres.scr", "transport", "network"],
+		"value": "private",
+	}]))
+}

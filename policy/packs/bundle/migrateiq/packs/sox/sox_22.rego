@@ -64,3 +64,10 @@ _met contains ["the place is no target of the plan, and who applies it cannot ch
 	every role in sink.roles { not role in {"source", "target", "staging", "quarantine"} }
 	input.audit.immutable == true
 }
+
+# A place that no connection of the plan reaches.
+_met contains ["the place is no target of the plan, and who applies it cannot change what is there", "plan"] if {
+	facts.said(input.audit.evidence_sink)
+	not input.systems[input.audit.evidence_sink]
+	input.audit.immutable == true
+}

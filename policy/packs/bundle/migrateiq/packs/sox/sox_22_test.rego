@@ -65,3 +65,9 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+test_evidence_may_go_where_no_connection_of_the_plan_reaches if {
+	elsewhere := json.patch(passing, [{"op": "add", "path": ["audit", "evidence_sink"], "value": "archive"}])
+	statuses(elsewhere) == {"pass"}
+	"fail" in statuses(json.patch(elsewhere, [{"op": "add", "path": ["audit", "immutable"], "value": false}]))
+}
