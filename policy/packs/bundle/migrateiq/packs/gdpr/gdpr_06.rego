@@ -41,8 +41,8 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.protection.key.bits?"
 #     - "fields.*.protection.key.system?"
 #     - "fields.*.protection.key.custodian?"
-#     - "fields.*.protection.params.keep_first"
-#     - "fields.*.protection.params.keep_last"
+#     - "fields.*.protection.params.keep_first?"
+#     - "fields.*.protection.params.keep_last?"
 #   reference: []
 #   conditions:
 #     - "no value that points to a person leaves production in clear"
