@@ -20,8 +20,6 @@ import (
 
 	"github.com/novumsolvo/migrateiq/cmd/migrateiq/cli"
 	"github.com/novumsolvo/migrateiq/policy"
-	"github.com/novumsolvo/migrateiq/policy/packs"
-	"github.com/novumsolvo/migrateiq/policy/rego"
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/csv"
 	"github.com/novumsolvo/migrateiq/providers/postgres"
@@ -57,21 +55,27 @@ func (h *hospital) run(args ...string) (int, string) {
 	return code, out.String()
 }
 
-// input plans, and gives what policies see.
-func (h *hospital) input(args ...string) policy.Input {
+// A document is what plan --json prints.
+type document struct {
+	Input    policy.Input    `json:"policy_input"`
+	Verdicts policy.Verdicts `json:"verdicts"`
+}
+
+// planned plans, whatever the policies say of it.
+func (h *hospital) planned(args ...string) (doc document) {
 	h.t.Helper()
 	code, out := h.run(append([]string{"plan", "--json"}, args...)...)
 	start := strings.IndexByte(out, '{')
-	if code != 0 || start < 0 {
+	if code != 0 && code != 4 && code != 5 || start < 0 {
 		h.t.Fatalf("plan: got exit code %d\n%s", code, out)
-	}
-	var doc struct {
-		Input policy.Input `json:"policy_input"`
 	}
 	if err := json.NewDecoder(strings.NewReader(out[start:])).Decode(&doc); err != nil {
 		h.t.Fatal(err)
 	}
-	return doc.Input
+	if denied := doc.Verdicts.Denied(); denied != (code != 0) {
+		h.t.Errorf("plan: got exit code %d for verdicts that deny: %v", code, denied)
+	}
+	return doc
 }
 
 // approver signs as ssh-keygen -Y sign does, with a key made from their name.
@@ -114,7 +118,7 @@ func (h *hospital) approve() {
 	if err := json.Unmarshal([]byte(h.read("change.json")), &doc); err != nil {
 		h.t.Fatal(err)
 	}
-	in := h.input("--change", "change.json")
+	in := h.planned("--change", "change.json").Input
 	at := in.EvaluatedAt.Add(-time.Hour).Format(time.RFC3339)
 	doc["tests"] = []any{map[string]any{"environment": "preprod", "config_digest": in.Plan.ConfigDigest, "verification": "pass", "at": at}}
 	doc["baseline"] = map[string]any{"version": in.Engine.Version, "transforms_digest": in.Engine.TransformsDigest, "policy_digest": in.Engine.PolicyDigest}
@@ -135,23 +139,15 @@ func (h *hospital) approve() {
 	h.write("approvers", keys.String())
 }
 
-// verdicts asks the four packs about what is planned now, with the change as it is approved.
-func (h *hospital) verdicts(waivers ...rego.Waiver) policy.Verdicts {
+// handed are the flags that hand in the change as it is approved.
+func handed(args ...string) []string {
+	return append(args, "--change", "approved.json", "--approvers", "approvers")
+}
+
+// verdicts are those of the policies about what is planned now, with the change as it is approved.
+func (h *hospital) verdicts() policy.Verdicts {
 	h.t.Helper()
-	lib, err := packs.Bundle()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	e, err := rego.New(h.t.Context(), rego.Rules{Library: lib, Waivers: waivers,
-		Packs: []rego.Pack{{Name: "gdpr"}, {Name: "nhs"}, {Name: "pci"}, {Name: "sox"}}})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	all, err := e.Evaluate(h.t.Context(), h.input("--change", "approved.json", "--approvers", "approvers"))
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return all
+	return h.planned(handed()...).Verdicts
 }
 
 // open gives the verdicts that are neither passed nor beside the point, as CONTROL subject.

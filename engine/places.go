@@ -28,7 +28,14 @@ type places struct {
 // of finds a subject: a system, a table, a mapping or what is in one, an exemption, a policy. What is about the plan as a
 // whole stands at its governance, or else at the settings.
 func (w places) of(s policy.Subject) plan.Place {
-	from, _, _ := strings.Cut(s.ID, " -> ") // a transfer stands where its source does
+	from, to, isTransfer := strings.Cut(s.ID, " -> ") // it stands where it is declared, or else where its source does
+	if g := w.cfg.Governance; isTransfer && g != nil {
+		for _, t := range g.Transfers {
+			if t.Covers(from, to) {
+				return at(t.Range)
+			}
+		}
+	}
 	for _, system := range w.cfg.Systems {
 		switch {
 		case system.Address == from:

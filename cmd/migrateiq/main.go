@@ -26,10 +26,10 @@ import (
 
 const release = "0.1.0"
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() { os.Exit(run(os.Args[1:], time.Now)) }
 
-// run is the whole program in this process, so that tests can be it.
-func run(args []string) int {
+// run is the whole program in this process, so that tests can be it, by a clock of their own.
+func run(args []string, now func() time.Time) int {
 	dir, err := os.Getwd()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "Error: find the working folder:", err)
@@ -46,7 +46,7 @@ func run(args []string) int {
 		Providers: providers.NewSet(sqlite.New(), postgres.New(), csv.New()),
 		Rules:     policy.Builtin{},
 		Store:     func(path string) state.Store { return localfile.New(path) },
-		Now:       time.Now, Owner: owner(), Version: version(),
+		Now:       now, Owner: owner(), Version: version(),
 	}, args)
 }
 

@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"migrateiq": func() { os.Exit(run(os.Args[1:])) }})
+	testscript.Main(m, map[string]func(){"migrateiq": func() { os.Exit(run(os.Args[1:], clock())) }})
 }
 
 func params(dir string, files ...string) testscript.Params {
@@ -29,6 +29,7 @@ func params(dir string, files ...string) testscript.Params {
 		Dir: dir, Files: files, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "query": query, "script": script, "rows": rows, "unused": unused, "validates": validates, "dates": dates, "keypair": keypair,
+			"approve": approve, "vary": vary,
 		},
 	}
 }

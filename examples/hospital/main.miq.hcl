@@ -4,6 +4,11 @@
 
 migrateiq {
   required_version = ">= 0.1"
+
+  policy "gdpr" {}
+  policy "nhs" {}
+  policy "pci" {}
+  policy "sox" {}
 }
 
 variable "lists_as_of" {

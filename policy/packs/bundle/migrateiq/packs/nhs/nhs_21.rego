@@ -35,7 +35,7 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.roles"
 #   facts:
 #     - "systems.*.country"
-#     - "change.approvals"
+#     - "change.approvals?"
 #     - "plan.intent_digest"
 #     - "change.author.id"
 #     - "change.risk_assessment_ref?"

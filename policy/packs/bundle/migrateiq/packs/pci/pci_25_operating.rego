@@ -32,11 +32,12 @@ import data.migrateiq.lib.verdicts
 #     - "phase"
 #     - "run?"
 #   facts:
-#     - "run.profile.pan_hits"
+#     - "run.profile.pan_hits?"
+#     - "fields.*.classification.reviewed_by?"
 #     - "change.incident_ref?"
 #   reference: []
 #   conditions:
-#     - "the run met no card numbers outside their fields, or an incident says why"
+#     - "the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -45,10 +46,16 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects["plan"] := input if people.operating
 
-_met contains ["the run met no card numbers outside their fields, or an incident says why", "plan"] if {
+_met contains ["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why", "plan"] if {
 	input.run.profile.pan_hits <= params.value("pci", "pan_hits")
 }
 
-_met contains ["the run met no card numbers outside their fields, or an incident says why", "plan"] if {
+_met contains ["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why", "plan"] if {
 	facts.said(input.change.incident_ref)
+}
+
+# Where the run did not search, somebody has to have looked at every field. What it found, nobody can look away.
+_met contains ["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why", "plan"] if {
+	input.run.profile.pan_hits == null
+	every f in input.fields { facts.said(f.classification.reviewed_by) }
 }

@@ -76,3 +76,14 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+unsearched(reviewed_by) := json.patch(passing, array.concat(
+	[{"op": "add", "path": ["run", "profile", "pan_hits"], "value": null}],
+	[{"op": "add", "path": ["fields", id, "classification", "reviewed_by"], "value": reviewed_by} |
+		some id, _ in passing.fields
+	],
+))
+
+test_a_person_may_look_where_no_search_was_made if statuses(unsearched("ig@example.org")) == {"pass"}
+
+test_where_nobody_looked_it_fails if "fail" in statuses(unsearched(null))
