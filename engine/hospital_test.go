@@ -88,7 +88,7 @@ func approver(name string) ssh.Signer {
 	return s
 }
 
-func signed(s ssh.Signer, namespace, message string) string {
+func sshsig(s ssh.Signer, namespace, message string) string {
 	sum := sha512.Sum512([]byte(message))
 	body := struct {
 		Namespace, Reserved, Hash string
@@ -127,7 +127,7 @@ func (h *hospital) approve() {
 	for _, a := range approvals {
 		s := approver(a[1])
 		all = append(all, map[string]any{"actor": a[1], "role": a[0], "at": at, "intent_digest": in.Plan.IntentDigest,
-			"signature": signed(s, "migrateiq."+a[0], in.Plan.IntentDigest)})
+			"signature": sshsig(s, "migrateiq."+a[0], in.Plan.IntentDigest)})
 		fmt.Fprintf(&keys, "%s namespaces=\"migrateiq.%s\" %s", a[1], a[0], ssh.MarshalAuthorizedKey(s.PublicKey()))
 	}
 	doc["approvals"] = all

@@ -16,15 +16,22 @@ import (
 	"github.com/novumsolvo/migrateiq/policy"
 )
 
-// clock starts where the script says, for what is about days, and goes on from there.
+// clock is the time since the script began, counted from the moment that it says in SCRIPT_NOW: what is about days comes
+// out the same on every day. Without that it is the time.
 func clock() func() time.Time {
-	start, err := time.Parse(time.RFC3339, os.Getenv("SCRIPT_NOW"))
+	from, err := time.Parse(time.RFC3339, os.Getenv("SCRIPT_NOW"))
 	if err != nil {
 		return time.Now
 	}
-	since := time.Now()
-	return func() time.Time { return start.Add(time.Since(since)) }
+	began, err := time.Parse(time.RFC3339Nano, os.Getenv("SCRIPT_BEGAN"))
+	if err != nil {
+		return func() time.Time { return from }
+	}
+	return func() time.Time { return from.Add(time.Since(began)) }
 }
+
+// begin tells the commands of a script when it began.
+func begin(env *testscript.Env) { env.Setenv("SCRIPT_BEGAN", time.Now().Format(time.RFC3339Nano)) }
 
 // approve PLAN CHANGE WHO=ROLE... reads what plan --json printed, and writes approved.json, which is CHANGE with a
 // rehearsal, a baseline and signatures by WHO in ROLE, and approvers, the file with their keys.

@@ -158,6 +158,7 @@ func TestEveryRunnableCommandInTheDocsRuns(t *testing.T) {
 				url = testserver.Postgres(t)
 			}
 			p.Setup = func(env *testscript.Env) error {
+				begin(env)
 				env.Setenv("TARGET_URL", url)
 				for i, f := range files {
 					if err := os.WriteFile(filepath.Join(env.Cd, kept(i)), []byte(f.text), 0o600); err != nil {

@@ -27,6 +27,7 @@ func TestExamples(t *testing.T) {
 		t.Run(filepath.Base(example), func(t *testing.T) {
 			p := params("", script)
 			p.Setup = func(env *testscript.Env) error {
+				begin(env)
 				return os.CopyFS(filepath.Join(env.Cd, "example"), os.DirFS(example))
 			}
 			testscript.Run(t, p)
