@@ -41,23 +41,45 @@ _stated(doc, p) if {
 	p.each == true
 	p.null_is_answer == false
 	members := object.get(doc, p.first, null)
-	_collection(members)
-	every m in members {
-		is_object(m)
-		object.get(m, p.then, null) != null
-	}
+	_objects(members)
+	not _one_lacks(members, p.then, null)
 }
 
 _stated(doc, p) if {
 	p.each == true
 	p.null_is_answer == true
 	members := object.get(doc, p.first, null)
-	_collection(members)
-	every m in members {
-		is_object(m)
-		object.get(m, p.then, _absent) != _absent
-	}
+	_objects(members)
+	not _one_lacks(members, p.then, _absent)
 }
+
+_objects(members) if {
+	_collection(members)
+	not _one_is_none(members)
+}
+
+_one_is_none(members) if {
+	some m in members
+	type_name(m) != "object"
+}
+
+_one_lacks(members, at, absent) if {
+	some m in members
+	object.get(m, at, absent) == absent
+}
+
+# gaps gives for each fact that is not stated of every subject the addresses of those that lack it.
+gaps(subjects, paths) := {p.name: ids |
+	none := {id | some id, doc in subjects; type_name(doc) != "object"}
+	docs := object.remove(subjects, none)
+	some p in paths
+	ids := none | _without(docs, p)
+	count(ids) > 0
+}
+
+_without(docs, p) := {id | some id, doc in docs; object.get(doc, p.first, null) == null} if p.null_is_answer == false
+
+else := {id | some id, doc in docs; object.get(doc, p.first, _absent) == _absent}
 
 _collection(v) if is_object(v)
 

@@ -22,28 +22,28 @@ about(conditions) := {"title": "T", "custom": {
 }}
 
 test_what_was_not_shown_fails if {
-	found := verdicts.of(about(["it is so", "it was"]), {"f": {"a": 1}}, {["it is so", "f"]}) with input as {}
+	found := verdicts.of(about(["it is so", "it was"]), {"f": {"a": 1}}, {"it is so": {"f"}}) with input as {}
 	{[r.status, r.unmet] | some r in found} == {["fail", {"it was"}]}
 }
 
 # A condition that no rule knows, by a slip of the pen, cannot pass.
 test_an_unknown_condition_fails if {
-	found := verdicts.of(about(["it is so"]), {"f": {"a": 1}}, {["it is  so", "f"]}) with input as {}
+	found := verdicts.of(about(["it is so"]), {"f": {"a": 1}}, {"it is  so": {"f"}}) with input as {}
 	{r.status | some r in found} == {"fail"}
 }
 
 test_a_subject_that_is_no_object_is_undecidable if {
-	found := verdicts.of(about(["it is so"]), {"f": "text"}, {["it is so", "f"]}) with input as {}
+	found := verdicts.of(about(["it is so"]), {"f": "text"}, {"it is so": {"f"}}) with input as {}
 	{r.status | some r in found} == {"undecidable"}
 }
 
 test_no_subject_is_not_applicable if {
-	{r.status | some r in verdicts.of(about(["it is so"]), {}, set())} == {"not_applicable"} with input as {}
+	{r.status | some r in verdicts.of(about(["it is so"]), {}, {})} == {"not_applicable"} with input as {}
 }
 
 test_failures_beyond_the_limit_are_counted if {
 	subjects := {sprintf("f%d", [i]): {"a": 1} | some i in numbers.range(1, 450)}
-	found := verdicts.of(about(["it is so"]), subjects, set()) with input as {}
+	found := verdicts.of(about(["it is so"]), subjects, {}) with input as {}
 	count(found) == 201
 	{r.more | some r in found; r.more} == {250}
 	{r.status | some r in found} == {"fail"}
@@ -53,7 +53,7 @@ test_failures_beyond_the_limit_are_counted if {
 test_waivers_for_all_named_subjects_do_not_hide_the_rest if {
 	subjects := {sprintf("f%d", [i]): {"a": 1} | some i in numbers.range(1, 450)}
 	waivers := [testing.waiver("X-01", id) | some i, id in object.keys(subjects); i != "f7"]
-	found := verdicts.of(about(["it is so"]), subjects, set()) with input as fixtures.document
+	found := verdicts.of(about(["it is so"]), subjects, {}) with input as fixtures.document
 		with data.waivers as waivers
 	{r.subject.id | some r in verdicts.stopping(found)} == {"f7"}
 }

@@ -13,14 +13,15 @@ import future.keywords.not
 limit := 200
 
 # of gives the results of the control that about, its annotations, describes. subjects maps the address of each subject
-# to the object its facts are looked up in; met holds [condition, address] for each condition that holds.
-of(about, subjects, met) := _capped(about, {r |
+# to the object its facts are looked up in; met maps each condition to the addresses that it holds for. The work is done on
+# sets of addresses, as a plan has thousands of fields; only those that are named get a result of their own.
+of(about, subjects, met) := {r |
 	mine := waivers.of(about.custom.control_id)
-	some found in _found(about, subjects, met)
+	some found in _found(about, subjects, met, mine)
 	r := waivers.applied(found, mine)
-})
+}
 
-_found(about, subjects, met) := {_whole(about, "undecidable", facts.lacking(input, _all(about.custom.scope_facts)))} if {
+_found(about, subjects, met, mine) := {_whole(about, "undecidable", facts.lacking(input, _all(about.custom.scope_facts)))} if {
 	count(facts.lacking(input, _all(about.custom.scope_facts))) > 0
 }
 
@@ -35,19 +36,49 @@ else := {_whole(about, "undecidable", facts.lacking(input, _global(about)))} if 
 	count(facts.lacking(input, _global(about))) > 0
 }
 
-else := {r |
-	own := _own(about)
-	some id, doc in subjects
-	r := _one(about, id, facts.lacking(doc, own), _unmet(about, id, met))
+else := found if {
+	gaps := facts.gaps(subjects, _own(about))
+	undecided := union({ids | some ids in gaps})
+	decided := object.keys(subjects) - undecided
+	unmet := {condition: ids |
+		some condition in about.custom.conditions
+		ids := decided - object.get(met, condition, set())
+		count(ids) > 0
+	}
+	failed := union({ids | some ids in unmet})
+	waived := (failed | undecided) & {w.subject | about.custom.waivable == true; some w in mine}
+	found := union({
+		_passed(about, decided - failed),
+		{_fails(about, id, unmet) | some id in _first(failed - waived)},
+		{_lacks(about, id, gaps) | some id in _first(undecided - waived)},
+		{_fails(about, id, unmet) | some id in _first(waived); id in failed},
+		{_lacks(about, id, gaps) | some id in _first(waived); id in undecided},
+		{_rest(about, status, count(ids) - limit) |
+			some status, ids in {"fail": failed - waived, "undecidable": undecided - waived, "waived": waived}
+			count(ids) > limit
+		},
+	})
 }
 
-_one(about, id, lacking, unmet) := _result(about, "undecidable", id, lacking, set()) if count(lacking) > 0
+# Those that passed are one result, which says how many they are.
+_passed(about, ids) := {_result(about, "pass", id, set(), set()) | some id in ids} if count(ids) < 2
 
-else := _result(about, "fail", id, set(), unmet) if count(unmet) > 0
+else := {object.union(
+	_whole(about, "pass", set()),
+	{"more": count(ids), "msg": sprintf("%s: all conditions hold for %d.", [about.title, count(ids)])},
+)}
 
-else := _result(about, "pass", id, set(), set())
+_fails(about, id, unmet) := _result(about, "fail", id, set(), {c | some c, ids in unmet; id in ids})
 
-_unmet(about, id, met) := {c | some c in about.custom.conditions; not [c, id] in met}
+_lacks(about, id, gaps) := _result(about, "undecidable", id, {name | some name, ids in gaps; id in ids}, set())
+
+_first(ids) := array.slice([id | some id in ids], 0, limit)
+
+# The rest of the waived ones is no failure, but not one that a waiver was checked for by address either: it names none.
+_rest(about, status, n) := object.union(
+	_whole(about, status, set()),
+	{"more": n, "waivable": status == "waived", "msg": sprintf("%s: %d more with the result %s.", [about.title, n, status])},
+)
 
 _whole(about, status, lacking) := object.union(
 	_result(about, status, "plan", lacking, set()),
@@ -111,22 +142,6 @@ _global(about) := {p |
 }
 
 _all(texts) := {facts.path(text, text) | some text in texts}
-
-_capped(about, results) := {r |
-	some status in {s.status | some s in results}
-	same := [s | some s in results; s.status == status]
-	some r in _first(about, status, same)
-}
-
-_first(about, status, same) := same if count(same) <= limit
-
-else := array.concat(array.slice(same, 0, limit), [_rest(about, status, count(same) - limit)])
-
-# The rest of the waived ones is no failure, but not one that a waiver was checked for by address either: it names none.
-_rest(about, status, n) := object.union(
-	_whole(about, status, set()),
-	{"more": n, "waivable": status == "waived", "msg": sprintf("%s: %d more with the result %s.", [about.title, n, status])},
-)
 
 # METADATA
 # description: Results that stop a plan.

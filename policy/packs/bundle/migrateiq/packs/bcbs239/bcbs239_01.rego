@@ -44,7 +44,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.datasets_of(_critical)
 	input.datasets[id].system in fields.targets
 }
@@ -52,12 +52,12 @@ _subjects[id] := input.datasets[id] if {
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")
 
-_met contains ["its owner is named", id] if {
+_met["its owner is named"] contains id if {
 	some id, s in _subjects
 	facts.said(s.owner)
 }
 
-_met contains ["something validates it independently", id] if {
+_met["something validates it independently"] contains id if {
 	some id, _ in _subjects
 	some c in input.verification.controls
 	c.dataset == id

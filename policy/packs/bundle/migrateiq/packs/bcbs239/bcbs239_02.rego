@@ -43,24 +43,24 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in _critical
+_subjects := {id: input.fields[id] | some id in _critical}
 
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")
 
 _identifiers := fields.of("risk.counterparty") | fields.of("risk.account")
 
-_met contains ["the dictionary is referred to", id] if {
+_met["the dictionary is referred to"] contains id if {
 	some id, s in _subjects
 	facts.said(s.dictionary_ref)
 }
 
-_met contains ["an identifier is a golden one, and validated", id] if {
+_met["an identifier is a golden one, and validated"] contains id if {
 	some id, _ in _subjects
 	not id in _identifiers
 }
 
-_met contains ["an identifier is a golden one, and validated", id] if {
+_met["an identifier is a golden one, and validated"] contains id if {
 	some id, s in _subjects
 	some v in s.validators
 	v.name in {"lei", "iban", "golden_record"}

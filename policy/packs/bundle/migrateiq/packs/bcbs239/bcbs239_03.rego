@@ -44,7 +44,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.datasets_of(_critical)
 	input.datasets[id].system in fields.targets
 }
@@ -54,7 +54,7 @@ _critical := fields.of("risk") | fields.of("financial_amount")
 
 _manual(dataset) := {f | some f in _critical; input.fields[f].dataset == dataset; not input.fields[f].lineage.opaque == false}
 
-_met contains ["a required total or rule reconciles it", id] if {
+_met["a required total or rule reconciles it"] contains id if {
 	some id, _ in _subjects
 	some c in input.verification.controls
 	c.dataset == id
@@ -63,7 +63,7 @@ _met contains ["a required total or rule reconciles it", id] if {
 	facts.number(c.tolerance) >= 0
 }
 
-_met contains ["no step of it is unknown", id] if {
+_met["no step of it is unknown"] contains id if {
 	some id, _ in _subjects
 	count(_manual(id)) == 0
 }

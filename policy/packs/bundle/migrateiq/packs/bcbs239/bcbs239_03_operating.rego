@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	people.operating
 	some id in fields.datasets_of(_critical)
 	input.datasets[id].system in fields.targets
@@ -54,7 +54,7 @@ _subjects[id] := input.datasets[id] if {
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")
 
-_met contains ["its reconciliation agreed in the run", id] if {
+_met["its reconciliation agreed in the run"] contains id if {
 	some id, _ in _subjects
 	people.ran(id, {"sum", "hash_total", "business_rule"})
 }

@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.datasets_of(_critical)
 	input.datasets[id].system in fields.targets
 }
@@ -55,12 +55,12 @@ _critical := fields.of("risk") | fields.of("financial_amount")
 
 _silent(dataset) := {f.id | some f in input.filters; f.dataset == dataset; not facts.said(f.exemption)}
 
-_met contains ["a required check balances its rows", id] if {
+_met["a required check balances its rows"] contains id if {
 	some id, _ in _subjects
 	people.checked(id, "row_balance")
 }
 
-_met contains ["every exclusion is explained", id] if {
+_met["every exclusion is explained"] contains id if {
 	some id, _ in _subjects
 	count(_silent(id)) == 0
 }

@@ -52,7 +52,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	people.operating
 	some id in fields.datasets_of(_critical)
 	input.datasets[id].system in fields.targets
@@ -61,12 +61,12 @@ _subjects[id] := input.datasets[id] if {
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")
 
-_met contains ["its rows balanced in the run", id] if {
+_met["its rows balanced in the run"] contains id if {
 	some id, _ in _subjects
 	people.ran(id, {"row_balance"})
 }
 
-_met contains ["what was read is what was written, filtered, rejected or set aside", id] if {
+_met["what was read is what was written, filtered, rejected or set aside"] contains id if {
 	some id, _ in _subjects
 	c := input.run.counts
 	facts.number(c.read) == sum([facts.number(n) | some n in [c.written, c.filtered, c.rejected, c.quarantined]])

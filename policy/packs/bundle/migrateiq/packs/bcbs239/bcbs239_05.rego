@@ -42,12 +42,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in _critical
+_subjects := {id: input.fields[id] | some id in _critical}
 
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")
 
-_met contains ["its lineage is known to the source", id] if {
+_met["its lineage is known to the source"] contains id if {
 	some id, s in _subjects
 	s.lineage.opaque == false
 	facts.said(s.lineage.expr_hash)

@@ -40,12 +40,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(_critical) > 0
+_subjects := {"plan": input | count(_critical) > 0}
 
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")
 
-_met contains ["it is expected to end in time", "plan"] if {
+_met["it is expected to end in time"] contains "plan" if {
 	input.change.expected_minutes >= 0
 	input.change.expected_minutes <= params.value("bcbs239", "cut_over_minutes")
 }

@@ -42,7 +42,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input
+_subjects := {"plan": input}
 
 _by_field := {[class, id] | some id, f in input.fields; some class, true in f.class_set}
 
@@ -70,14 +70,14 @@ lacking(results) := {r |
 	}
 }
 
-_met contains ["its schema version is one that the packs know", "plan"] if {
+_met["its schema version is one that the packs know"] contains "plan" if {
 	input.schema_version == "1"
 }
 
-_met contains ["it agrees with the schema of policy inputs", "plan"] if {
+_met["it agrees with the schema of policy inputs"] contains "plan" if {
 	json.match_schema(input, data.migrateiq.schema.input)[0] == true
 }
 
-_met contains ["its index and its fields name the same classes", "plan"] if {
+_met["its index and its fields name the same classes"] contains "plan" if {
 	_by_field == _by_index
 }

@@ -53,50 +53,50 @@ _subjects[sprintf("%v", [object.get(b, "name", i)])] := b if some i, b in input.
 
 _subjects["engine.policy_bundles"] := {} if facts.size(input.engine.policy_bundles) == 0
 
-_met contains ["its digest is a SHA-256", id] if {
+_met["its digest is a SHA-256"] contains id if {
 	some id, s in _subjects
 	facts.digest(s.digest)
 }
 
-_met contains ["it is signed, as it comes from elsewhere", id] if {
+_met["it is signed, as it comes from elsewhere"] contains id if {
 	some id, s in _subjects
 	s.origin in {"embedded", "module"}
 }
 
-_met contains ["it is signed, as it comes from elsewhere", id] if {
+_met["it is signed, as it comes from elsewhere"] contains id if {
 	some id, s in _subjects
 	s.origin == "remote"
 	s.signature.verified == true
 	facts.said(s.signature.key_id)
 }
 
-_met contains ["its digest is the one of the lock file, as it comes from elsewhere", id] if {
+_met["its digest is the one of the lock file, as it comes from elsewhere"] contains id if {
 	some id, s in _subjects
 	s.origin in {"embedded", "module"}
 }
 
-_met contains ["its digest is the one of the lock file, as it comes from elsewhere", id] if {
+_met["its digest is the one of the lock file, as it comes from elsewhere"] contains id if {
 	some id, s in _subjects
 	s.origin == "remote"
 	data.lock.bundles[id] == s.digest
 }
 
-_met contains ["its version is not below the floor of the lock file", id] if {
+_met["its version is not below the floor of the lock file"] contains id if {
 	some id, _ in _subjects
 	not data.lock.floors[id]
 }
 
-_met contains ["its version is not below the floor of the lock file", id] if {
+_met["its version is not below the floor of the lock file"] contains id if {
 	some id, s in _subjects
 	semver.compare(s.version, data.lock.floors[id]) >= 0
 }
 
-_met contains ["it is not past its date", id] if {
+_met["it is not past its date"] contains id if {
 	some id, s in _subjects
 	s.expires == null
 }
 
-_met contains ["it is not past its date", id] if {
+_met["it is not past its date"] contains id if {
 	some id, s in _subjects
 	facts.future(s.expires)
 }

@@ -55,8 +55,7 @@ _subjects[sprintf("waiver %v", [object.get(w, "id", i)])] := w if {
 
 _subjects["data.waivers"] := {} if not is_array(waivers.all)
 
-_met contains [condition, id] if {
-	some id, w in _subjects
+_met := {condition: held |
 	some condition in waivers.conditions
-	not condition in waivers.faults(w)
+	held := {id | some id, w in _subjects; not condition in waivers.faults(w)}
 }

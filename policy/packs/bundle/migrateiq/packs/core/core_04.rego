@@ -37,8 +37,8 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input
+_subjects := {"plan": input}
 
-_met contains ["no secret stands in the configuration in clear", "plan"] if {
+_met["no secret stands in the configuration in clear"] contains "plan" if {
 	input.secrets.inline_count == 0
 }

@@ -48,9 +48,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := f if some id, f in input.fields
+_subjects := object.union(_fields, _unknown)
 
-_subjects[id] := {} if {
+default _fields := {}
+
+_fields := input.fields if is_object(input.fields)
+
+_unknown := {id: {} |
 	some id in input.index.unclassified
 	not input.fields[id]
 }
@@ -65,19 +69,19 @@ _strange := {class |
 	every family in _families { not fields.within(class, family) }
 }
 
-_met contains ["its class was decided", id] if {
+_met["its class was decided"] contains id if {
 	some id, s in _subjects
 	not id in _unclassified
 	facts.size(s.classification.decision) > 0
 }
 
-_met contains ["its lineage names its sources", id] if {
+_met["its lineage names its sources"] contains id if {
 	some id, s in _subjects
 	s.lineage.opaque == false
 	every c in s.sources { not c.column == "*" }
 }
 
-_met contains ["its classes are ones that the packs know", id] if {
+_met["its classes are ones that the packs know"] contains id if {
 	some id, s in _subjects
 	is_object(s.class_set)
 	every class, _ in s.class_set { not class in _strange }

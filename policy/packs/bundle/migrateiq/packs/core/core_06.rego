@@ -42,7 +42,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input
+_subjects := {"plan": input}
 
 _authority := max([limit |
 	some a in input.change.approvals
@@ -52,10 +52,10 @@ _authority := max([limit |
 	limit := params.value("core", "risk_authority")[role]
 ])
 
-_met contains ["its risk score is within the authority of those who approved it", "plan"] if {
+_met["its risk score is within the authority of those who approved it"] contains "plan" if {
 	input.risk.score <= _authority
 }
 
-_met contains ["its risk score is below the ceiling", "plan"] if {
+_met["its risk score is below the ceiling"] contains "plan" if {
 	input.risk.score <= params.value("core", "risk_ceiling")
 }

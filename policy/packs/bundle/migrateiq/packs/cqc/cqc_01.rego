@@ -48,7 +48,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.clinical_datasets
 	input.datasets[id].system in fields.targets
 }
@@ -59,18 +59,18 @@ _kept(dataset, class) if {
 	input.fields[f].lineage.loss == "none"
 }
 
-_met contains ["it is verified in full", id] if {
+_met["it is verified in full"] contains id if {
 	some id, _ in _subjects
 	input.verification.level == "full"
 }
 
-_met contains ["no row is dropped in silence", id] if {
+_met["no row is dropped in silence"] contains id if {
 	some id, _ in _subjects
 	people.checked(id, "row_balance")
 	input.quality.on_breach == "abort"
 }
 
-_met contains ["author and time of its entries come along", id] if {
+_met["author and time of its entries come along"] contains id if {
 	some id, _ in _subjects
 	_kept(id, "record_author")
 	_kept(id, "record_time")

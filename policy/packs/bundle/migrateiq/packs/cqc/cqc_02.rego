@@ -45,17 +45,17 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.clinical_datasets
 	input.datasets[id].system in fields.targets
 }
 
-_met contains ["its system is encrypted at rest", id] if {
+_met["its system is encrypted at rest"] contains id if {
 	some id, s in _subjects
 	input.systems[s.system].at_rest.level in {"disk", "file", "column", "field"}
 }
 
-_met contains ["its system is closed by default, with named roles", id] if {
+_met["its system is closed by default, with named roles"] contains id if {
 	some id, s in _subjects
 	a := input.systems[s.system].access
 	a.deny_by_default == true

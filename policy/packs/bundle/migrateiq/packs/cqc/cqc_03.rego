@@ -43,12 +43,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.datasets_of(fields.of("hr"))
 	input.datasets[id].system in fields.targets
 }
 
-_met contains ["it is verified at least by checksums, and its rows balance", id] if {
+_met["it is verified at least by checksums, and its rows balance"] contains id if {
 	some id, _ in _subjects
 	people.verified_at_least("checksums")
 	people.checked(id, "row_balance")

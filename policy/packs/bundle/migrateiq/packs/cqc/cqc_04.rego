@@ -43,16 +43,16 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.clinical_datasets) > 0
+_subjects := {"plan": input | count(fields.clinical_datasets) > 0}
 
-_met contains ["its risks to patients were assessed", "plan"] if {
+_met["its risks to patients were assessed"] contains "plan" if {
 	facts.said(input.clinical.hazard_log_ref)
 }
 
-_met contains ["its risks to patients were assessed", "plan"] if {
+_met["its risks to patients were assessed"] contains "plan" if {
 	facts.said(input.change.risk_assessment_ref)
 }
 
-_met contains ["no hazard is open that cannot be accepted", "plan"] if {
+_met["no hazard is open that cannot be accepted"] contains "plan" if {
 	input.clinical.open_unacceptable_hazards == 0
 }

@@ -49,31 +49,31 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.personal) > 0
+_subjects := {"plan": input | count(fields.personal) > 0}
 
-_met contains ["its legal basis is one that every jurisdiction knows", "plan"] if {
+_met["its legal basis is one that every jurisdiction knows"] contains "plan" if {
 	facts.size(input.project.jurisdictions) > 0
 	input.processing.legal_basis.art6 in {"a", "b", "c", "d", "e", "f"}
 }
 
-_met contains ["its legal basis is one that every jurisdiction knows", "plan"] if {
+_met["its legal basis is one that every jurisdiction knows"] contains "plan" if {
 	input.processing.legal_basis.art6 == "ea"
 	"uk" in input.project.jurisdictions
 	not "eu" in input.project.jurisdictions
 }
 
-_met contains ["a public authority does not rest its tasks on recognised legitimate interests", "plan"] if {
+_met["a public authority does not rest its tasks on recognised legitimate interests"] contains "plan" if {
 	input.processing.legal_basis.art6 != "ea"
 }
 
-_met contains ["a public authority does not rest its tasks on recognised legitimate interests", "plan"] if {
+_met["a public authority does not rest its tasks on recognised legitimate interests"] contains "plan" if {
 	input.project.controller.public_authority == false
 }
 
-_met contains ["legitimate interests were weighed in an assessment", "plan"] if {
+_met["legitimate interests were weighed in an assessment"] contains "plan" if {
 	input.processing.legal_basis.art6 != "f"
 }
 
-_met contains ["legitimate interests were weighed in an assessment", "plan"] if {
+_met["legitimate interests were weighed in an assessment"] contains "plan" if {
 	facts.said(input.processing.legal_basis.lia_ref)
 }

@@ -49,28 +49,28 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.special) > 0
+_subjects := {"plan": input | count(fields.special) > 0}
 
-_met contains ["a condition for special categories is named", "plan"] if {
+_met["a condition for special categories is named"] contains "plan" if {
 	input.processing.legal_basis.art9 in {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
 }
 
-_met contains ["a condition that UK law has to carry names its paragraph of Schedule 1", "plan"] if {
+_met["a condition that UK law has to carry names its paragraph of Schedule 1"] contains "plan" if {
 	not "uk" in input.project.jurisdictions
 }
 
-_met contains ["a condition that UK law has to carry names its paragraph of Schedule 1", "plan"] if {
+_met["a condition that UK law has to carry names its paragraph of Schedule 1"] contains "plan" if {
 	not input.processing.legal_basis.art9 in {"b", "g", "h", "i", "j"}
 }
 
-_met contains ["a condition that UK law has to carry names its paragraph of Schedule 1", "plan"] if {
+_met["a condition that UK law has to carry names its paragraph of Schedule 1"] contains "plan" if {
 	facts.said(input.processing.legal_basis.uk_dpa_sch1)
 }
 
-_met contains ["condition h is under professional secrecy", "plan"] if {
+_met["condition h is under professional secrecy"] contains "plan" if {
 	input.processing.legal_basis.art9 != "h"
 }
 
-_met contains ["condition h is under professional secrecy", "plan"] if {
+_met["condition h is under professional secrecy"] contains "plan" if {
 	input.processing.legal_basis.professional_secrecy == true
 }

@@ -42,8 +42,8 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.of("criminal_offence")) > 0
+_subjects := {"plan": input | count(fields.of("criminal_offence")) > 0}
 
-_met contains ["the authority or law for data on offences is named", "plan"] if {
+_met["the authority or law for data on offences is named"] contains "plan" if {
 	facts.said(input.processing.legal_basis.art10)
 }

@@ -49,23 +49,23 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.personal) > 0
+_subjects := {"plan": input | count(fields.personal) > 0}
 
 _known := {p | some p in data.migrateiq.reference.purposes.known} | {p | some p in params.value("gdpr", "own_purposes")}
 
 _new := {p | some p in input.processing.purposes} - {p | some p in input.processing.source_purposes}
 
-_met contains ["its purposes are named, from the list of purposes", "plan"] if {
+_met["its purposes are named, from the list of purposes"] contains "plan" if {
 	facts.size(input.processing.purposes) > 0
 	every p in input.processing.purposes { p in _known }
 }
 
-_met contains ["a new purpose is compatible with the old ones, and it is written down why", "plan"] if {
+_met["a new purpose is compatible with the old ones, and it is written down why"] contains "plan" if {
 	count(_new) == 0
 	facts.size(input.processing.source_purposes) > 0
 }
 
-_met contains ["a new purpose is compatible with the old ones, and it is written down why", "plan"] if {
+_met["a new purpose is compatible with the old ones, and it is written down why"] contains "plan" if {
 	input.processing.purpose_compat.basis in {"consent", "law", "compatibility_test", "annex_2"}
 	facts.said(input.processing.purpose_compat.ref)
 }

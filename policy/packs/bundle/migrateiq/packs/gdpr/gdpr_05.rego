@@ -45,15 +45,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.personal
+_subjects := {id: input.fields[id] | some id in fields.personal}
 
-_met contains ["a purpose of this processing needs it, or somebody justified it", id] if {
+_met["a purpose of this processing needs it, or somebody justified it"] contains id if {
 	some id, s in _subjects
 	some p in s.required_for
 	p in input.processing.purposes
 }
 
-_met contains ["a purpose of this processing needs it, or somebody justified it", id] if {
+_met["a purpose of this processing needs it, or somebody justified it"] contains id if {
 	some id, s in _subjects
 	facts.said(s.justification)
 }

@@ -52,14 +52,14 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some source in fields.sources
 	input.systems[source].live_data == true
 	some id in (fields.direct | fields.special)
 	not fields.production(fields.system_of(id))
 }
 
-_met contains ["no value that points to a person leaves production in clear", id] if {
+_met["no value that points to a person leaves production in clear"] contains id if {
 	some id, _ in _subjects
 	fields.safe_outside_production(id)
 }

@@ -47,20 +47,20 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.personal
+_subjects := {id: input.fields[id] | some id in fields.personal}
 
-_met contains ["nothing of it is lost, or the loss was accepted", id] if {
+_met["nothing of it is lost, or the loss was accepted"] contains id if {
 	some id, s in _subjects
 	s.lineage.loss == "none"
 }
 
-_met contains ["nothing of it is lost, or the loss was accepted", id] if {
+_met["nothing of it is lost, or the loss was accepted"] contains id if {
 	some id, s in _subjects
 	s.lineage.loss in {"truncate", "round", "coerce"}
 	facts.said(s.lineage.loss_ack)
 }
 
-_met contains ["it is verified at least by checksums", id] if {
+_met["it is verified at least by checksums"] contains id if {
 	some id, _ in _subjects
 	people.verified_at_least("checksums")
 }

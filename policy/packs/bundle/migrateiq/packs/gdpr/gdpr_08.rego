@@ -66,14 +66,14 @@ _subjects[id] := d if {
 
 _longest := object.union(data.migrateiq.reference.retention.days, params.value("gdpr", "retention_days"))
 
-_met contains ["its retention has a length, a trigger and a disposal", id] if {
+_met["its retention has a length, a trigger and a disposal"] contains id if {
 	some id, s in _subjects
 	s.retention.days > 0
 	facts.said(s.retention.trigger)
 	facts.said(s.retention.disposal)
 }
 
-_met contains ["it is kept no longer than its record class allows", id] if {
+_met["it is kept no longer than its record class allows"] contains id if {
 	some id, s in _subjects
 	s.retention.days <= _longest[s.record_class]
 	s.retention.days <= object.get(data.migrateiq.reference.retention.days, s.record_class, s.retention.days)

@@ -47,17 +47,17 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.personal_datasets
 	input.datasets[id].system in fields.stores
 }
 
-_met contains ["it holds no record past its retention, or a filter leaves those out", id] if {
+_met["it holds no record past its retention, or a filter leaves those out"] contains id if {
 	some id, s in _subjects
 	facts.days_since(s.oldest_record) <= s.retention.days
 }
 
-_met contains ["it holds no record past its retention, or a filter leaves those out", id] if {
+_met["it holds no record past its retention, or a filter leaves those out"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id

@@ -55,23 +55,23 @@ _subjects[id] := input.systems[id] if {
 	some id in (fields.sources | fields.stores)
 }
 
-_met contains ["its line is encrypted with TLS 1.2 or newer, or nothing goes over a line", id] if {
+_met["its line is encrypted with TLS 1.2 or newer, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	s.transport.tls == true
 	s.transport.min_version in {"1.2", "1.3"}
 }
 
-_met contains ["its certificate is verified, or nothing goes over a line", id] if {
+_met["its certificate is verified, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	s.transport.verify == true
 }
 
-_met contains ["its line is encrypted with TLS 1.2 or newer, or nothing goes over a line", id] if {
+_met["its line is encrypted with TLS 1.2 or newer, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	fields.on_this_machine(s)
 }
 
-_met contains ["its certificate is verified, or nothing goes over a line", id] if {
+_met["its certificate is verified, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	fields.on_this_machine(s)
 }

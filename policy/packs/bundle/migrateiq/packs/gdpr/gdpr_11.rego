@@ -62,23 +62,23 @@ _subjects[id] := s if {
 
 _special_systems := fields.systems_of(fields.special)
 
-_met contains ["it is encrypted at rest", id] if {
+_met["it is encrypted at rest"] contains id if {
 	some id, s in _subjects
 	s.at_rest.level in {"disk", "file", "column", "field"}
 	facts.said(s.at_rest.algorithm)
 }
 
-_met contains ["special categories are under a key of one's own or encrypted by field", id] if {
+_met["special categories are under a key of one's own or encrypted by field"] contains id if {
 	some id, _ in _subjects
 	not id in _special_systems
 }
 
-_met contains ["special categories are under a key of one's own or encrypted by field", id] if {
+_met["special categories are under a key of one's own or encrypted by field"] contains id if {
 	some id, s in _subjects
 	s.at_rest.level in {"column", "field"}
 }
 
-_met contains ["special categories are under a key of one's own or encrypted by field", id] if {
+_met["special categories are under a key of one's own or encrypted by field"] contains id if {
 	some id, s in _subjects
 	s.at_rest.key.custody in {"hsm", "kms", "vault"}
 }

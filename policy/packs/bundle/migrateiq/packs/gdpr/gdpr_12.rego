@@ -50,22 +50,22 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some id in fields.direct
 	input.fields[id].protection.method in {"hash", "hmac", "token_vault", "fpe_ff1", "encrypt"}
 }
 
-_met contains ["a key of 128 bits or more makes its pseudonyms", id] if {
+_met["a key of 128 bits or more makes its pseudonyms"] contains id if {
 	some id, s in _subjects
 	fields.keyed(s.protection)
 }
 
-_met contains ["the key lies elsewhere, with a custodian of its own", id] if {
+_met["the key lies elsewhere, with a custodian of its own"] contains id if {
 	some id, _ in _subjects
 	fields.apart(id)
 }
 
-_met contains ["pseudonyms are of one project or domain", id] if {
+_met["pseudonyms are of one project or domain"] contains id if {
 	some id, s in _subjects
 	s.protection.salt_scope in {"project", "domain"}
 }

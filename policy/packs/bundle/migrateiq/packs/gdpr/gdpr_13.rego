@@ -52,24 +52,24 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if input.anonymity.claim == "anonymised"
+_subjects := {"plan": input | input.anonymity.claim == "anonymised"}
 
 _live := {id | some id in fields.direct; not input.fields[id].protection.method in fields.removing}
 
-_met contains ["no identifier remains under a key, or the key is destroyed", "plan"] if {
+_met["no identifier remains under a key, or the key is destroyed"] contains "plan" if {
 	count(_live) == 0
 }
 
-_met contains ["no identifier remains under a key, or the key is destroyed", "plan"] if {
+_met["no identifier remains under a key, or the key is destroyed"] contains "plan" if {
 	input.anonymity.key_destroyed == true
 	every id in _live { input.fields[id].protection.method == "hmac" }
 }
 
-_met contains ["k-anonymity and t-closeness are evidenced", "plan"] if {
+_met["k-anonymity and t-closeness are evidenced"] contains "plan" if {
 	input.anonymity.k >= params.value("gdpr", "anonymous_k")
 	facts.number(input.anonymity.t) >= 0
 }
 
-_met contains ["a motivated intruder was tried", "plan"] if {
+_met["a motivated intruder was tried"] contains "plan" if {
 	facts.said(input.anonymity.intruder_test_ref)
 }

@@ -51,7 +51,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[sprintf("%v", [object.get(t, "id", i)])] := t if {
+_subjects := {sprintf("%v", [object.get(t, "id", i)]): t |
 	some i, t in input.transfers
 	count(_restricted(t)) > 0
 }
@@ -111,7 +111,7 @@ _allowed(t, _) if {
 	facts.said(t.mechanism_ref)
 }
 
-_met contains ["an adequacy decision covers it, or a safeguard with its reference and assessment, in every law it leaves", id] if {
+_met["an adequacy decision covers it, or a safeguard with its reference and assessment, in every law it leaves"] contains id if {
 	some id, s in _subjects
 	every law in _restricted(s) { _allowed(s, law) }
 }

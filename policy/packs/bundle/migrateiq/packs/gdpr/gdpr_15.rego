@@ -44,17 +44,17 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[sprintf("%v", [object.get(t, "id", i)])] := t if {
+_subjects := {sprintf("%v", [object.get(t, "id", i)]): t |
 	some i, t in input.transfers
 	t.mechanism == "derogation"
 }
 
-_met contains ["it happens once, not as a routine", id] if {
+_met["it happens once, not as a routine"] contains id if {
 	some id, s in _subjects
 	s.recurring == false
 }
 
-_met contains ["the derogation is referred to", id] if {
+_met["the derogation is referred to"] contains id if {
 	some id, s in _subjects
 	facts.said(s.mechanism_ref)
 }

@@ -46,18 +46,18 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	count(fields.personal) > 0
 	some id, s in input.systems
 	s.operator.third_party == true
 }
 
-_met contains ["a contract with its operator is referred to", id] if {
+_met["a contract with its operator is referred to"] contains id if {
 	some id, s in _subjects
 	facts.said(s.operator.contract_ref)
 }
 
-_met contains ["its operator is in the list of processors", id] if {
+_met["its operator is in the list of processors"] contains id if {
 	some id, s in _subjects
 	s.operator.legal_entity in params.value("gdpr", "processors")
 }

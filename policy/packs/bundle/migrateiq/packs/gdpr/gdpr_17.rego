@@ -54,27 +54,27 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.personal) > 0
+_subjects := {"plan": input | count(fields.personal) > 0}
 
-_met contains ["the record of processing is referred to", "plan"] if {
+_met["the record of processing is referred to"] contains "plan" if {
 	facts.said(input.processing.ropa_ref)
 }
 
-_met contains ["controller and contact are named", "plan"] if {
+_met["controller and contact are named"] contains "plan" if {
 	facts.said(input.project.controller.name)
 	facts.said(input.project.controller.contact)
 }
 
-_met contains ["purposes, subjects and recipients are named", "plan"] if {
+_met["purposes, subjects and recipients are named"] contains "plan" if {
 	facts.size(input.processing.purposes) > 0
 	facts.size(input.processing.data_subjects) > 0
 	facts.size(input.processing.recipients) > 0
 }
 
-_met contains ["transfers are listed with their safeguards", "plan"] if {
+_met["transfers are listed with their safeguards"] contains "plan" if {
 	every t in input.transfers { facts.said(t.mechanism) }
 }
 
-_met contains ["limits of erasure are set", "plan"] if {
+_met["limits of erasure are set"] contains "plan" if {
 	every id in fields.personal_datasets { input.datasets[id].retention.days > 0 }
 }

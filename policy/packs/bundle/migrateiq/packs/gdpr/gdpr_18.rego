@@ -55,7 +55,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _high_risk
+_subjects := {"plan": input | _high_risk}
 
 _high_risk if {
 	count(fields.special | fields.of("criminal_offence")) > 0
@@ -72,15 +72,15 @@ _high_risk if {
 	not input.processing.new_technology == false
 }
 
-_met contains ["an assessment was approved before the plan was made", "plan"] if {
+_met["an assessment was approved before the plan was made"] contains "plan" if {
 	input.processing.dpia.status == "approved"
 	facts.ns(input.processing.dpia.approved_at) <= facts.ns(input.plan.created_at)
 }
 
-_met contains ["the assessment covers this activity", "plan"] if {
+_met["the assessment covers this activity"] contains "plan" if {
 	input.processing.activity_id in input.processing.dpia.covers
 }
 
-_met contains ["the assessment is in date", "plan"] if {
+_met["the assessment is in date"] contains "plan" if {
 	facts.future(input.processing.dpia.expires)
 }

@@ -44,12 +44,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	count(fields.personal) > 0
 	not input.processing.dpia.residual_risk in {"low", "medium"}
 }
 
-_met contains ["the supervisory authority was consulted and answered", "plan"] if {
+_met["the supervisory authority was consulted and answered"] contains "plan" if {
 	facts.said(input.processing.dpia.consultation_ref)
 	facts.said(input.processing.dpia.consultation_outcome)
 }

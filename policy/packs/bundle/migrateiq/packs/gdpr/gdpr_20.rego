@@ -48,14 +48,14 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some basis in ["art6", "art9"]
 	input.processing.legal_basis[basis] == "a"
 	some id in fields.personal_datasets
 	input.datasets[id].system in fields.targets
 }
 
-_met contains ["a list of consents filters it, and the list is fresh", id] if {
+_met["a list of consents filters it, and the list is fresh"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id
@@ -63,7 +63,7 @@ _met contains ["a list of consents filters it, and the list is fresh", id] if {
 	facts.days_since(f.list_as_of) * 24 <= params.value("gdpr", "consent_age_hours")
 }
 
-_met contains ["the proof of consent is referred to", id] if {
+_met["the proof of consent is referred to"] contains id if {
 	some id, _ in _subjects
 	facts.said(input.processing.legal_basis.consent_proof_ref)
 }

@@ -47,7 +47,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.personal_datasets
 	input.datasets[id].system in fields.targets
 }
@@ -57,7 +57,7 @@ _effective(f) if facts.said(f.list_ref)
 
 _effective(f) if facts.said(f.exemption)
 
-_met contains ["a list of erasures filters it, or it is attested exempt", id] if {
+_met["a list of erasures filters it, or it is attested exempt"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id
@@ -65,7 +65,7 @@ _met contains ["a list of erasures filters it, or it is attested exempt", id] if
 	_effective(f)
 }
 
-_met contains ["a list of restrictions filters it, or it is attested exempt", id] if {
+_met["a list of restrictions filters it, or it is attested exempt"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id
@@ -73,7 +73,7 @@ _met contains ["a list of restrictions filters it, or it is attested exempt", id
 	_effective(f)
 }
 
-_met contains ["a list of objections filters it, or it is attested exempt", id] if {
+_met["a list of objections filters it, or it is attested exempt"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id

@@ -51,28 +51,28 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.personal) > 0
+_subjects := {"plan": input | count(fields.personal) > 0}
 
-_met contains ["its logs hold no personal values", "plan"] if {
+_met["its logs hold no personal values"] contains "plan" if {
 	input.audit.pii_in_logs in {"none", "masked"}
 }
 
-_met contains ["its quarantine, if it has one, is encrypted and closed by default", "plan"] if {
+_met["its quarantine, if it has one, is encrypted and closed by default"] contains "plan" if {
 	q := input.systems[input.quality.quarantine.system]
 	q.at_rest.level in {"disk", "file", "column", "field"}
 	q.access.deny_by_default == true
 }
 
-_met contains ["its rejects, if any are kept, are masked in reports", "plan"] if {
+_met["its rejects, if any are kept, are masked in reports"] contains "plan" if {
 	input.quality.quarantine.masked == true
 }
 
-_met contains ["its rejects, if any are kept, are kept no longer than allowed", "plan"] if {
+_met["its rejects, if any are kept, are kept no longer than allowed"] contains "plan" if {
 	input.quality.quarantine.retention_days <= params.value("gdpr", "quarantine_days")
 }
 
 # Where a row that fails stops the run, no row is set aside, and nothing of it is kept.
-_met contains [condition, "plan"] if {
+_met[condition] contains "plan" if {
 	input.quality.quarantine.system == null
 	some condition in {
 		"its quarantine, if it has one, is encrypted and closed by default",

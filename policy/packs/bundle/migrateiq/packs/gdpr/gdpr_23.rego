@@ -47,17 +47,17 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.personal) > 0
+_subjects := {"plan": input | count(fields.personal) > 0}
 
-_met contains ["its audit is on and hash-chained", "plan"] if {
+_met["its audit is on and hash-chained"] contains "plan" if {
 	input.audit.enabled == true
 	input.audit.hash_chain.alg == "sha256"
 }
 
-_met contains ["its audit is retained", "plan"] if {
+_met["its audit is retained"] contains "plan" if {
 	input.audit.retention_days > 0
 }
 
-_met contains ["it is verified at least by counts", "plan"] if {
+_met["it is verified at least by counts"] contains "plan" if {
 	people.verified_at_least("counts")
 }

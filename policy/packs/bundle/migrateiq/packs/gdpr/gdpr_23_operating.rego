@@ -46,15 +46,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	people.operating
 	count(fields.personal) > 0
 }
 
-_met contains ["its run was completed", "plan"] if {
+_met["its run was completed"] contains "plan" if {
 	input.run.status == "done"
 }
 
-_met contains ["the chain of its audit was verified", "plan"] if {
+_met["the chain of its audit was verified"] contains "plan" if {
 	input.run.chain_verified == true
 }

@@ -53,43 +53,43 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some purpose in input.processing.purposes
 	purpose in {"research", "statistics", "archiving"}
 	some id in fields.direct
 }
 
-_met contains ["it is pseudonymised or removed, or justified", id] if {
+_met["it is pseudonymised or removed, or justified"] contains id if {
 	some id, s in _subjects
 	s.protection.method in fields.removing
 }
 
-_met contains ["it is pseudonymised or removed, or justified", id] if {
+_met["it is pseudonymised or removed, or justified"] contains id if {
 	some id, s in _subjects
 	fields.keyed(s.protection)
 }
 
-_met contains ["it is pseudonymised or removed, or justified", id] if {
+_met["it is pseudonymised or removed, or justified"] contains id if {
 	some id, s in _subjects
 	facts.said(s.justification)
 }
 
-_met contains ["it is said why identifiable data is necessary, where UK law applies", id] if {
+_met["it is said why identifiable data is necessary, where UK law applies"] contains id if {
 	some id, _ in _subjects
 	not "uk" in input.project.jurisdictions
 }
 
-_met contains ["it is said why identifiable data is necessary, where UK law applies", id] if {
+_met["it is said why identifiable data is necessary, where UK law applies"] contains id if {
 	some id, _ in _subjects
 	facts.said(input.processing.research.necessity_ref)
 }
 
-_met contains ["nothing is decided about single people, save in approved medical research", id] if {
+_met["nothing is decided about single people, save in approved medical research"] contains id if {
 	some id, _ in _subjects
 	input.processing.research.individual_decisions == false
 }
 
-_met contains ["nothing is decided about single people, save in approved medical research", id] if {
+_met["nothing is decided about single people, save in approved medical research"] contains id if {
 	some id, _ in _subjects
 	input.processing.research.approved_medical_research == true
 }

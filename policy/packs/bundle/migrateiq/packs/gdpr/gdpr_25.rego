@@ -50,13 +50,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[sprintf("%v %v", [a.kind, a.dataset])] := a if {
+_subjects := {sprintf("%v %v", [a.kind, a.dataset]): a |
 	some a in input.actions
 	not a.destructive == false
 	a.dataset in fields.personal_datasets
 }
 
-_met contains ["a verified backup was taken shortly before", id] if {
+_met["a verified backup was taken shortly before"] contains id if {
 	some id, s in _subjects
 	s.backup.verified == true
 	hours := facts.days_since(s.backup.taken_at) * 24
@@ -64,7 +64,7 @@ _met contains ["a verified backup was taken shortly before", id] if {
 	hours <= params.value("gdpr", "backup_age_hours")
 }
 
-_met contains ["restoring it was tried", id] if {
+_met["restoring it was tried"] contains id if {
 	some id, s in _subjects
 	facts.past(s.backup.restore_tested_at)
 }

@@ -42,9 +42,9 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.of("child_data")) > 0
+_subjects := {"plan": input | count(fields.of("child_data")) > 0}
 
-_met contains ["its assessment covers children", "plan"] if {
+_met["its assessment covers children"] contains "plan" if {
 	input.processing.dpia.status == "approved"
 	input.processing.dpia.covers_children == true
 }

@@ -42,7 +42,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	input.anonymity.claim == "safe_harbor"
 	some id in fields.group("safe_harbor")
 }
@@ -59,12 +59,12 @@ _permitted(id) if {
 	input.fields[id].protection.method == "token_vault"
 }
 
-_met contains ["it is removed, or in a form that the rule permits", id] if {
+_met["it is removed, or in a form that the rule permits"] contains id if {
 	some id, s in _subjects
 	s.protection.method in fields.removing
 }
 
-_met contains ["it is removed, or in a form that the rule permits", id] if {
+_met["it is removed, or in a form that the rule permits"] contains id if {
 	some id, _ in _subjects
 	_permitted(id)
 }

@@ -43,17 +43,17 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	input.anonymity.claim == "safe_harbor"
 	some id in fields.of("personal.zip")
 }
 
-_met contains ["it is removed, or cut to three digits with small areas as 000 by the list in use", id] if {
+_met["it is removed, or cut to three digits with small areas as 000 by the list in use"] contains id if {
 	some id, s in _subjects
 	s.protection.method in fields.removing
 }
 
-_met contains ["it is removed, or cut to three digits with small areas as 000 by the list in use", id] if {
+_met["it is removed, or cut to three digits with small areas as 000 by the list in use"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "generalise"
 	s.protection.params.keep_first == 3

@@ -41,26 +41,26 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	input.anonymity.claim == "safe_harbor"
 	some id in ((fields.of("personal.date") | fields.of("personal.birth_date")) | fields.of("personal.age"))
 }
 
 _age := fields.of("personal.age")
 
-_met contains ["it is removed, or a date is a year and an age over 89 is one group", id] if {
+_met["it is removed, or a date is a year and an age over 89 is one group"] contains id if {
 	some id, s in _subjects
 	s.protection.method in fields.removing
 }
 
-_met contains ["it is removed, or a date is a year and an age over 89 is one group", id] if {
+_met["it is removed, or a date is a year and an age over 89 is one group"] contains id if {
 	some id, s in _subjects
 	not id in _age
 	s.protection.method == "generalise"
 	s.protection.params.band in {"year", "year_90_plus"}
 }
 
-_met contains ["it is removed, or a date is a year and an age over 89 is one group", id] if {
+_met["it is removed, or a date is a year and an age over 89 is one group"] contains id if {
 	some id, s in _subjects
 	id in _age
 	s.protection.method == "generalise"

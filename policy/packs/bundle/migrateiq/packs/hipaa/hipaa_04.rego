@@ -42,27 +42,27 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	input.anonymity.claim == "safe_harbor"
 	some id in fields.of("record_code")
 }
 
-_met contains ["it is random, not derived from a person's details", id] if {
+_met["it is random, not derived from a person's details"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "token_vault"
 }
 
-_met contains ["it is random, not derived from a person's details", id] if {
+_met["it is random, not derived from a person's details"] contains id if {
 	some id, s in _subjects
 	s.protection.method in fields.removing
 }
 
-_met contains ["its vault lies elsewhere", id] if {
+_met["its vault lies elsewhere"] contains id if {
 	some id, s in _subjects
 	s.protection.method in fields.removing
 }
 
-_met contains ["its vault lies elsewhere", id] if {
+_met["its vault lies elsewhere"] contains id if {
 	some id, _ in _subjects
 	fields.apart(id)
 }

@@ -42,16 +42,16 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.group("phi")
+_subjects := {id: input.fields[id] | some id in fields.group("phi")}
 
-_met contains ["treatment needs it, or another purpose does and somebody justified it", id] if {
+_met["treatment needs it, or another purpose does and somebody justified it"] contains id if {
 	some id, s in _subjects
 	some p in s.required_for
 	p in {"direct_care", "treatment"}
 	p in input.processing.purposes
 }
 
-_met contains ["treatment needs it, or another purpose does and somebody justified it", id] if {
+_met["treatment needs it, or another purpose does and somebody justified it"] contains id if {
 	some id, s in _subjects
 	some p in s.required_for
 	p in input.processing.purposes

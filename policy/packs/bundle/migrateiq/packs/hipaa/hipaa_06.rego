@@ -41,13 +41,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	count(fields.group("phi")) > 0
 	some id, s in input.systems
 	s.operator.third_party == true
 }
 
-_met contains ["an agreement with its operator is referred to", id] if {
+_met["an agreement with its operator is referred to"] contains id if {
 	some id, s in _subjects
 	facts.said(s.operator.baa_ref)
 }

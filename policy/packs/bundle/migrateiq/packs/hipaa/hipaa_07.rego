@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	count(fields.group("phi")) > 0
 	some id in (fields.sources | fields.stores)
 	s := input.systems[id]
@@ -53,28 +53,28 @@ _subjects[id] := s if {
 
 _kept(id) if id in fields.stores
 
-_met contains ["it is encrypted at rest, or an equivalent is documented", id] if {
+_met["it is encrypted at rest, or an equivalent is documented"] contains id if {
 	some id, _ in _subjects
 	not _kept(id)
 }
 
-_met contains ["it is encrypted at rest, or an equivalent is documented", id] if {
+_met["it is encrypted at rest, or an equivalent is documented"] contains id if {
 	some id, s in _subjects
 	s.at_rest.level in {"disk", "file", "column", "field"}
 }
 
-_met contains ["it is encrypted at rest, or an equivalent is documented", id] if {
+_met["it is encrypted at rest, or an equivalent is documented"] contains id if {
 	some id, s in _subjects
 	facts.said(s.at_rest.equivalent_ref)
 }
 
-_met contains ["its line is encrypted, or an equivalent is documented", id] if {
+_met["its line is encrypted, or an equivalent is documented"] contains id if {
 	some id, s in _subjects
 	s.transport.tls == true
 	s.transport.verify == true
 }
 
-_met contains ["its line is encrypted, or an equivalent is documented", id] if {
+_met["its line is encrypted, or an equivalent is documented"] contains id if {
 	some id, s in _subjects
 	facts.said(s.at_rest.equivalent_ref)
 }

@@ -44,13 +44,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("phi")) > 0
+_subjects := {"plan": input | count(fields.group("phi")) > 0}
 
-_met contains ["its audit is on", "plan"] if {
+_met["its audit is on"] contains "plan" if {
 	input.audit.enabled == true
 }
 
-_met contains ["everybody has an account of their own", "plan"] if {
+_met["everybody has an account of their own"] contains "plan" if {
 	facts.said(input.change.applier.id)
 	input.change.applier.shared == false
 	every _, s in input.systems { s.access.shared == false }

@@ -40,8 +40,8 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("phi")) > 0
+_subjects := {"plan": input | count(fields.group("phi")) > 0}
 
-_met contains ["it is verified at least by checksums", "plan"] if {
+_met["it is verified at least by checksums"] contains "plan" if {
 	people.verified_at_least("checksums")
 }

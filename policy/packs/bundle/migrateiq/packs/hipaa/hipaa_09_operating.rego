@@ -45,13 +45,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	people.operating
 	some id in fields.datasets_of(fields.group("phi"))
 	input.datasets[id].system in fields.targets
 }
 
-_met contains ["its checksums agreed in the run", id] if {
+_met["its checksums agreed in the run"] contains id if {
 	some id, _ in _subjects
 	people.ran(id, {"field_checksum"})
 }

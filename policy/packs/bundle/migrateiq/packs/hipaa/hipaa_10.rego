@@ -40,8 +40,8 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("phi")) > 0
+_subjects := {"plan": input | count(fields.group("phi")) > 0}
 
-_met contains ["its evidence is kept for six years", "plan"] if {
+_met["its evidence is kept for six years"] contains "plan" if {
 	input.audit.retention_days >= params.value("hipaa", "documentation_days")
 }

@@ -47,24 +47,24 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if input.anonymity.claim in {"expert", "limited_data_set"}
+_subjects := {"plan": input | input.anonymity.claim in {"expert", "limited_data_set"}}
 
 _kept := {id | some id in fields.group("limited"); not input.fields[id].protection.method in fields.removing}
 
-_met contains ["an expert's report is referred to and in date", "plan"] if {
+_met["an expert's report is referred to and in date"] contains "plan" if {
 	input.anonymity.claim == "limited_data_set"
 }
 
-_met contains ["an expert's report is referred to and in date", "plan"] if {
+_met["an expert's report is referred to and in date"] contains "plan" if {
 	facts.said(input.anonymity.report_ref)
 	facts.future(input.anonymity.report_expires)
 }
 
-_met contains ["a limited data set has an agreement, and no direct identifiers", "plan"] if {
+_met["a limited data set has an agreement, and no direct identifiers"] contains "plan" if {
 	input.anonymity.claim == "expert"
 }
 
-_met contains ["a limited data set has an agreement, and no direct identifiers", "plan"] if {
+_met["a limited data set has an agreement, and no direct identifiers"] contains "plan" if {
 	facts.said(input.anonymity.dua_ref)
 	count(_kept) == 0
 }

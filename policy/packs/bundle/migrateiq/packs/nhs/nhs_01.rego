@@ -40,9 +40,9 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("nhs_number")
+_subjects := {id: input.fields[id] | some id in fields.of("nhs_number")}
 
-_met contains ["nhs_mod11 validates it and stops or sets aside what fails", id] if {
+_met["nhs_mod11 validates it and stops or sets aside what fails"] contains id if {
 	some id, s in _subjects
 	some v in s.validators
 	v.name == "nhs_mod11"

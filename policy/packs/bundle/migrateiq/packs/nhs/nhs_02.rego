@@ -43,15 +43,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("nhs_number")
+_subjects := {id: input.fields[id] | some id in fields.of("nhs_number")}
 
-_met contains ["it is text of ten characters", id] if {
+_met["it is text of ten characters"] contains id if {
 	some id, s in _subjects
 	s.type.base in fields.texts
 	s.type.length >= 10
 }
 
-_met contains ["no step makes a number of it", id] if {
+_met["no step makes a number of it"] contains id if {
 	some id, s in _subjects
 	every f in s.lineage.functions { not fields.bare(f) in {"int", "uint", "double", "float", "decimal", "number"} }
 }

@@ -41,7 +41,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[d] := input.datasets[d] if {
+_subjects := {d: input.datasets[d] |
 	some d in fields.datasets_of(fields.of("nhs_number"))
 	input.datasets[d].system in fields.targets
 }
@@ -54,7 +54,7 @@ _merged(d) if {
 	a.kind in {"merge", "overwrite"}
 }
 
-_met contains ["the trace status comes along, held to the permitted codes", id] if {
+_met["the trace status comes along, held to the permitted codes"] contains id if {
 	some id, _ in _subjects
 	some f in _status(id)
 	some v in input.fields[f].validators
@@ -62,12 +62,12 @@ _met contains ["the trace status comes along, held to the permitted codes", id] 
 	v.on_fail in {"quarantine", "abort"}
 }
 
-_met contains ["records are merged only where the number was traced", id] if {
+_met["records are merged only where the number was traced"] contains id if {
 	some id, _ in _subjects
 	not _merged(id)
 }
 
-_met contains ["records are merged only where the number was traced", id] if {
+_met["records are merged only where the number was traced"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id

@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[d] := input.datasets[d] if {
+_subjects := {d: input.datasets[d] |
 	some d in fields.datasets_of(fields.group("patient"))
 	input.datasets[d].system in fields.targets
 }
@@ -57,13 +57,13 @@ _without_test_patients(d) if {
 
 _identifying(d) := {id | some id in fields.direct; input.fields[id].dataset == d}
 
-_met contains ["production takes no test patients, and other places take no live ones", id] if {
+_met["production takes no test patients, and other places take no live ones"] contains id if {
 	some id, s in _subjects
 	fields.production(input.systems[s.system])
 	_without_test_patients(id)
 }
 
-_met contains ["production takes no test patients, and other places take no live ones", id] if {
+_met["production takes no test patients, and other places take no live ones"] contains id if {
 	some id, s in _subjects
 	not fields.production(input.systems[s.system])
 	every f in _identifying(id) { fields.safe_outside_production(f) }

@@ -48,7 +48,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	_beyond_care
 	some id in _cpi
 }
@@ -61,7 +61,7 @@ _beyond_care if {
 	purpose != "direct_care"
 }
 
-_met contains ["the national data opt-out is applied with a fresh list, or an exemption is named", id] if {
+_met["the national data opt-out is applied with a fresh list, or an exemption is named"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id
@@ -72,7 +72,7 @@ _met contains ["the national data opt-out is applied with a fresh list, or an ex
 	age <= params.value("nhs", "ndoo_age_days")
 }
 
-_met contains ["the national data opt-out is applied with a fresh list, or an exemption is named", id] if {
+_met["the national data opt-out is applied with a fresh list, or an exemption is named"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id

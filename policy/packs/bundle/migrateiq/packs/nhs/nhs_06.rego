@@ -41,7 +41,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	some f in input.filters
 	f.kind == "ndoo"
 }
@@ -50,7 +50,7 @@ _lists := {f.list_ref | some f in input.filters; f.kind == "ndoo"}
 
 _copied := {id | some id, f in input.fields; some c in f.sources; c.dataset in _lists}
 
-_met contains ["no field of a target comes from the opt-out list", "plan"] if {
+_met["no field of a target comes from the opt-out list"] contains "plan" if {
 	count(_copied) == 0
 	count(fields.of("optout")) == 0
 }

@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	_beyond_care
 	count(_cpi) > 0
 }
@@ -55,14 +55,14 @@ _beyond_care if {
 	purpose != "direct_care"
 }
 
-_met contains ["confidentiality is set aside by consent, support, law, public interest or anonymity", "plan"] if {
+_met["confidentiality is set aside by consent, support, law, public interest or anonymity"] contains "plan" if {
 	input.processing.legal_basis.common_law in {"explicit_consent", "s251", "statute", "public_interest", "anonymised"}
 }
 
-_met contains ["support under section 251 is referred to", "plan"] if {
+_met["support under section 251 is referred to"] contains "plan" if {
 	input.processing.legal_basis.common_law != "s251"
 }
 
-_met contains ["support under section 251 is referred to", "plan"] if {
+_met["support under section 251 is referred to"] contains "plan" if {
 	facts.said(input.processing.legal_basis.cag_ref)
 }

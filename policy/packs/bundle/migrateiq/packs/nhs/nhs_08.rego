@@ -43,13 +43,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if input.processing.legal_basis.common_law == "s251"
+_subjects := {"plan": input | input.processing.legal_basis.common_law == "s251"}
 
-_met contains ["the support is in date", "plan"] if {
+_met["the support is in date"] contains "plan" if {
 	facts.said(input.processing.legal_basis.cag_ref)
 	facts.future(input.processing.legal_basis.cag_expires)
 }
 
-_met contains ["every operator meets the toolkit's standards", "plan"] if {
+_met["every operator meets the toolkit's standards"] contains "plan" if {
 	every _, s in input.systems { s.operator.dspt.status in {"met", "exceeded"} }
 }

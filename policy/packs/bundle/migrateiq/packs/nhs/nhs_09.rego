@@ -43,10 +43,10 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(_cpi) > 0
+_subjects := {"plan": input | count(_cpi) > 0}
 
 _cpi := {id | some id, d in input.datasets; d.cpi == true}
 
-_met contains ["a Caldicott Guardian approved exactly this plan", "plan"] if {
+_met["a Caldicott Guardian approved exactly this plan"] contains "plan" if {
 	people.approved("caldicott_guardian")
 }

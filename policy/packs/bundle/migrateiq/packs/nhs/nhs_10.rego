@@ -48,7 +48,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some id in fields.direct
 	input.fields[id].dataset in fields.confidential
 }
@@ -64,29 +64,29 @@ _clear := {id |
 	not input.fields[id].protection.method in (fields.removing | {"hmac", "token_vault"})
 }
 
-_met contains ["it is a pseudonym, removed, needed for care or justified", id] if {
+_met["it is a pseudonym, removed, needed for care or justified"] contains id if {
 	some id, s in _subjects
 	not _beyond_care
 	some p in s.required_for
 	p == "direct_care"
 }
 
-_met contains ["it is a pseudonym, removed, needed for care or justified", id] if {
+_met["it is a pseudonym, removed, needed for care or justified"] contains id if {
 	some id, s in _subjects
 	facts.said(s.justification)
 }
 
-_met contains ["it is a pseudonym, removed, needed for care or justified", id] if {
+_met["it is a pseudonym, removed, needed for care or justified"] contains id if {
 	some id, s in _subjects
 	s.protection.method in (fields.removing | {"hmac", "token_vault"})
 }
 
-_met contains ["beyond care, no more identifiers stay than allowed", id] if {
+_met["beyond care, no more identifiers stay than allowed"] contains id if {
 	some id, _ in _subjects
 	not _beyond_care
 }
 
-_met contains ["beyond care, no more identifiers stay than allowed", id] if {
+_met["beyond care, no more identifiers stay than allowed"] contains id if {
 	some id, _ in _subjects
 	count(_clear) <= params.value("nhs", "identifiers_beyond_care")
 }

@@ -44,18 +44,18 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if {
+_subjects := {id: input.systems[id] |
 	count(fields.group("patient")) > 0
 	some id in fields.stores
 }
 
-_met contains ["its roles are named and closed by default", id] if {
+_met["its roles are named and closed by default"] contains id if {
 	some id, s in _subjects
 	facts.size(s.access.roles) > 0
 	s.access.deny_by_default == true
 }
 
-_met contains ["nobody shares an account", id] if {
+_met["nobody shares an account"] contains id if {
 	some id, s in _subjects
 	s.access.shared == false
 }

@@ -42,9 +42,9 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("patient")) > 0
+_subjects := {"plan": input | count(fields.group("patient")) > 0}
 
-_met contains ["a privacy notice is referred to, with purposes and recipients named", "plan"] if {
+_met["a privacy notice is referred to, with purposes and recipients named"] contains "plan" if {
 	facts.said(input.processing.privacy_notice_ref)
 	facts.size(input.processing.purposes) > 0
 	facts.size(input.processing.recipients) > 0

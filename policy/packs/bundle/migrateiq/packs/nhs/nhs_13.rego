@@ -43,12 +43,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	count(fields.group("patient")) > 0
 	some id, s in input.systems
 }
 
-_met contains ["its operator meets the toolkit's standards this year", id] if {
+_met["its operator meets the toolkit's standards this year"] contains id if {
 	some id, s in _subjects
 	s.operator.dspt.status in {"met", "exceeded"}
 	facts.number(s.operator.dspt.year) >= time.date(facts.now)[0] - 1

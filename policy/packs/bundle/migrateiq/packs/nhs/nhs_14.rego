@@ -46,15 +46,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if some id in fields.datasets_of(fields.group("patient"))
+_subjects := {id: input.datasets[id] | some id in fields.datasets_of(fields.group("patient"))}
 
-_met contains ["its owner and its entry in the register are named", id] if {
+_met["its owner and its entry in the register are named"] contains id if {
 	some id, s in _subjects
 	facts.said(s.owner)
 	facts.said(s.asset_ref)
 }
 
-_met contains ["it is known when and how it goes", id] if {
+_met["it is known when and how it goes"] contains id if {
 	some id, s in _subjects
 	s.retention.days > 0
 	facts.said(s.retention.disposal)

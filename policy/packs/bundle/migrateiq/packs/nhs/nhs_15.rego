@@ -43,24 +43,24 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	count(fields.group("patient")) > 0
 	some id, s in input.systems
 }
 
-_met contains ["its line is encrypted and verified, or nothing goes over a line", id] if {
+_met["its line is encrypted and verified, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	s.transport.tls == true
 	s.transport.min_version in {"1.2", "1.3"}
 	s.transport.verify == true
 }
 
-_met contains ["its network is named", id] if {
+_met["its network is named"] contains id if {
 	some id, s in _subjects
 	s.transport.network in {"private", "hscn", "internet", "local"}
 }
 
-_met contains ["its line is encrypted and verified, or nothing goes over a line", id] if {
+_met["its line is encrypted and verified, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	fields.on_this_machine(s)
 }

@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if {
+_subjects := {id: input.systems[id] |
 	count(fields.group("patient")) > 0
 	some id in fields.stores
 }
@@ -54,22 +54,22 @@ _clear(system) := {id |
 	not input.fields[id].protection.method in (fields.removing | {"hmac", "token_vault", "encrypt"})
 }
 
-_met contains ["it is encrypted at rest", id] if {
+_met["it is encrypted at rest"] contains id if {
 	some id, s in _subjects
 	s.at_rest.level in {"disk", "file", "column", "field"}
 }
 
-_met contains ["what is less secure holds less: no identifiers in clear where others operate it and it is open", id] if {
+_met["what is less secure holds less: no identifiers in clear where others operate it and it is open"] contains id if {
 	some id, s in _subjects
 	s.operator.third_party == false
 }
 
-_met contains ["what is less secure holds less: no identifiers in clear where others operate it and it is open", id] if {
+_met["what is less secure holds less: no identifiers in clear where others operate it and it is open"] contains id if {
 	some id, s in _subjects
 	s.access.deny_by_default == true
 }
 
-_met contains ["what is less secure holds less: no identifiers in clear where others operate it and it is open", id] if {
+_met["what is less secure holds less: no identifiers in clear where others operate it and it is open"] contains id if {
 	some id, _ in _subjects
 	count(_clear(id)) == 0
 }

@@ -45,18 +45,18 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("patient")) > 0
+_subjects := {"plan": input | count(fields.group("patient")) > 0}
 
-_met contains ["who applies it is one identity, strongly authenticated", "plan"] if {
+_met["who applies it is one identity, strongly authenticated"] contains "plan" if {
 	facts.said(input.change.applier.id)
 	input.change.applier.shared == false
 	input.change.applier.auth in {"oidc", "mfa"}
 }
 
-_met contains ["a service has an owner", "plan"] if {
+_met["a service has an owner"] contains "plan" if {
 	input.change.applier.type == "human"
 }
 
-_met contains ["a service has an owner", "plan"] if {
+_met["a service has an owner"] contains "plan" if {
 	facts.said(input.change.applier.owner)
 }

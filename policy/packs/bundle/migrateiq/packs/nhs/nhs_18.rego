@@ -45,15 +45,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("patient")) > 0
+_subjects := {"plan": input | count(fields.group("patient")) > 0}
 
-_met contains ["its audit is on, chained and written once", "plan"] if {
+_met["its audit is on, chained and written once"] contains "plan" if {
 	input.audit.enabled == true
 	input.audit.immutable == true
 	input.audit.hash_chain.alg == "sha256"
 }
 
-_met contains ["access to its audit is restricted and its clock is synchronised", "plan"] if {
+_met["access to its audit is restricted and its clock is synchronised"] contains "plan" if {
 	input.audit.access_restricted == true
 	facts.said(input.audit.clock)
 }

@@ -45,13 +45,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[sprintf("%v %v", [a.kind, a.dataset])] := a if {
+_subjects := {sprintf("%v %v", [a.kind, a.dataset]): a |
 	some a in input.actions
 	not a.destructive == false
 	not input.datasets[a.dataset].essential == false
 }
 
-_met contains ["a verified backup that nobody can change was taken before", id] if {
+_met["a verified backup that nobody can change was taken before"] contains id if {
 	some id, s in _subjects
 	s.backup.verified == true
 	s.backup.immutable == true

@@ -41,12 +41,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	some id, s in input.systems
 	s.operator.third_party == true
 }
 
-_met contains ["its supplier, contract and tier of security are named", id] if {
+_met["its supplier, contract and tier of security are named"] contains id if {
 	some id, s in _subjects
 	facts.said(s.operator.legal_entity)
 	facts.said(s.operator.contract_ref)

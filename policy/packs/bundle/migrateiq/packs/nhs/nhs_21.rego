@@ -50,7 +50,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if {
+_subjects := {id: input.systems[id] |
 	count(fields.group("patient")) > 0
 	some id in fields.stores
 }
@@ -64,12 +64,12 @@ _near(country) if {
 	entry.only == null
 }
 
-_met contains ["it is in the UK, the EEA or a country the UK finds adequate, or the SIRO accepted it with an assessment", id] if {
+_met["it is in the UK, the EEA or a country the UK finds adequate, or the SIRO accepted it with an assessment"] contains id if {
 	some id, s in _subjects
 	_near(s.country)
 }
 
-_met contains ["it is in the UK, the EEA or a country the UK finds adequate, or the SIRO accepted it with an assessment", id] if {
+_met["it is in the UK, the EEA or a country the UK finds adequate, or the SIRO accepted it with an assessment"] contains id if {
 	some id, _ in _subjects
 	params.value("nhs", "uk_only") == false
 	people.approved("siro")

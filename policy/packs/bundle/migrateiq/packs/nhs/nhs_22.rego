@@ -50,7 +50,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] |
 	some id in fields.datasets_of(fields.group("patient"))
 	input.datasets[id].system in fields.stores
 }
@@ -64,14 +64,14 @@ _uncertified(id) if {
 	not facts.said(a.certificate_ref)
 }
 
-_met contains ["its record class is in the schedule and its disposal is set", id] if {
+_met["its record class is in the schedule and its disposal is set"] contains id if {
 	some id, s in _subjects
 	_schedule[s.record_class] > 0
 	s.retention.days > 0
 	facts.said(s.retention.disposal)
 }
 
-_met contains ["what is deleted gets a certificate of disposal", id] if {
+_met["what is deleted gets a certificate of disposal"] contains id if {
 	some id, _ in _subjects
 	not _uncertified(id)
 }

@@ -49,19 +49,19 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.clinical_datasets) > 0
+_subjects := {"plan": input | count(fields.clinical_datasets) > 0}
 
-_met contains ["a hazard log and a safety case with its version are referred to", "plan"] if {
+_met["a hazard log and a safety case with its version are referred to"] contains "plan" if {
 	facts.said(input.clinical.hazard_log_ref)
 	facts.said(input.clinical.cscr_ref)
 	facts.said(input.clinical.cscr_version)
 }
 
-_met contains ["a registered clinical safety officer is named", "plan"] if {
+_met["a registered clinical safety officer is named"] contains "plan" if {
 	facts.said(input.clinical.cso.id)
 	facts.said(input.clinical.cso.registration)
 }
 
-_met contains ["the safety case covers this version of the engine", "plan"] if {
+_met["the safety case covers this version of the engine"] contains "plan" if {
 	input.clinical.cscr_engine_version == input.engine.version
 }

@@ -54,22 +54,22 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	some id in fields.clinical_datasets
 	system := input.datasets[id].system
 	system in fields.targets
 	fields.production(input.systems[system])
 }
 
-_met contains ["the local hazard log covers this migration", "plan"] if {
+_met["the local hazard log covers this migration"] contains "plan" if {
 	facts.said(input.clinical.dcb0160_ref)
 	facts.said(input.clinical.hazard_log_ref)
 }
 
-_met contains ["no hazard is open that cannot be accepted", "plan"] if {
+_met["no hazard is open that cannot be accepted"] contains "plan" if {
 	input.clinical.open_unacceptable_hazards == 0
 }
 
-_met contains ["the clinical safety officer signed off exactly this plan", "plan"] if {
+_met["the clinical safety officer signed off exactly this plan"] contains "plan" if {
 	people.approved("cso")
 }

@@ -49,35 +49,35 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("clinical_code")
+_subjects := {id: input.fields[id] | some id in fields.of("clinical_code")}
 
 _validators := {"snomed": {"sctid"}, "icd10": {"icd10"}, "opcs4": {"opcs4"}, "dmd": {"sctid"}, "read2": {"read2"}, "ctv3": {"ctv3"}}
 
-_met contains ["it is text or a whole number of 64 bits", id] if {
+_met["it is text or a whole number of 64 bits"] contains id if {
 	some id, s in _subjects
 	s.type.base in fields.texts
 }
 
-_met contains ["it is text or a whole number of 64 bits", id] if {
+_met["it is text or a whole number of 64 bits"] contains id if {
 	some id, s in _subjects
 	s.type.base == "int64"
 	s.terminology.system in {"snomed", "dmd"}
 }
 
-_met contains ["its codes are validated", id] if {
+_met["its codes are validated"] contains id if {
 	some id, s in _subjects
 	some v in s.validators
 	v.name in _validators[s.terminology.system]
 	v.on_fail in {"quarantine", "abort"}
 }
 
-_met contains ["its map has a version", id] if {
+_met["its map has a version"] contains id if {
 	some id, s in _subjects
 	facts.said(s.terminology.version)
 	facts.said(s.terminology.map_ref)
 }
 
-_met contains ["unmapped codes are set aside", id] if {
+_met["unmapped codes are set aside"] contains id if {
 	some id, s in _subjects
 	s.terminology.unmapped in {"quarantine", "abort"}
 }

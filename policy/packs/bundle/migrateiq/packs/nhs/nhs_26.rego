@@ -45,34 +45,34 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in (fields.of("clinical_quantity") | fields.of("clinical_code"))
+_subjects := {id: input.fields[id] | some id in (fields.of("clinical_quantity") | fields.of("clinical_code"))}
 
 _quantity := fields.of("clinical_quantity")
 
 _code := fields.of("clinical_code")
 
-_met contains ["a quantity says its units on both sides", id] if {
+_met["a quantity says its units on both sides"] contains id if {
 	some id, _ in _subjects
 	not id in _quantity
 }
 
-_met contains ["a quantity says its units on both sides", id] if {
+_met["a quantity says its units on both sides"] contains id if {
 	some id, s in _subjects
 	facts.said(s.unit.source)
 	facts.said(s.unit.target)
 }
 
-_met contains ["a coded value has a map of meanings", id] if {
+_met["a coded value has a map of meanings"] contains id if {
 	some id, _ in _subjects
 	not id in _code
 }
 
-_met contains ["a coded value has a map of meanings", id] if {
+_met["a coded value has a map of meanings"] contains id if {
 	some id, s in _subjects
 	facts.said(s.meaning_map_ref)
 }
 
-_met contains ["what is left out is listed", id] if {
+_met["what is left out is listed"] contains id if {
 	some id, _ in _subjects
 	is_array(input.clinical.exclusions)
 }

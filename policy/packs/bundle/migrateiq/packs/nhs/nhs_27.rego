@@ -41,16 +41,16 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("dd_code")
+_subjects := {id: input.fields[id] | some id in fields.of("dd_code")}
 
-_met contains ["a permitted set validates it", id] if {
+_met["a permitted set validates it"] contains id if {
 	some id, s in _subjects
 	some v in s.validators
 	v.name == "permitted_set"
 	v.on_fail in {"quarantine", "abort"}
 }
 
-_met contains ["it keeps leading zeros", id] if {
+_met["it keeps leading zeros"] contains id if {
 	some id, s in _subjects
 	s.type.base in fields.texts
 }

@@ -47,20 +47,20 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	people.operating
 	not input.anonymity.release in {"internal", "restricted"}
 }
 
-_met contains ["groups in the result are as large as required and claimed", "plan"] if {
+_met["groups in the result are as large as required and claimed"] contains "plan" if {
 	input.run.profile.k >= params.value("nhs", "public_k")
 	input.run.profile.k >= input.anonymity.k
 }
 
-_met contains ["values in the result are as spread as claimed", "plan"] if {
+_met["values in the result are as spread as claimed"] contains "plan" if {
 	input.anonymity.l == null
 }
 
-_met contains ["values in the result are as spread as claimed", "plan"] if {
+_met["values in the result are as spread as claimed"] contains "plan" if {
 	input.run.profile.l >= input.anonymity.l
 }

@@ -46,16 +46,16 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("legally_restricted")
+_subjects := {id: input.fields[id] | some id in fields.of("legally_restricted")}
 
 _alone(dataset) if every f in input.index.by_dataset[dataset] { f in fields.of("legally_restricted") }
 
-_met contains ["a Caldicott Guardian approved exactly this plan", id] if {
+_met["a Caldicott Guardian approved exactly this plan"] contains id if {
 	some id, _ in _subjects
 	people.approved("caldicott_guardian")
 }
 
-_met contains ["it lies in a dataset of its own", id] if {
+_met["it lies in a dataset of its own"] contains id if {
 	some id, s in _subjects
 	_alone(s.dataset)
 }

@@ -42,17 +42,17 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("sad")
+_subjects := {id: input.fields[id] | some id in fields.of("sad")}
 
 # PCI-02 judges what an issuer keeps.
 _issued(id) if fields.system_of(id).pci.issuer == true
 
-_met contains ["it is dropped before it is stored anywhere, or an issuer keeps it", id] if {
+_met["it is dropped before it is stored anywhere, or an issuer keeps it"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "drop"
 }
 
-_met contains ["it is dropped before it is stored anywhere, or an issuer keeps it", id] if {
+_met["it is dropped before it is stored anywhere, or an issuer keeps it"] contains id if {
 	some id, _ in _subjects
 	_issued(id)
 }

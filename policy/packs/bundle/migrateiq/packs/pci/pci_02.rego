@@ -46,18 +46,18 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some id in fields.of("sad")
 	input.fields[id].protection.method != "drop"
 }
 
-_met contains ["an issuer stores it, for a need that is referred to", id] if {
+_met["an issuer stores it, for a need that is referred to"] contains id if {
 	some id, s in _subjects
 	fields.system_of(id).pci.issuer == true
 	facts.said(s.protection.need_ref)
 }
 
-_met contains ["strong cryptography protects the field, with its key in an HSM", id] if {
+_met["strong cryptography protects the field, with its key in an HSM"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "encrypt"
 	s.protection.key.bits >= 128

@@ -42,13 +42,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("pan")
+_subjects := {id: input.fields[id] | some id in fields.of("pan")}
 
 _unreadable(p) if p.method in (fields.removing | {"truncate"})
 
 _unreadable(p) if fields.keyed(p)
 
-_met contains ["it is unreadable wherever it is stored", id] if {
+_met["it is unreadable wherever it is stored"] contains id if {
 	some id, s in _subjects
 	_unreadable(s.protection)
 }

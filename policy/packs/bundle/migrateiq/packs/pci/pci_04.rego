@@ -45,23 +45,23 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some id in fields.of("pan")
 	input.fields[id].protection.method in {"hash", "hmac"}
 }
 
-_met contains ["its hash is keyed with 128 bits or more", id] if {
+_met["its hash is keyed with 128 bits or more"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "hmac"
 	s.protection.key.bits >= 128
 }
 
-_met contains ["its key is managed", id] if {
+_met["its key is managed"] contains id if {
 	some id, s in _subjects
 	s.protection.key.custody in {"hsm", "kms", "vault"}
 }
 
-_met contains ["the whole number is hashed", id] if {
+_met["the whole number is hashed"] contains id if {
 	some id, s in _subjects
 	every f in s.lineage.functions { not fields.bare(f) in {"substr", "substring", "text.substring", "text.left", "text.right", "left", "right", "truncate", "mask.last4"} }
 }

@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some id in fields.of("pan")
 	input.fields[id].protection.method in {"hash", "hmac", "truncate"}
 }
@@ -67,12 +67,12 @@ _correlates(id) if {
 	_form(input.fields[id].protection) != _form(input.fields[other].protection)
 }
 
-_met contains ["no second form of it lies in the same environment, or something keeps the two apart", id] if {
+_met["no second form of it lies in the same environment, or something keeps the two apart"] contains id if {
 	some id, _ in _subjects
 	not _correlates(id)
 }
 
-_met contains ["no second form of it lies in the same environment, or something keeps the two apart", id] if {
+_met["no second form of it lies in the same environment, or something keeps the two apart"] contains id if {
 	some id, s in _subjects
 	facts.said(s.protection.correlation_ref)
 }

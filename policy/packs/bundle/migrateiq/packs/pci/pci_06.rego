@@ -44,7 +44,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if some id in fields.systems_of(fields.of("pan"))
+_subjects := {id: input.systems[id] | some id in fields.systems_of(fields.of("pan"))}
 
 _readable(system) := {id |
 	some id in fields.of("pan")
@@ -53,12 +53,12 @@ _readable(system) := {id |
 	not fields.keyed(input.fields[id].protection)
 }
 
-_met contains ["it is encrypted by file, column or field, or every number is unreadable by other means", id] if {
+_met["it is encrypted by file, column or field, or every number is unreadable by other means"] contains id if {
 	some id, s in _subjects
 	s.at_rest.level in {"file", "column", "field"}
 }
 
-_met contains ["it is encrypted by file, column or field, or every number is unreadable by other means", id] if {
+_met["it is encrypted by file, column or field, or every number is unreadable by other means"] contains id if {
 	some id, _ in _subjects
 	count(_readable(id)) == 0
 }

@@ -43,12 +43,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some id in fields.of("pan")
 	input.fields[id].protection.method in {"truncate", "mask"}
 }
 
-_met contains ["it keeps no more digits than allowed", id] if {
+_met["it keeps no more digits than allowed"] contains id if {
 	some id, s in _subjects
 	s.protection.params.keep_first >= 0
 	s.protection.params.keep_last >= 0

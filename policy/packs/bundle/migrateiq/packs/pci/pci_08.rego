@@ -42,13 +42,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.of("pan")) > 0
+_subjects := {"plan": input | count(fields.of("pan")) > 0}
 
-_met contains ["a service runs it, and nobody's session", "plan"] if {
+_met["a service runs it, and nobody's session"] contains "plan" if {
 	input.change.applier.type == "service"
 	input.change.applier.interactive == false
 }
 
-_met contains ["it runs inside the cardholder data environment", "plan"] if {
+_met["it runs inside the cardholder data environment"] contains "plan" if {
 	input.change.applier.host_in_cde == true
 }

@@ -47,20 +47,20 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if some id in fields.datasets_of(fields.of("pan"))
+_subjects := {id: input.datasets[id] | some id in fields.datasets_of(fields.of("pan"))}
 
-_met contains ["it is kept for a limited time", id] if {
+_met["it is kept for a limited time"] contains id if {
 	some id, s in _subjects
 	s.retention.days > 0
 	s.retention.days <= params.value("pci", "pan_retention_days")
 }
 
-_met contains ["why it is kept is written down", id] if {
+_met["why it is kept is written down"] contains id if {
 	some id, s in _subjects
 	facts.said(s.pci_justification)
 }
 
-_met contains ["it is securely deleted, and that is checked every quarter", id] if {
+_met["it is securely deleted, and that is checked every quarter"] contains id if {
 	some id, s in _subjects
 	facts.said(s.retention.disposal)
 	facts.said(input.systems[s.system].pci.retention_check_ref)

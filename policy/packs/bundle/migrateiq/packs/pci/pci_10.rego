@@ -49,7 +49,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if some id in fields.systems_of(fields.group("cardholder"))
+_subjects := {id: input.systems[id] | some id in fields.systems_of(fields.group("cardholder"))}
 
 _held_badly(system) := {id |
 	some id in fields.group("cardholder")
@@ -58,12 +58,12 @@ _held_badly(system) := {id |
 	not input.fields[id].protection.key.custody in {"hsm", "kms", "vault"}
 }
 
-_met contains ["its key is in an HSM or key service, or wrapped by a key at least as strong that lies apart", id] if {
+_met["its key is in an HSM or key service, or wrapped by a key at least as strong that lies apart"] contains id if {
 	some id, s in _subjects
 	s.at_rest.key.custody in {"hsm", "kms"}
 }
 
-_met contains ["its key is in an HSM or key service, or wrapped by a key at least as strong that lies apart", id] if {
+_met["its key is in an HSM or key service, or wrapped by a key at least as strong that lies apart"] contains id if {
 	some id, s in _subjects
 	s.at_rest.key.custody in {"vault", "file"}
 	facts.said(s.at_rest.key.wrapped_by)
@@ -71,12 +71,12 @@ _met contains ["its key is in an HSM or key service, or wrapped by a key at leas
 	s.at_rest.key.wrapping_strength_bits >= s.at_rest.key.strength_bits
 }
 
-_met contains ["its key has a custodian", id] if {
+_met["its key has a custodian"] contains id if {
 	some id, s in _subjects
 	facts.said(s.at_rest.key.custodian)
 }
 
-_met contains ["the keys of its fields are managed", id] if {
+_met["the keys of its fields are managed"] contains id if {
 	some id, _ in _subjects
 	count(_held_badly(id)) == 0
 }

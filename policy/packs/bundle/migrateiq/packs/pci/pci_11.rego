@@ -44,14 +44,14 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if some id in fields.systems_of(fields.group("cardholder"))
+_subjects := {id: input.systems[id] | some id in fields.systems_of(fields.group("cardholder"))}
 
-_met contains ["its key is within its period", id] if {
+_met["its key is within its period"] contains id if {
 	some id, s in _subjects
 	facts.future(s.at_rest.key.cryptoperiod_end)
 }
 
-_met contains ["its key is active", id] if {
+_met["its key is active"] contains id if {
 	some id, s in _subjects
 	s.at_rest.key.status == "active"
 }

@@ -40,7 +40,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	count(fields.group("cardholder")) > 0
 	some id, s in input.systems
 	s.environment == "prod"
@@ -48,7 +48,7 @@ _subjects[id] := s if {
 
 _elsewhere := {s.at_rest.key.id | some _, s in input.systems; s.environment != "prod"}
 
-_met contains ["its key is used nowhere but in production", id] if {
+_met["its key is used nowhere but in production"] contains id if {
 	some id, s in _subjects
 	not s.at_rest.key.id in _elsewhere
 }

@@ -46,29 +46,29 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	count(fields.group("cardholder")) > 0
 	some id, s in input.systems
 }
 
-_met contains ["its line is encrypted with TLS 1.2 or newer and verified, or nothing goes over a line", id] if {
+_met["its line is encrypted with TLS 1.2 or newer and verified, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	s.transport.tls == true
 	s.transport.min_version in {"1.2", "1.3"}
 	s.transport.verify == true
 }
 
-_met contains ["its certificate is in the inventory, or nothing goes over a line", id] if {
+_met["its certificate is in the inventory, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	facts.said(s.transport.cert_inventory_ref)
 }
 
-_met contains ["its line is encrypted with TLS 1.2 or newer and verified, or nothing goes over a line", id] if {
+_met["its line is encrypted with TLS 1.2 or newer and verified, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	fields.on_this_machine(s)
 }
 
-_met contains ["its certificate is in the inventory, or nothing goes over a line", id] if {
+_met["its certificate is in the inventory, or nothing goes over a line"] contains id if {
 	some id, s in _subjects
 	fields.on_this_machine(s)
 }

@@ -41,12 +41,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.of("pan")) > 0
+_subjects := {"plan": input | count(fields.of("pan")) > 0}
 
-_met contains ["messages and tickets hold no card numbers in clear", "plan"] if {
+_met["messages and tickets hold no card numbers in clear"] contains "plan" if {
 	input.audit.notifications_pan in {"none", "masked", "encrypted"}
 }
 
-_met contains ["logs hold none either", "plan"] if {
+_met["logs hold none either"] contains "plan" if {
 	input.audit.pii_in_logs in {"none", "masked"}
 }

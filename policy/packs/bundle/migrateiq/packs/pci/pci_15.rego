@@ -53,7 +53,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	some _, s in input.systems
 	not s.pci.cde == false
 	s.environment == "prod"
@@ -72,23 +72,23 @@ _tested if {
 	t.verification == "pass"
 }
 
-_met contains ["its reason and ticket are given", "plan"] if {
+_met["its reason and ticket are given"] contains "plan" if {
 	facts.said(input.change.reason)
 	facts.said(input.change.ticket.id)
 }
 
-_met contains ["its impact on security is described", "plan"] if {
+_met["its impact on security is described"] contains "plan" if {
 	facts.said(input.change.security_impact)
 }
 
-_met contains ["somebody with authority approved exactly this plan", "plan"] if {
+_met["somebody with authority approved exactly this plan"] contains "plan" if {
 	_approved
 }
 
-_met contains ["it was tested", "plan"] if {
+_met["it was tested"] contains "plan" if {
 	_tested
 }
 
-_met contains ["there is a way back", "plan"] if {
+_met["there is a way back"] contains "plan" if {
 	input.change.rollback.strategy in {"restore", "reverse", "blue_green"}
 }

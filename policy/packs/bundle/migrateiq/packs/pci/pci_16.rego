@@ -41,12 +41,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if not input.change.cde_changed == false
+_subjects := {"plan": input | not input.change.cde_changed == false}
 
-_met contains ["the scope was confirmed", "plan"] if {
+_met["the scope was confirmed"] contains "plan" if {
 	facts.said(input.change.scope_confirmation_ref)
 }
 
-_met contains ["the diagram of data flows was renewed", "plan"] if {
+_met["the diagram of data flows was renewed"] contains "plan" if {
 	facts.said(input.change.data_flow_ref)
 }

@@ -48,7 +48,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	some _, s in input.systems
 	not s.pci.cde == false
 	s.environment == "prod"
@@ -65,7 +65,7 @@ _mixed if {
 	a.access.connection_role == b.access.connection_role
 }
 
-_met contains ["author, approver and applier are three", "plan"] if {
+_met["author, approver and applier are three"] contains "plan" if {
 	count(_approvers) > 0
 	not input.change.author.id in _approvers
 	not input.change.applier.id in _approvers
@@ -73,6 +73,6 @@ _met contains ["author, approver and applier are three", "plan"] if {
 	not input.change.applier.triggered_by == input.change.author.id
 }
 
-_met contains ["production and other environments have logins of their own", "plan"] if {
+_met["production and other environments have logins of their own"] contains "plan" if {
 	not _mixed
 }

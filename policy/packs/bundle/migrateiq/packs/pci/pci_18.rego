@@ -45,31 +45,31 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if {
+_subjects := {id: input.fields[id] |
 	some source in fields.sources
 	input.systems[source].live_data == true
 	some id in fields.of("pan")
 	not fields.production(fields.system_of(id))
 }
 
-_met contains ["no live number reaches pre-production that can be read or got back", id] if {
+_met["no live number reaches pre-production that can be read or got back"] contains id if {
 	some id, s in _subjects
 	s.protection.method in (fields.removing | {"truncate"})
 }
 
-_met contains ["no live number reaches pre-production that can be read or got back", id] if {
+_met["no live number reaches pre-production that can be read or got back"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "hmac"
 	s.protection.reversible == false
 }
 
-_met contains ["no live number reaches pre-production that can be read or got back", id] if {
+_met["no live number reaches pre-production that can be read or got back"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "token_vault"
 	input.fields[id].protection.key.system != fields.dataset_of(id).system
 }
 
-_met contains ["no live number reaches pre-production that can be read or got back", id] if {
+_met["no live number reaches pre-production that can be read or got back"] contains id if {
 	some id, s in _subjects
 	fields.system_of(id).pci.cde == true
 	fields.keyed(s.protection)

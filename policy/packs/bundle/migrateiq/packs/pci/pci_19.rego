@@ -44,13 +44,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[d] := input.datasets[d] if {
+_subjects := {d: input.datasets[d] |
 	some d in fields.datasets_of(fields.group("cardholder"))
 	input.datasets[d].system in fields.targets
 	fields.production(input.systems[input.datasets[d].system])
 }
 
-_met contains ["all its sources are live production systems", id] if {
+_met["all its sources are live production systems"] contains id if {
 	some id, _ in _subjects
 	every source in fields.sources {
 		input.systems[source].environment == "prod"
@@ -58,7 +58,7 @@ _met contains ["all its sources are live production systems", id] if {
 	}
 }
 
-_met contains ["a filter takes out test accounts", id] if {
+_met["a filter takes out test accounts"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id

@@ -44,15 +44,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if some id in fields.systems_of(fields.group("cardholder"))
+_subjects := {id: input.systems[id] | some id in fields.systems_of(fields.group("cardholder"))}
 
-_met contains ["its connection uses the least role declared for it", id] if {
+_met["its connection uses the least role declared for it"] contains id if {
 	some id, s in _subjects
 	facts.said(s.access.connection_role)
 	s.access.connection_role == s.access.least_privilege_role
 }
 
-_met contains ["its role is none of an administrator", id] if {
+_met["its role is none of an administrator"] contains id if {
 	some id, s in _subjects
 	s.access.standing_admin == false
 	not facts.lowered(s.access.connection_role) in {"sa", "dba", "postgres", "root", "sys", "system", "admin"}

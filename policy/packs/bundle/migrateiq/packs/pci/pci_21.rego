@@ -43,18 +43,18 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	some _, s in input.systems
 	not s.pci.cde == false
 	s.environment == "prod"
 }
 
-_met contains ["nobody shares an account", "plan"] if {
+_met["nobody shares an account"] contains "plan" if {
 	input.change.applier.shared == false
 	every _, s in input.systems { s.access.shared == false }
 }
 
-_met contains ["no secret stands in clear, and a service does not log in by password", "plan"] if {
+_met["no secret stands in clear, and a service does not log in by password"] contains "plan" if {
 	input.secrets.inline_count == 0
 	input.change.applier.auth in {"oidc", "mfa"}
 }

@@ -42,12 +42,12 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("cardholder")) > 0
+_subjects := {"plan": input | count(fields.group("cardholder")) > 0}
 
-_met contains ["its audit is on", "plan"] if {
+_met["its audit is on"] contains "plan" if {
 	input.audit.enabled == true
 }
 
-_met contains ["its audit says who, what, when, with which outcome, from where and to what", "plan"] if {
+_met["its audit says who, what, when, with which outcome, from where and to what"] contains "plan" if {
 	every f in ["user", "event_type", "time", "outcome", "origin", "resource"] { f in input.audit.fields }
 }

@@ -48,19 +48,19 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if count(fields.group("cardholder")) > 0
+_subjects := {"plan": input | count(fields.group("cardholder")) > 0}
 
-_met contains ["its log cannot be changed unseen", "plan"] if {
+_met["its log cannot be changed unseen"] contains "plan" if {
 	input.audit.immutable == true
 	input.audit.hash_chain.alg == "sha256"
 	input.audit.access_restricted == true
 }
 
-_met contains ["its log is kept as long as required", "plan"] if {
+_met["its log is kept as long as required"] contains "plan" if {
 	input.audit.retention_days >= params.value("pci", "audit_days")
 	input.audit.online_days >= params.value("pci", "audit_online_days")
 }
 
-_met contains ["its clock is synchronised", "plan"] if {
+_met["its clock is synchronised"] contains "plan" if {
 	facts.said(input.audit.clock)
 }

@@ -46,9 +46,9 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.systems[id] if some id in fields.systems_of(fields.group("cardholder"))
+_subjects := {id: input.systems[id] | some id in fields.systems_of(fields.group("cardholder"))}
 
-_met contains ["its algorithm and protocol are in the inventory", id] if {
+_met["its algorithm and protocol are in the inventory"] contains id if {
 	some id, s in _subjects
 	s.at_rest.algorithm in data.migrateiq.reference.cryptography.approved
 	_protocol(s.transport)
@@ -61,7 +61,7 @@ _protocol(t) if {
 	t.network == "local"
 }
 
-_met contains ["the inventory was reviewed in time", id] if {
+_met["the inventory was reviewed in time"] contains id if {
 	some id, _ in _subjects
 	facts.days_since(data.migrateiq.reference.cryptography.reviewed_at) <= params.value("pci", "crypto_review_days")
 }

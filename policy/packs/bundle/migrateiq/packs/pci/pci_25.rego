@@ -42,25 +42,25 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := f if some id, f in input.fields
+_subjects := {id: f | some id, f in input.fields}
 
-_met contains ["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why", id] if {
+_met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if {
 	some id, s in _subjects
 	every d in s.classification.detected { d.tag != "pan" }
 }
 
-_met contains ["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why", id] if {
+_met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if {
 	some id, s in _subjects
 	s.class_set.pan == true
 }
 
-_met contains ["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why", id] if {
+_met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if {
 	some id, _ in _subjects
 	facts.said(input.change.incident_ref)
 }
 
 # Where no values were searched, somebody has to have looked. What a search found, nobody can look away.
-_met contains ["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why", id] if {
+_met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if {
 	some id, s in _subjects
 	s.classification.detected == null
 	facts.said(s.classification.reviewed_by)

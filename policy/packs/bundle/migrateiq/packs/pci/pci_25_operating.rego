@@ -44,18 +44,18 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if people.operating
+_subjects := {"plan": input | people.operating}
 
-_met contains ["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why", "plan"] if {
+_met["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why"] contains "plan" if {
 	input.run.profile.pan_hits <= params.value("pci", "pan_hits")
 }
 
-_met contains ["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why", "plan"] if {
+_met["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why"] contains "plan" if {
 	facts.said(input.change.incident_ref)
 }
 
 # Where the run did not search, somebody has to have looked at every field. What it found, nobody can look away.
-_met contains ["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why", "plan"] if {
+_met["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why"] contains "plan" if {
 	input.run.profile.pan_hits == null
 	every f in input.fields { facts.said(f.classification.reviewed_by) }
 }

@@ -50,7 +50,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -62,22 +62,22 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["its ticket is approved", "plan"] if {
+_met["its ticket is approved"] contains "plan" if {
 	facts.said(input.change.ticket.id)
 	input.change.ticket.state in {"approved", "implementing"}
 	input.change.ticket.type in {"standard", "normal", "emergency"}
 }
 
-_met contains ["its business reason is given", "plan"] if {
+_met["its business reason is given"] contains "plan" if {
 	facts.said(input.change.reason)
 }
 
-_met contains ["its ticket names the commit of the configuration", "plan"] if {
+_met["its ticket names the commit of the configuration"] contains "plan" if {
 	facts.said(input.plan.source.commit)
 	input.change.ticket.config_commit == input.plan.source.commit
 }
 
-_met contains ["its approvals were verified", "plan"] if {
+_met["its approvals were verified"] contains "plan" if {
 	facts.size(input.change.approvals) > 0
 	every a in input.change.approvals { a.verified == true }
 }

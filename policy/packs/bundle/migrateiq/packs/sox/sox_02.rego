@@ -50,7 +50,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -64,25 +64,25 @@ _in_scope if {
 
 _approvers := {a.actor | some a in input.change.approvals; a.verified == true; a.intent_digest == input.plan.intent_digest}
 
-_met contains ["somebody other than its author approved it", "plan"] if {
+_met["somebody other than its author approved it"] contains "plan" if {
 	count(_approvers) > 0
 	not input.change.author.id in _approvers
 }
 
-_met contains ["its author does not apply it", "plan"] if {
+_met["its author does not apply it"] contains "plan" if {
 	input.change.author.id != input.change.applier.id
 	not input.change.applier.triggered_by == input.change.author.id
 }
 
-_met contains ["no approver applies it", "plan"] if {
+_met["no approver applies it"] contains "plan" if {
 	not input.change.applier.id in _approvers
 	not input.change.applier.triggered_by in _approvers
 }
 
-_met contains ["a person stands behind the service that applies it", "plan"] if {
+_met["a person stands behind the service that applies it"] contains "plan" if {
 	input.change.applier.type == "human"
 }
 
-_met contains ["a person stands behind the service that applies it", "plan"] if {
+_met["a person stands behind the service that applies it"] contains "plan" if {
 	facts.said(input.change.applier.triggered_by)
 }

@@ -48,7 +48,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -60,7 +60,7 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["every approval is of exactly this intent", "plan"] if {
+_met["every approval is of exactly this intent"] contains "plan" if {
 	facts.size(input.change.approvals) > 0
 	every a in input.change.approvals {
 		a.verified == true
@@ -68,7 +68,7 @@ _met contains ["every approval is of exactly this intent", "plan"] if {
 	}
 }
 
-_met contains ["no approval is older than allowed", "plan"] if {
+_met["no approval is older than allowed"] contains "plan" if {
 	every a in input.change.approvals {
 		age := facts.days_since(a.at)
 		age >= 0

@@ -45,19 +45,19 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	some _, d in input.datasets
 	not d.icfr == false
 }
 
-_met contains ["the business approved exactly this plan", "plan"] if {
+_met["the business approved exactly this plan"] contains "plan" if {
 	people.approved("data_owner")
 }
 
-_met contains ["the business approved exactly this plan", "plan"] if {
+_met["the business approved exactly this plan"] contains "plan" if {
 	people.approved("controller")
 }
 
-_met contains ["so did IT", "plan"] if {
+_met["so did IT"] contains "plan" if {
 	people.approved("it")
 }

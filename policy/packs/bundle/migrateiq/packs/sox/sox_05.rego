@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -55,7 +55,7 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["the same configuration was rehearsed outside production not long ago, and verified", "plan"] if {
+_met["the same configuration was rehearsed outside production not long ago, and verified"] contains "plan" if {
 	some t in input.change.tests
 	t.environment in {"preprod", "test", "dev", "training"}
 	t.config_digest == input.plan.config_digest

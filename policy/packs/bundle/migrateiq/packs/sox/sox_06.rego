@@ -46,7 +46,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -58,13 +58,13 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["there is a way back that was tried", "plan"] if {
+_met["there is a way back that was tried"] contains "plan" if {
 	input.change.rollback.strategy in {"restore", "reverse", "blue_green"}
 	age := facts.days_since(input.change.rollback.tested_at)
 	age >= 0
 	age <= params.value("sox", "rollback_test_days")
 }
 
-_met contains ["the window of the cut-over is set", "plan"] if {
+_met["the window of the cut-over is set"] contains "plan" if {
 	facts.ns(input.change.window.start) < facts.ns(input.change.window.end)
 }

@@ -43,13 +43,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := d if {
+_subjects := {id: d |
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
 }
 
-_met contains ["a required check balances its rows, with no tolerance", id] if {
+_met["a required check balances its rows, with no tolerance"] contains id if {
 	some id, _ in _subjects
 	people.checked(id, "row_balance")
 }

@@ -46,14 +46,14 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := d if {
+_subjects := {id: d |
 	people.operating
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
 }
 
-_met contains ["its rows balanced in the run", id] if {
+_met["its rows balanced in the run"] contains id if {
 	some id, _ in _subjects
 	people.ran(id, {"row_balance"})
 }

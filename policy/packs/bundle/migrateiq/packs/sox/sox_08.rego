@@ -46,7 +46,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := d if {
+_subjects := {id: d |
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
@@ -65,7 +65,7 @@ _totalled(dataset) := {column |
 	some column in c.columns
 }
 
-_met contains ["each of its amounts has a required total by currency, period or entity", id] if {
+_met["each of its amounts has a required total by currency, period or entity"] contains id if {
 	some id, _ in _subjects
 	count(_amounts(id) - _totalled(id)) == 0
 }

@@ -47,18 +47,18 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.fields[id] if some id in fields.of("financial_amount")
+_subjects := {id: input.fields[id] | some id in fields.of("financial_amount")}
 
 _scale(type) := 0 if type.base == "int64"
 
 else := type.scale
 
-_met contains ["it is a decimal or a whole number", id] if {
+_met["it is a decimal or a whole number"] contains id if {
 	some id, s in _subjects
 	s.type.base in {"decimal", "numeric", "int64", "money"}
 }
 
-_met contains ["its scale is at least that of each source", id] if {
+_met["its scale is at least that of each source"] contains id if {
 	some id, s in _subjects
 	every c in s.sources {
 		c.type.base in {"decimal", "numeric", "int64", "money"}
@@ -66,12 +66,12 @@ _met contains ["its scale is at least that of each source", id] if {
 	}
 }
 
-_met contains ["nothing of it is lost, or only rounded in a way that is declared", id] if {
+_met["nothing of it is lost, or only rounded in a way that is declared"] contains id if {
 	some id, s in _subjects
 	s.lineage.loss == "none"
 }
 
-_met contains ["nothing of it is lost, or only rounded in a way that is declared", id] if {
+_met["nothing of it is lost, or only rounded in a way that is declared"] contains id if {
 	some id, s in _subjects
 	s.lineage.loss == "round"
 	facts.said(s.lineage.rounding)

@@ -47,7 +47,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := d if {
+_subjects := {id: d |
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
@@ -63,13 +63,13 @@ _in_closed_period if {
 
 _window_known if facts.ns(input.change.window.start) < facts.ns(input.change.window.end)
 
-_met contains ["its posting dates come along without loss", id] if {
+_met["its posting dates come along without loss"] contains id if {
 	some id, _ in _subjects
 	count(_dates(id)) > 0
 	every f in _dates(id) { input.fields[f].lineage.loss == "none" }
 }
 
-_met contains ["its window lies in no freeze and no closed period", id] if {
+_met["its window lies in no freeze and no closed period"] contains id if {
 	some id, _ in _subjects
 	_window_known
 	input.change.window.freeze == false

@@ -42,16 +42,16 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	some _, d in input.datasets
 	not d.icfr == false
 }
 
-_met contains ["it allows no rejected row", "plan"] if {
+_met["it allows no rejected row"] contains "plan" if {
 	input.quality.max_reject_rows == 0
 	input.quality.max_reject_ratio == 0
 }
 
-_met contains ["a rejected row stops it", "plan"] if {
+_met["a rejected row stops it"] contains "plan" if {
 	input.quality.on_breach == "abort"
 }

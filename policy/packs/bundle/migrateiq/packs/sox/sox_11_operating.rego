@@ -44,7 +44,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	people.operating
 	some _, d in input.datasets
 	not d.icfr == false
@@ -59,11 +59,11 @@ _resolved if {
 	sum([e.count | some e in input.run.exceptions]) == input.run.counts.rejected + input.run.counts.quarantined
 }
 
-_met contains ["no row was rejected, or each was resolved and approved", "plan"] if {
+_met["no row was rejected, or each was resolved and approved"] contains "plan" if {
 	input.run.counts.rejected == 0
 	input.run.counts.quarantined == 0
 }
 
-_met contains ["no row was rejected, or each was resolved and approved", "plan"] if {
+_met["no row was rejected, or each was resolved and approved"] contains "plan" if {
 	_resolved
 }

@@ -50,7 +50,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[sprintf("%v %v", [a.kind, a.dataset])] := a if {
+_subjects := {sprintf("%v %v", [a.kind, a.dataset]): a |
 	some a in input.actions
 	not a.destructive == false
 	_kept(a.dataset)
@@ -60,19 +60,19 @@ _kept(d) if not input.datasets[d].icfr == false
 
 _kept(d) if input.datasets[d].record_class in {"financial", "audit"}
 
-_met contains ["no legal hold is on it", id] if {
+_met["no legal hold is on it"] contains id if {
 	some id, s in _subjects
 	input.datasets[s.dataset].retention.legal_hold == false
 }
 
-_met contains ["its records are past their retention", id] if {
+_met["its records are past their retention"] contains id if {
 	some id, s in _subjects
 	d := input.datasets[s.dataset]
 	d.retention.days > 0
 	facts.days_since(d.newest_record) > d.retention.days
 }
 
-_met contains ["the records manager approved it", id] if {
+_met["the records manager approved it"] contains id if {
 	some id, s in _subjects
 	facts.said(s.approval_ref)
 }

@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -55,11 +55,11 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["its log is chained and cannot be changed", "plan"] if {
+_met["its log is chained and cannot be changed"] contains "plan" if {
 	input.audit.immutable == true
 	input.audit.hash_chain.alg == "sha256"
 }
 
-_met contains ["its log is kept as long as required", "plan"] if {
+_met["its log is kept as long as required"] contains "plan" if {
 	input.audit.retention_days >= params.value("sox", "audit_days")
 }

@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	input.phase != "plan"
 	_in_scope
 }
@@ -58,10 +58,10 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["nothing changed since it was planned", "plan"] if {
+_met["nothing changed since it was planned"] contains "plan" if {
 	input.drift.detected == false
 }
 
-_met contains ["somebody looked after the plan was made", "plan"] if {
+_met["somebody looked after the plan was made"] contains "plan" if {
 	facts.ns(input.drift.checked_at) >= facts.ns(input.plan.created_at)
 }

@@ -45,23 +45,23 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := f if {
+_subjects := {id: f |
 	some id, f in input.fields
 	not input.datasets[f.dataset].icfr == false
 }
 
-_met contains ["its lineage is known", id] if {
+_met["its lineage is known"] contains id if {
 	some id, s in _subjects
 	s.lineage.opaque == false
 	is_array(s.sources)
 }
 
-_met contains ["the same source always gives the same value", id] if {
+_met["the same source always gives the same value"] contains id if {
 	some id, s in _subjects
 	s.lineage.deterministic == true
 }
 
-_met contains ["the hash of its expression is recorded", id] if {
+_met["the hash of its expression is recorded"] contains id if {
 	some id, s in _subjects
 	facts.digest(s.lineage.expr_hash)
 }

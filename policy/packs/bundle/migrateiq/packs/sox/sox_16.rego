@@ -46,22 +46,22 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	some id, s in input.systems
 	not s.sox.in_scope == false
 }
 
-_met contains ["nobody shares its account", id] if {
+_met["nobody shares its account"] contains id if {
 	some id, s in _subjects
 	s.access.shared == false
 }
 
-_met contains ["nobody is its administrator all the time", id] if {
+_met["nobody is its administrator all the time"] contains id if {
 	some id, s in _subjects
 	s.access.standing_admin == false
 }
 
-_met contains ["its grants were reviewed in time", id] if {
+_met["its grants were reviewed in time"] contains id if {
 	some id, s in _subjects
 	age := facts.days_since(s.access.reviewed_at)
 	age >= 0

@@ -50,7 +50,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if {
+_subjects := {"plan": input |
 	_in_scope
 	not input.change.emergency == false
 }
@@ -67,17 +67,17 @@ _in_scope if {
 
 _approvers := {a.actor | some a in input.change.approvals; a.verified == true; a.intent_digest == input.plan.intent_digest}
 
-_met contains ["two people let it go", "plan"] if {
+_met["two people let it go"] contains "plan" if {
 	count(_approvers | {input.change.author.id}) >= 2
 	count(_approvers) > 0
 }
 
-_met contains ["its review afterwards is due in time", "plan"] if {
+_met["its review afterwards is due in time"] contains "plan" if {
 	days := 0 - facts.days_since(input.change.post_review_due)
 	days >= 0
 	days <= params.value("sox", "post_review_days")
 }
 
-_met contains ["not too many emergencies are open", "plan"] if {
+_met["not too many emergencies are open"] contains "plan" if {
 	input.change.open_emergencies <= params.value("sox", "open_emergencies")
 }

@@ -44,7 +44,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -56,12 +56,12 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["no flag narrows or weakens it, or the change allows that", "plan"] if {
+_met["no flag narrows or weakens it, or the change allows that"] contains "plan" if {
 	facts.size(input.plan.flags.target_subset) == 0
 	input.plan.flags.skip_verify == false
 	input.plan.flags.force == false
 }
 
-_met contains ["no flag narrows or weakens it, or the change allows that", "plan"] if {
+_met["no flag narrows or weakens it, or the change allows that"] contains "plan" if {
 	facts.said(input.change.override_ref)
 }

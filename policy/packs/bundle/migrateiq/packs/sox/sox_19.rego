@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -57,7 +57,7 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["the engine, its functions and its rules are those that were tested", "plan"] if {
+_met["the engine, its functions and its rules are those that were tested"] contains "plan" if {
 	input.engine.baseline.version == input.engine.version
 	input.engine.baseline.transforms_digest == input.engine.transforms_digest
 	input.engine.baseline.policy_digest == input.engine.policy_digest

@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -57,13 +57,13 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["it was made from a commit of a protected branch, without local changes", "plan"] if {
+_met["it was made from a commit of a protected branch, without local changes"] contains "plan" if {
 	facts.said(input.plan.source.commit)
 	input.plan.source.branch_protected == true
 	input.plan.source.dirty == false
 }
 
-_met contains ["the commit is signed and was reviewed", "plan"] if {
+_met["the commit is signed and was reviewed"] contains "plan" if {
 	input.plan.source.signed == true
 	input.plan.source.reviewed == true
 }

@@ -45,19 +45,19 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := s if {
+_subjects := {id: s |
 	some id, s in input.systems
 	not s.sox.in_scope == false
 	s.operator.third_party == true
 }
 
-_met contains ["a report on its operator's controls covers now", id] if {
+_met["a report on its operator's controls covers now"] contains id if {
 	some id, s in _subjects
 	facts.said(s.operator.soc1_ref)
 	facts.future(s.operator.soc1_period_end)
 }
 
-_met contains ["the controls left to the user are mapped", id] if {
+_met["the controls left to the user are mapped"] contains id if {
 	some id, s in _subjects
 	facts.said(s.operator.cuec_ref)
 }

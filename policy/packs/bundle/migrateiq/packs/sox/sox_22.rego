@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects["plan"] := input if _in_scope
+_subjects := {"plan": input | _in_scope}
 
 _in_scope if {
 	some _, s in input.systems
@@ -55,18 +55,18 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_met contains ["its evidence goes to a place that is named", "plan"] if {
+_met["its evidence goes to a place that is named"] contains "plan" if {
 	facts.said(input.audit.evidence_sink)
 }
 
-_met contains ["the place is no target of the plan, and who applies it cannot change what is there", "plan"] if {
+_met["the place is no target of the plan, and who applies it cannot change what is there"] contains "plan" if {
 	sink := input.systems[input.audit.evidence_sink]
 	every role in sink.roles { not role in {"source", "target", "staging", "quarantine"} }
 	input.audit.immutable == true
 }
 
 # A place that no connection of the plan reaches.
-_met contains ["the place is no target of the plan, and who applies it cannot change what is there", "plan"] if {
+_met["the place is no target of the plan, and who applies it cannot change what is there"] contains "plan" if {
 	facts.said(input.audit.evidence_sink)
 	not input.systems[input.audit.evidence_sink]
 	input.audit.immutable == true
