@@ -16,11 +16,11 @@ import (
 
 // Evaluate asks all rules about in.
 func (e *Evaluator) Evaluate(ctx context.Context, in policy.Input) (policy.Verdicts, error) {
-	text, err := policy.Canonical(in)
+	doc, err := documentOf(in, e.limit.Bytes)
 	if err != nil {
 		return nil, err
 	}
-	return e.EvaluateDocument(ctx, text)
+	return e.evaluate(ctx, doc)
 }
 
 // EvaluateDocument asks all rules about a document. Every rule has to answer: one that errs, or has no answer, or stands
@@ -36,6 +36,10 @@ func (e *Evaluator) EvaluateDocument(ctx context.Context, document []byte) (poli
 	if _, isObject := in.(ast.Object); !isObject {
 		return nil, errors.New("read the document: it is no object")
 	}
+	return e.evaluate(ctx, in)
+}
+
+func (e *Evaluator) evaluate(ctx context.Context, in ast.Value) (policy.Verdicts, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, e.limit.Time, fmt.Errorf("the rules took longer than %v", e.limit.Time))
 	defer cancel()
 	found, err := e.ask(ctx, in)

@@ -48,7 +48,7 @@ func (p preparer) prepare(ctx context.Context, query string) (opa.PreparedEvalQu
 	return q, nil
 }
 
-// questions makes one question of each pack and of each source of own rules.
+// questions makes a question of each pack, two of core, and one of each source of own rules.
 func (p preparer) questions(ctx context.Context, r Rules, lib Source) ([]question, error) {
 	packages := map[string][]string{}
 	for _, c := range controlsOf(lib) {
@@ -59,15 +59,18 @@ func (p preparer) questions(ctx context.Context, r Rules, lib Source) ([]questio
 	}
 	var out []question
 	for _, pack := range r.packs() {
-		q := question{name: pack.Name, advisory: pack.Advisory, packages: packages[pack.Name]}
-		text := fmt.Sprintf(`answer := {name: found | some control
-			found := data.migrateiq.packs.%[1]s[control].results
-			name := sprintf("data.migrateiq.packs.%[1]s.%%s", [control])}`, pack.Name)
-		var err error
-		if q.query, err = p.prepare(ctx, text); err != nil {
-			return nil, err
+		for _, some := range sideBySide(packages[pack.Name]) {
+			q := question{name: pack.Name, advisory: pack.Advisory, packages: some}
+			var parts []string
+			for _, pkg := range some {
+				parts = append(parts, fmt.Sprintf("%q: %s.results", pkg, pkg))
+			}
+			var err error
+			if q.query, err = p.prepare(ctx, "answer := {"+strings.Join(parts, ", ")+"}"); err != nil {
+				return nil, err
+			}
+			out = append(out, q)
 		}
-		out = append(out, q)
 	}
 	for _, s := range r.Own {
 		q, err := p.own(ctx, s)
@@ -77,6 +80,17 @@ func (p preparer) questions(ctx context.Context, r Rules, lib Source) ([]questio
 		out = append(out, q)
 	}
 	return out, nil
+}
+
+// sideBySide splits the controls of a pack into those that are asked together, as they share what they look up, and
+// CORE-01, which holds the whole document against its schema and takes as long as all others of its pack.
+func sideBySide(packages []string) [][]string {
+	const whole = "data.migrateiq.packs.core.core_01"
+	if !slices.Contains(packages, whole) {
+		return [][]string{packages}
+	}
+	rest := slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return p == whole })
+	return [][]string{{whole}, rest}
 }
 
 // own asks the rules of a source: those named results, and those that conftest would run.

@@ -51,5 +51,11 @@ _subjects := {id: s |
 _met["its operator meets the toolkit's standards this year"] contains id if {
 	some id, s in _subjects
 	s.operator.dspt.status in {"met", "exceeded"}
-	facts.number(s.operator.dspt.year) >= time.date(facts.now)[0] - 1
+	_year(s.operator.dspt.year) >= time.date(facts.now)[0] - 1
+}
+
+# A year of the toolkit is written as 2026 or as 2025-26, and counts by the year it begins in.
+_year(text) := facts.number(substring(text, 0, 4)) if {
+	is_string(text)
+	regex.match(`^\d{4}(-\d\d)?$`, text)
 }
