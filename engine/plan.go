@@ -222,7 +222,7 @@ func (e *Engine) facts(ctx context.Context, cfg *lang.Config, snap state.Snapsho
 
 func (e *Engine) systemFacts(ctx context.Context, address string, end providers.Endpoint, sys *resolve.System) (planner.System, error) {
 	info := end.Info()
-	out := planner.System{Kind: info.Product, Role: sys.Config.Role, Identity: info.Identity, Catalog: sys.Catalog, Order: sys.Order}
+	out := planner.System{Kind: info.Product, Role: sys.Config.Role, Identity: info.Identity, Catalog: sys.Catalog, Order: sys.Order, Definitions: sys.Definitions}
 	if info.Alone {
 		out.Place = info.Place
 	}

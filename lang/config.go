@@ -180,6 +180,7 @@ type From struct {
 	Table       string
 	Tables      []string // globs
 	Except      []string // globs
+	Objects     []string // with Tables: kinds of what else is copied
 	Query       string   // in the source's own language, one statement without a semicolon behind it
 	Key         []string // with Query: the columns that tell its rows apart
 	Joins       []*Join  // with Table
@@ -188,6 +189,7 @@ type From struct {
 	SourceRange diag.Range
 	TableRange  diag.Range // of the value of table, tables or query
 	KeyRange    diag.Range
+	ObjectRange diag.Range // of the value of objects
 }
 
 // Join is a `join` block: a table of the same source whose row is found for each row of the mapping's table.

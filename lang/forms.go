@@ -84,7 +84,7 @@ var mappingForm = form{
 }
 
 var fromForm = form{
-	attrs:  []string{"source", "table", "tables", "except", "query", "key", "where"},
+	attrs:  []string{"source", "table", "tables", "except", "objects", "query", "key", "where"},
 	blocks: []string{"join"},
 }
 

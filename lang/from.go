@@ -13,7 +13,7 @@ import (
 // inject into it.
 func (c content) query(f *From) bool {
 	f.TableRange, f.KeyRange = place(c.at("query")), place(c.at("key"))
-	for _, name := range []string{"table", "tables", "except"} {
+	for _, name := range []string{"table", "tables", "except", "objects"} {
 		if c.has(name) {
 			c.exclude(name, fmt.Sprintf(`A from block has a query or a table, not both. Remove %q, or the query.`, name))
 			return false

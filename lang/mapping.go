@@ -80,11 +80,15 @@ func (l *loader) from(m *Mapping, c content) bool {
 	case c.has("tables"):
 		f.TableRange = place(c.at("tables"))
 		f.Tables, f.Except = c.globs("tables"), c.globs("except")
+		c.objects(f)
 		c.alone("A mapping of many tables")
 		return f.Source != "" && f.Tables != nil
 	}
 	if c.has("except") {
 		c.exclude("except", `"except" leaves tables out of "tables". Remove it from a mapping of one table.`)
+	}
+	if c.has("objects") {
+		c.exclude("objects", `"objects" says what is copied beside many tables. Remove it from a mapping of one table, or write tables = ["SCHEMA.*"].`)
 	}
 	if c.has("key") {
 		c.exclude("key", `"key" belongs to a query. The key of a table is known to its system, or declared in the table block of the source; that of the target stands in the block to.`)

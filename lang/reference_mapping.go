@@ -29,14 +29,15 @@ func textOfMapping(path string) (blockText, bool) {
 		return blockText{doc: "Where the rows of a mapping come from.",
 			example: exampleMapping("    where  = \"src.ID > 0\"\n", ""),
 			names: map[string]nameText{
-				"source": {"address", "required", Word, "`source.KIND.NAME`, or a variable of type `source`"},
-				"table":  {"text", "this or `tables`", InHCL, "the table; with its schema as `schema.table`"},
-				"tables": {"list of patterns", "this or `table`", InHCL, "many tables: `*` stands for any letters, `?` for one, `[ab]` for one of those"},
-				"except": {"list of patterns", "none", InHCL, "tables to leave out of `tables`"},
-				"where":  {"condition", "all rows", RowCEL, "rows for which it is false are not read; it may not be null"},
-				"query":  {"SQL", "none", InHCL, "a question to the source in place of a table, which runs read-only; needs `key`"},
-				"key":    {"list of texts", "none", InHCL, "columns that tell the rows of a query apart"},
-				"join":   {doc: "a table of the same source whose columns are known as `join.NAME.COLUMN`"},
+				"source":  {"address", "required", Word, "`source.KIND.NAME`, or a variable of type `source`"},
+				"table":   {"text", "this or `tables`", InHCL, "the table; with its schema as `schema.table`"},
+				"tables":  {"list of patterns", "this or `table`", InHCL, "many tables: `*` stands for any letters, `?` for one, `[ab]` for one of those"},
+				"except":  {"list of patterns", "none", InHCL, "tables to leave out of `tables`"},
+				"objects": {"list of texts", "none", InHCL, "with `tables`, between two PostgreSQL databases: `sequences` also copies the sequences that no column reads and whose names the patterns fit"},
+				"where":   {"condition", "all rows", RowCEL, "rows for which it is false are not read; it may not be null"},
+				"query":   {"SQL", "none", InHCL, "a question to the source in place of a table, which runs read-only; needs `key`"},
+				"key":     {"list of texts", "none", InHCL, "columns that tell the rows of a query apart"},
+				"join":    {doc: "a table of the same source whose columns are known as `join.NAME.COLUMN`"},
 			}}, true
 	case "mapping.from.join":
 		return blockText{doc: "A table of the same source whose columns are known as `join.NAME.COLUMN`. It is a left join that the source does: where no row matches, the columns are null; where more than one does, the row is an error. Not on files, and not with `query`.",

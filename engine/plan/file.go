@@ -133,6 +133,16 @@ func (p *Plan) Empty() bool {
 	})
 }
 
+// Advances counts the sequences that the plan moves on without rows of theirs.
+func (p *Plan) Advances() (n int) {
+	for _, s := range p.Steps {
+		if s.Change != nil && s.Change.Advance != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // Mapping finds a mapping by its address.
 func (p *Plan) Mapping(address string) *Mapping {
 	for i := range p.Mappings {

@@ -85,6 +85,7 @@ func (w *worker) work() *plan.Plan {
 	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string][]int{},
 		made: map[string]int{}, defined: map[*decision]bool{}}
 	l.lay(all)
+	l.counters(all)
 	for _, d := range all {
 		p.Mappings = append(p.Mappings, d.out)
 	}

@@ -123,6 +123,9 @@ func (w *worker) left(p *plan.Plan) {
 		}
 		i := slices.IndexFunc(p.Left, func(l plan.Left) bool { return l.Source == m.From.Source })
 		for _, o := range c.Objects {
+			if w.taken(m.From.Source, o) {
+				continue
+			}
 			if o.Ref.Schema != "" && !resolve.Reads(m, o.Ref) {
 				continue
 			}

@@ -40,6 +40,8 @@ type System struct {
 	Ledger   []providers.Statement // that the first run makes the ledger with
 	Runs     []string              // ids of the ledger's runs
 	Moving   bool                  // readers do not share one moment
+	// Definitions are those that a target has of what mappings into it may make.
+	Definitions []schema.Definition
 }
 
 // Recorded is what a target's ledger holds of one mapping since its table was made.

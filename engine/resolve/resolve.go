@@ -113,6 +113,7 @@ func (r *resolver) expand(m *lang.Mapping) {
 		}
 		return
 	}
+	r.objects(m, from, to)
 	matched := []*instance{}
 	for i := range from.Catalog.Tables {
 		t := &from.Catalog.Tables[i]

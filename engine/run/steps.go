@@ -232,7 +232,11 @@ func (r *Run) define(ctx context.Context, s plan.Step) error {
 		if r.stopped() {
 			return transfer.ErrStopped
 		}
-		err := transfer.Again(ctx, func() error { return r.ledger(s.Target).Exec(ctx, r.ledgerStep(s, *s.Statement)) }, func(err error) {
+		statement, err := r.present(ctx, s)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Statement.What, err)
+		}
+		err = transfer.Again(ctx, func() error { return r.ledger(s.Target).Exec(ctx, r.ledgerStep(s, statement)) }, func(err error) {
 			r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: fmt.Sprintf("%s: %v: again", s.Statement.What, err)})
 		})
 		if err != nil {

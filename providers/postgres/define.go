@@ -38,6 +38,8 @@ func (e *endpoint) Define(c schema.Change) ([]providers.Statement, error) {
 		return addForeign(c.AddForeign)
 	case c.Analyze != nil:
 		return single("analyze "+home(*c.Analyze).String(), "", properRef(*c.Analyze), "ANALYZE "+quoteRef(*c.Analyze))
+	case c.Advance != nil:
+		return advance(c.Advance)
 	case c.Sequences != nil:
 		return sequences(c.Sequences)
 	case c.Comments != nil:

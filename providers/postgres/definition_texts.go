@@ -92,5 +92,5 @@ func definitions(ctx context.Context, t *tx, ids []string) ([]schema.Definition,
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, standings(ctx, t, out)
 }

@@ -24,7 +24,7 @@ func (e *endpoint) Inspect(ctx context.Context, only []schema.Ref) (*schema.Cata
 		in.columnParts, in.tableParts, in.checks, in.sequences, in.keys, in.needs, in.schemas,
 	}
 	if only == nil {
-		steps = append(steps, in.loose)
+		steps = append(steps, in.loose, in.free)
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

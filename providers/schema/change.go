@@ -10,12 +10,22 @@ type Change struct {
 	AddForeign   *ForeignAdd `json:"add_foreign,omitempty"` // checked against the rows that are there
 	AddPart      *PartAdd    `json:"add_part,omitempty"`
 	Analyze      *Ref        `json:"analyze,omitempty"`
+	Advance      *Advance    `json:"advance,omitempty"`
 	Sequences    *Table      `json:"sequences,omitempty"` // move identities and owned sequences past the largest value
 	Comments     *Table      `json:"comments,omitempty"`
 	Empty        *Ref        `json:"empty,omitempty"` // remove all rows of a table that this run made
 	Drop         *Ref        `json:"drop,omitempty"`
 	Swap         *TableSwap  `json:"swap,omitempty"`
 	CheckForeign *Ref        `json:"check_foreign,omitempty"` // prove the foreign keys that were off while loading
+}
+
+// Advance moves a sequence that belongs to no table on to where the source's stands, never back. The run asks the source
+// again, behind the rows, and moves it further where the source's has gone on.
+type Advance struct {
+	Source   string   `json:"source"`   // address of the system
+	Sequence string   `json:"sequence"` // as the systems write it, with its schema
+	To       Standing `json:"to"`
+	Made     bool     `json:"made,omitempty"` // by the same run: it may begin before its start
 }
 
 // KeyChange is a key for one table.

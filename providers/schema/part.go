@@ -78,6 +78,23 @@ type Definition struct {
 	Schema string   `json:"schema,omitempty"`
 	SQL    []string `json:"sql,omitempty"` // the first makes it; empty for one that this version cannot make
 	Needs  []string `json:"needs,omitempty"`
+	// Stands is where a sequence stands, nil where it may not be seen and for all else.
+	Stands *Standing `json:"-"`
+}
+
+// Standing is where a sequence stands: at its last number, and whether that was given out.
+type Standing struct {
+	Last   int64 `json:"last"`
+	Called bool  `json:"called,omitempty"`
+	Down   bool  `json:"down,omitempty"` // it counts downwards
+}
+
+// Past reports whether a sequence that counts as s does is further on than another one.
+func (s Standing) Past(o Standing) bool {
+	if s.Last == o.Last {
+		return s.Called && !o.Called
+	}
+	return (s.Last > o.Last) != s.Down
 }
 
 // ID tells a definition from the others of its system.

@@ -142,8 +142,8 @@ func sameSet(a, b []string) bool {
 type Catalog struct {
 	Identity string  `json:"identity"` // the system's own identity: never a host or an address
 	Tables   []Table `json:"tables"`
-	// Definitions are what its tables need, each behind those that it needs itself. Objects are no part of any table and
-	// are never carried over. Schemas are all there are, nil where that is not known.
+	// Definitions are what its tables need, each behind those that it needs itself, and those of Objects that have an ID.
+	// Objects are no part of any table, and are carried over only where a mapping asks for them. Schemas are all there are, nil where that is not known.
 	Definitions []Definition `json:"-"`
 	Objects     []Loose      `json:"-"`
 	Schemas     []string     `json:"-"`
@@ -153,6 +153,7 @@ type Catalog struct {
 type Loose struct {
 	Ref    Ref
 	Object Object
+	ID     string // of the definition of one that a copy can make, "" for others
 }
 
 // Table finds a table by its exact name; the schema may be left out where only one table has the name.

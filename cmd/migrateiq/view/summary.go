@@ -63,6 +63,8 @@ func (p *planText) summary() {
 			work += n
 		}
 	}
+	moved := p.plan.Advances()
+	work += moved
 	switch {
 	case work == 0 && !p.plan.Inputs.Refreshed:
 		p.line("%s The definitions are as they were applied; rows not looked at (--refresh=false).", p.title("Nothing to do in the configuration."))
@@ -79,6 +81,9 @@ func (p *planText) summary() {
 		if t.kinds[k] > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
 		}
+	}
+	if moved > 0 {
+		parts = append(parts, fmt.Sprintf("%d to move on", moved))
 	}
 	about := ""
 	if !t.exact {
