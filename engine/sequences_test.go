@@ -78,7 +78,8 @@ func TestASequenceThatCannotBeCopiedStopsThePlan(t *testing.T) {
 
 func TestASequenceThatTheRoleMayNotReadStopsThePlan(t *testing.T) {
 	old, new := testserver.Postgres(t), testserver.Postgres(t)
-	testserver.Psql(t, old, "CREATE TABLE t (id int PRIMARY KEY); CREATE SEQUENCE alone; DROP ROLE IF EXISTS short_sighted; CREATE ROLE short_sighted; GRANT SELECT ON t TO short_sighted")
-	f := newFolder(t, strings.Replace(withSequences("public"), "url = secret(\"env://OLD\")\n", "url = secret(\"env://OLD\")\n", 1), "OLD="+old+" options='-c role=short_sighted'", "NEW="+new)
+	role := newRole(t, "short_sighted", old)
+	testserver.Psql(t, old, "CREATE TABLE t (id int PRIMARY KEY); CREATE SEQUENCE alone; CREATE ROLE "+role+" LOGIN; GRANT SELECT ON t TO "+role)
+	f := newFolder(t, withSequences("public"), "OLD="+asRole(t, old, role), "NEW="+new)
 	holds(t, said(f.exits(1, "plan")), "Permission denied", "GRANT SELECT ON SEQUENCE public.alone")
 }

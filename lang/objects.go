@@ -7,19 +7,20 @@ import (
 	"github.com/novumsolvo/migrateiq/lang/diag"
 )
 
-// Sequences is the word in From.Objects for sequences that no column of a table reads.
-const Sequences = "sequences"
+// The words of From.Objects: sequences that no column of a table reads, and all large objects of the database.
+const (
+	Sequences    = "sequences"
+	LargeObjects = "large_objects"
+)
 
 // objects reads what is copied beside tables.
 func (c content) objects(f *From) {
 	f.ObjectRange = place(c.at("objects"))
-	words := []string{Sequences}
+	words := []string{Sequences, LargeObjects}
 	for _, word := range c.needTexts("objects") {
 		switch {
 		case slices.Contains(words, word):
 			f.Objects = append(f.Objects, word)
-		case word == "large_objects":
-			c.l.later(c.at("objects"), c.of, `"large_objects" in "objects"`, "Take it out, and copy large objects with the programs of PostgreSQL: pg_dump --large-objects; the plan says how many there are.")
 		default:
 			detail := fmt.Sprintf("%q is no kind of object.", word)
 			if s := diag.Suggest(word, words); s != "" {

@@ -33,7 +33,7 @@ func textOfMapping(path string) (blockText, bool) {
 				"table":   {"text", "this or `tables`", InHCL, "the table; with its schema as `schema.table`"},
 				"tables":  {"list of patterns", "this or `table`", InHCL, "many tables: `*` stands for any letters, `?` for one, `[ab]` for one of those"},
 				"except":  {"list of patterns", "none", InHCL, "tables to leave out of `tables`"},
-				"objects": {"list of texts", "none", InHCL, "with `tables`, between two PostgreSQL databases: `sequences` also copies the sequences that no column reads and whose names the patterns fit"},
+				"objects": {"list of texts", "none", InHCL, "with `tables`, between two PostgreSQL databases: `sequences` also copies the sequences that no column reads and whose names the patterns fit, `large_objects` all large objects of the database under their numbers"},
 				"where":   {"condition", "all rows", RowCEL, "rows for which it is false are not read; it may not be null"},
 				"query":   {"SQL", "none", InHCL, "a question to the source in place of a table, which runs read-only; needs `key`"},
 				"key":     {"list of texts", "none", InHCL, "columns that tell the rows of a query apart"},

@@ -91,6 +91,9 @@ func (w *worker) object(m *lang.Mapping, code, summary, detail string, args ...a
 
 // taken reports whether a mapping copies an object of a source that is no part of a table.
 func (w *worker) taken(source string, o schema.Loose) bool {
+	if o.Object.Kind == "large objects" {
+		return slices.ContainsFunc(w.f.Config.Mappings, func(m *lang.Mapping) bool { return m.From.Source == source && m.From.Takes(lang.LargeObjects) })
+	}
 	return strings.HasPrefix(o.ID, "sequence ") && slices.ContainsFunc(w.f.Config.Mappings, func(m *lang.Mapping) bool {
 		return m.From.Source == source && m.From.Takes(lang.Sequences) && resolve.Reads(m, o.Ref)
 	})

@@ -127,6 +127,9 @@ func (r *resolver) expand(m *lang.Mapping) {
 		matched = append(matched, &instance{address: fmt.Sprintf("%s[%q]", m.Address, t.Ref.String()), config: m, from: from, to: to, source: t,
 			table: schema.Ref{Schema: m.To.Schema, Name: name}})
 	}
+	if in := large(m, from, to); in != nil {
+		matched = append(matched, in)
+	}
 	r.override(m, matched)
 	for _, in := range matched {
 		r.add(in)
@@ -179,6 +182,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f.key()
 	f.read()
 	f.mode()
+	f.once()
 	f.staying()
 	f.coarse()
 	f.cursor()

@@ -31,6 +31,10 @@ func (s source) Chunks(ctx context.Context, t schema.Table, bytes int64, positio
 		if err := rel.readable("read", nil); err != nil {
 			return err
 		}
+		if rel.pieces != "" {
+			chunks, err = largeChunks(ctx, x, rel.ref, bytes)
+			return err
+		}
 		m, err := measure(ctx, x, rel)
 		if err != nil {
 			return err

@@ -20,6 +20,9 @@ func (e *endpoint) Order() schema.Order { return schema.Order{Schemas: true, Ana
 // table that is built to be swapped in gets keys without names: Swap gives them the names that fit the final table, or
 // those that the keys of its New table have.
 func (e *endpoint) Define(c schema.Change) ([]providers.Statement, error) {
+	if s, large, err := defineLarge(c); large {
+		return s, err
+	}
 	switch {
 	case c.CreateSchema != nil:
 		name := *c.CreateSchema

@@ -33,6 +33,9 @@ func (e *endpoint) Inspect(ctx context.Context, only []schema.Ref) (*schema.Cata
 	}
 	in.graft()
 	in.grow()
+	if err := in.largeTables(only); err != nil {
+		return nil, e.fail("inspect", e.info.Place, err)
+	}
 	return in.catalog(e.info.Identity), nil
 }
 
@@ -54,6 +57,7 @@ type inspection struct {
 	needed   []schema.Definition
 	objects  []schema.Loose
 	schemata []string
+	large    []schema.Table
 	written  map[schema.Ref]string // names of sequences as the server writes them
 }
 
@@ -122,7 +126,7 @@ func (in *inspection) columns() error {
 
 // catalog sorts what was found.
 func (in *inspection) catalog(identity string) *schema.Catalog {
-	c := &schema.Catalog{Identity: identity, Definitions: in.needed, Objects: in.objects, Schemas: in.schemata}
+	c := &schema.Catalog{Identity: identity, Definitions: in.needed, Objects: in.objects, Schemas: in.schemata, Large: in.large}
 	for _, oid := range in.listed {
 		t := in.tables[oid]
 		sortObjects(t.Unsupported)

@@ -164,6 +164,9 @@ func (x *joint) from(n int) string {
 
 // selected is a column of the table read, or of one joined to it.
 func (rel *relation) selected(name string) string {
+	if rel.pieces != "" && name == "data" {
+		return pieceContent()
+	}
 	for n := range rel.joins {
 		x := &rel.joins[n]
 		if of, ok := x.Column(name); ok && x.index(of) >= 0 {

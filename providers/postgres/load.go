@@ -43,7 +43,8 @@ type loader struct {
 	feed     *feed
 	staged   bool // the temporary table of an upsert is there
 	rows     int64
-	written  [][]byte // hashes of keys, where they are tracked
+	objects  map[int64]bool // large objects that this chunk has made
+	written  [][]byte       // hashes of keys, where they are tracked
 	rejects  []providers.Reject
 	replaced batch.Digest
 	failed   error
@@ -56,7 +57,7 @@ func (l *loader) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if rel.kind != "r" && rel.kind != "p" {
+	if rel.kind != "r" && rel.kind != "p" && rel.ref != madeObjects {
 		return &providers.Error{Op: "load", Object: l.object, Class: providers.Unsupported, Err: errors.New("only tables can be loaded")}
 	}
 	if err := rel.check("load", l.spec.Columns); err != nil {
@@ -129,6 +130,9 @@ func (l *loader) Write(ctx context.Context, b *batch.Batch) error {
 func (l *loader) write(ctx context.Context, b *batch.Batch) error {
 	if b.Len() == 0 {
 		return nil
+	}
+	if l.rel.pieces != "" {
+		return l.makePieces(ctx, b)
 	}
 	if l.feed == nil {
 		if err := l.open(ctx); err != nil {

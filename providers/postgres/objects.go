@@ -6,7 +6,7 @@ import "github.com/novumsolvo/migrateiq/providers/schema"
 const users = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_migrateiq')`
 
 func (in *inspection) schemas() error {
-	in.schemata = []string{}
+	in.schemata = []string{"_migrateiq"} // the run makes it before its first step
 	var name string
 	return in.query("SELECT n.nspname::text FROM pg_catalog.pg_namespace n WHERE "+users+" ORDER BY 1", nil, []any{&name}, func() error {
 		in.schemata = append(in.schemata, name)

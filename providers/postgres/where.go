@@ -22,6 +22,7 @@ type relation struct {
 	types   map[string]schema.Type
 	forms   map[string]*form
 	query   string
+	pieces  string          // of large objects, in SQL; "" for all else
 	columns []schema.Column // of a query
 	joins   []joint
 	role    string   // that reads
@@ -37,6 +38,9 @@ type relation struct {
 // would give wrong values without an error.
 func find(ctx context.Context, t *tx, r schema.Ref) (*relation, error) {
 	r = home(r)
+	if isLarge(r) {
+		return findLarge(ctx, t, r)
+	}
 	rel := &relation{ref: r}
 	rows, err := t.conn.Query(ctx, `SELECT c.relkind::text, current_user::text, has_table_privilege(c.oid, 'SELECT'),
 			c.relrowsecurity AND row_security_active(c.oid), c.relforcerowsecurity,
@@ -157,6 +161,9 @@ func (rel *relation) check(op string, columns []schema.Column) error {
 func (rel *relation) only() string {
 	if rel.query != "" {
 		return "(\n" + rel.query + "\n)"
+	}
+	if rel.pieces != "" {
+		return rel.pieces
 	}
 	if rel.kind == "r" {
 		return "ONLY " + quoteRef(rel.ref)

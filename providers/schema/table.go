@@ -147,6 +147,7 @@ type Catalog struct {
 	Definitions []Definition `json:"-"`
 	Objects     []Loose      `json:"-"`
 	Schemas     []string     `json:"-"`
+	Large       []Table      `json:"-"` // the system's large objects, by pieces: tables that no pattern fits
 }
 
 // Loose is an object that is no part of any table. Its name in Ref is empty for what has none.
@@ -169,6 +170,11 @@ func (c *Catalog) Table(r Ref) (*Table, bool) {
 				return nil, false
 			}
 			found = i
+		}
+	}
+	for i := range c.Large {
+		if c.Large[i].Ref == r {
+			return &c.Large[i], true
 		}
 	}
 	if found < 0 {
