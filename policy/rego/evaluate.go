@@ -54,7 +54,7 @@ func (e *Evaluator) evaluate(ctx context.Context, in ast.Value) (policy.Verdicts
 	if err != nil {
 		return nil, err
 	}
-	return e.noted(document, all)
+	return e.noted(in, all), nil
 }
 
 // ask puts every question in a goroutine of its own; OPA evaluates a query in one.

@@ -159,7 +159,7 @@ func TestTheInputOfThisProgramAgreesWithTheSchema(t *testing.T) {
 		Systems:  map[string]policy.System{"target.sqlite.a": {Kind: "sqlite", Roles: []string{"target"}}},
 		Datasets: map[string]policy.Dataset{`target.sqlite.a.table["t"]`: {System: "target.sqlite.a", Name: "t"}},
 		Fields: map[string]policy.Field{"mapping.t.field.c": {
-			Dataset: `target.sqlite.a.table["t"]`, Column: "c", Type: policy.Type{Base: "text"}, Sources: []policy.Column{},
+			Dataset: `target.sqlite.a.table["t"]`, Column: "c", Type: policy.Type{Base: "string"}, Sources: []policy.Column{},
 			Lineage:        policy.Lineage{Loss: "none", Functions: []string{}},
 			Classification: policy.Classification{Decision: []string{"none"}}, ClassSet: map[string]bool{},
 			Protection: policy.Protection{Method: "none", SaltScope: "none"},
