@@ -18,7 +18,7 @@ import (
 // plainCodes are the codes of one word and those put together of parts, which no form tells from other words.
 func plainCodes() []string {
 	return []string{"syntax", "evaluation", "query", "join", "lookup", "lossy", "lock", "key", "measure", "system", "unreachable", "denied", "unsupported",
-		"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "unknown-source", "unknown-target"}
+		"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "POLICY", "EXEMPTION", "policy", "exemption-unused", "unknown-source", "unknown-target"}
 }
 
 // In lang and engine a literal of small letters with hyphens is the code of a finding; nothing else is written so. The
@@ -131,7 +131,8 @@ func TestEveryCodeHasAMarkedConfiguration(t *testing.T) {
 func withoutMark() map[string]string {
 	why := map[string]string{}
 	for reason, codes := range map[string][]string{
-		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED"},
+		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED", "POLICY", "EXEMPTION"},
+		"rules are compiled by plan":              {"policy", "exemption-unused"},
 		"a system answers, or does not":           {"bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note", "key"},
 		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "one-place"},
 		"the content of a lookup is read by plan": {"lookup"},
