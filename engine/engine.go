@@ -26,8 +26,8 @@ type Engine struct {
 	Bundles   []policy.Bundle // that Rules are made of; nil: the one rule of the program
 	Store     func(path string) state.Store
 	Log       func(statePath string) (*evidence.Log, evidence.Records) // for auditors; nil: nothing is written down
-	Tell      event.Sink // may be nil
-	Change    Change     // what the outside says about the change
+	Tell      event.Sink                                               // may be nil
+	Change    Change                                                   // what the outside says about the change
 	Version   string
 	Owner     string        // who holds the lock, for the message to others
 	Parallel  int           // chunks and tables at once; 0: 4
