@@ -154,7 +154,9 @@ func duties(in policy.Input) [][2]string {
 			switch {
 			case len(people[a]) == 0 || len(people[b]) == 0:
 				verdict = "cannot be told: one of the two is not stated"
-			case slices.ContainsFunc(people[a], func(p string) bool { return slices.ContainsFunc(people[b], func(q string) bool { return strings.EqualFold(p, q) }) }):
+			case slices.ContainsFunc(people[a], func(p string) bool {
+				return slices.ContainsFunc(people[b], func(q string) bool { return strings.EqualFold(p, q) })
+			}):
 				verdict = "the same person"
 			}
 			if said[a] || said[b] {
