@@ -27,6 +27,7 @@ import (
 //	file=NAME   the text is a file of the page's folder
 //	later       HCL with names that are not in this version; a test of its own reads it
 //	whole       a block of HCL that stands alone; other HCL is read together with the page's files
+//	day=DATE    from here on the clock of the page's commands starts at noon of that day
 //	database=F  SQL that makes the SQLite file F of the page's folder
 //	needs=postgres   the page's commands find an empty database at $TARGET_URL
 //	runnable    the lines behind "$ " are run in the page's folder, and the other lines have to be in what they print;
@@ -183,6 +184,9 @@ func scriptOf(all []fence) ([]byte, []fence) {
 	runnable := false
 	for _, f := range all {
 		runnable = runnable || f.is("runnable")
+		if day := f.word("day="); day != "" {
+			fmt.Fprintf(&b, "env SCRIPT_NOW=%sT12:00:00Z\n", day)
+		}
 		if name := f.file(); name != "" { // written when the page comes to it: a later block may be a later version
 			fmt.Fprintf(&b, "mkdir %s\ncp $WORK/%s %s\n", filepath.ToSlash(filepath.Dir(name)), kept(len(files)), name)
 			files = append(files, f)
