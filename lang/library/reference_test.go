@@ -63,7 +63,7 @@ func spaces() [][2]string {
 		{"", "Conversions and functions without a namespace"}, {"text", "Texts"}, {"regex", "Regular expressions"}, {"date", "Days"}, {"time", "Times of day"}, {"datetime", "Wall clocks"},
 		{"decimal", "Exact numbers"}, {"number", "Numbers as people write them"}, {"units", "Units"}, {"list", "Lists and sets"}, {"json", "JSON"}, {"xml", "XML"}, {"phone", "Telephone numbers"},
 		{"email", "E-mail addresses"}, {"hash", "Hashes"}, {"encode", "Encodings"}, {"decode", "Decodings"},
-		{"nhs", "NHS numbers"}, {"mask", "Masks"}, {"pseudonym", "Pseudonyms"},
+		{"nhs", "NHS numbers"}, {"icd10", "Codes of ICD-10"}, {"opcs4", "Codes of OPCS-4"}, {"snomed", "Codes of SNOMED CT"}, {"mask", "Masks"}, {"pseudonym", "Pseudonyms"},
 	}
 }
 
