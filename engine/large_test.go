@@ -88,6 +88,13 @@ func TestALargeObjectThatTheRoleMayNotReadStopsThePlan(t *testing.T) {
 	testserver.Psql(t, old, documents+"CREATE ROLE "+role+" LOGIN; GRANT SELECT ON document TO "+role)
 	f := newFolder(t, withLargeObjects(), "OLD="+asRole(t, old, role), "NEW="+new)
 	holds(t, said(f.exits(1, "plan")), "Permission denied", "permission denied for large object", "GRANT SELECT ON LARGE OBJECT")
+	holds(t, f.exits(1, "check"), "SELECT on every large object")
+	script := f.exits(0, "grants", "source.postgres.old", "--role", role)
+	holds(t, script, "GRANT SELECT ON LARGE OBJECT")
+	testserver.Psql(t, old, script)
+	f.exits(0, "check")
+	f.apply()
+	f.settled()
 }
 
 func TestALoadOfLargeObjectsThatIsKilledGoesOn(t *testing.T) {

@@ -83,3 +83,12 @@ func TestASequenceThatTheRoleMayNotReadStopsThePlan(t *testing.T) {
 	f := newFolder(t, withSequences("public"), "OLD="+asRole(t, old, role), "NEW="+new)
 	holds(t, said(f.exits(1, "plan")), "Permission denied", "GRANT SELECT ON SEQUENCE public.alone")
 }
+
+func TestObjectsBesideTablesAreForTwoPostgreSQLDatabases(t *testing.T) {
+	old := testserver.Postgres(t)
+	testserver.Psql(t, old, "CREATE TABLE t (id int PRIMARY KEY); CREATE SEQUENCE alone")
+	config := strings.NewReplacer(`target "postgres" "new"`, `target "sqlite" "new"`, `url = secret("env://NEW")`, `path = "new.db"`, "target.postgres.new", "target.sqlite.new",
+		"    schema = \"public\"\n", "").Replace(withSequences("public"))
+	f := newFolder(t, config, "OLD="+old)
+	holds(t, said(f.exits(1, "plan")), "main.miq.hcl line 13", `objects = ["sequences"] is for a copy between two PostgreSQL databases, and target.sqlite.new is of kind sqlite`, "Remove objects")
+}

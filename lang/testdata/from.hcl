@@ -155,3 +155,54 @@ mapping "joins" {
     table  = "joins"
   }
 }
+mapping "beside" {
+  from {
+    source  = source.sqlite.shop
+    tables  = ["*"]
+    objects = ["sequences", "large_objects"]
+  }
+  to {
+    target = target.postgres.scr
+  }
+}
+mapping "near" {
+  from {
+    source  = source.sqlite.shop
+    tables  = ["*"]
+    objects = ["sequence"] # want invalid-value "Did you mean "sequences""
+  }
+  to {
+    target = target.postgres.scr
+  }
+}
+mapping "far" {
+  from {
+    source  = source.sqlite.shop
+    tables  = ["*"]
+    objects = ["views"] # want invalid-value "one of "sequences" or "large_objects""
+  }
+  to {
+    target = target.postgres.scr
+  }
+}
+mapping "none" {
+  from {
+    source  = source.sqlite.shop
+    tables  = ["*"]
+    objects = [] # want invalid-value "empty list"
+  }
+  to {
+    target = target.postgres.scr
+  }
+}
+mapping "single" {
+  from {
+    source  = source.sqlite.shop
+    table   = "a"
+    objects = ["sequences"] # want conflicting-attributes "beside many tables"
+  }
+  to {
+    target = target.postgres.scr
+    table  = "single"
+  }
+}

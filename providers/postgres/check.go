@@ -128,6 +128,9 @@ func (c *check) table(n providers.Need, database string) error {
 	if slices.Contains(n.Rights, providers.Create) {
 		return nil
 	}
+	if isLarge(ref) {
+		return c.large(ref)
+	}
 	return c.standing(n, ref)
 }
 

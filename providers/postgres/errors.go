@@ -191,6 +191,8 @@ func (e *endpoint) grant(op, object string) string {
 	case op == "open" && object == place:
 		return fmt.Sprintf("Run: GRANT CREATE ON DATABASE %s TO %s (or, if the ledger is there, rights on the schema _migrateiq).",
 			quote(e.pool.config.Database), quote(e.user))
+	case object == largeObjects.String() || object == madeObjects.String() && op != "load":
+		return largeRemedy(e.user)
 	case rights == "":
 		return fmt.Sprintf("The role %s lacks a right that this needs; ask the owner of the object for it.", quote(e.user))
 	}

@@ -92,10 +92,13 @@ func (g *grants) schemas(n providers.Needs) error {
 	slices.Sort(order)
 	for _, name := range order {
 		var there bool
+		if name == largeObjects.Schema {
+			continue // everybody may use it
+		}
 		if err := g.t.row(g.ctx, `SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1)`, name).Scan(&there); err != nil {
 			return err
 		}
-		if !there {
+		if !there && name != madeObjects.Schema { // the ledger's own is made with it
 			g.say("CREATE SCHEMA %s;", quote(name))
 		}
 		g.say("GRANT %s ON SCHEMA %s TO %s;", strings.Join(rights[name], ", "), quote(name), g.who)
@@ -107,6 +110,10 @@ func (g *grants) tables(n providers.Needs) error {
 	for _, need := range n.Tables {
 		if slices.Contains(need.Rights, providers.Create) {
 			continue // whoever makes it owns it
+		}
+		if need.Table == largeObjects {
+			g.say("%s;", readLarge(g.who))
+			continue
 		}
 		g.out = append(g.out, tableGrants(need, g.who)...)
 		oid, err := oidOf(g.ctx, g.t, home(need.Table))

@@ -64,6 +64,10 @@ func pieceContent() string {
 
 // largeTables describes the relations of pieces that are there and asked for.
 func (in *inspection) largeTables(only []schema.Ref) error {
+	refs := []schema.Ref{largeObjects, madeObjects}
+	if only != nil && !slices.ContainsFunc(refs, func(r schema.Ref) bool { return slices.Contains(only, r) }) {
+		return nil
+	}
 	var objects, bytes, described, granted int64
 	var made bool
 	err := in.tx.row(in.ctx, `SELECT count(*), pg_table_size('pg_catalog.pg_largeobject'), to_regclass('_migrateiq.large_object') IS NOT NULL,
@@ -72,7 +76,7 @@ func (in *inspection) largeTables(only []schema.Ref) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range []schema.Ref{largeObjects, madeObjects} {
+	for _, r := range refs {
 		if only != nil && !slices.Contains(only, r) || r == madeObjects && !made {
 			continue
 		}
@@ -200,5 +204,28 @@ func (l *loader) makeObjects(ctx context.Context, fresh []int64) error {
 			Remedy: fmt.Sprintf("Columns of the source name its own by this number, so it keeps it. Where the target's is not needed any more remove it with SELECT lo_unlink(%d), else give its content another number there; then run the same command.", taken)}
 	}
 	_, err = l.tx.exec(ctx, "INSERT INTO _migrateiq.large_object (oid) SELECT lo_create(o::oid) FROM unnest($1::bigint[]) AS o", fresh)
+	return err
+}
+
+// readLarge gives a role the right on every large object that is there: there is none on all of them.
+func readLarge(who string) string {
+	return "DO " + literal(fmt.Sprintf("DECLARE o oid; BEGIN FOR o IN SELECT oid FROM pg_catalog.pg_largeobject_metadata LOOP EXECUTE format('GRANT SELECT ON LARGE OBJECT %%s TO %%s', o, %s); END LOOP; END", literal(who)))
+}
+
+func largeRemedy(role string) string {
+	return "The role has to read every large object. Run as an administrator: " + readLarge(quote(role)) + "; or take \"large_objects\" out of objects."
+}
+
+// large checks that every large object may be read. Those that runs have made belong to the role that made them.
+func (c *check) large(r schema.Ref) error {
+	if r != largeObjects {
+		return nil
+	}
+	may, err := c.may(`(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) OR current_setting('lo_compat_privileges')::bool
+		OR NOT EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata m WHERE NOT pg_has_role(m.lomowner, 'USAGE') AND NOT EXISTS (SELECT FROM aclexplode(m.lomacl) a
+			WHERE a.privilege_type = 'SELECT' AND (a.grantee = 0 OR pg_has_role(a.grantee, 'USAGE'))))`)
+	if err == nil && !may {
+		c.lack("SELECT on every large object", readLarge(c.role)+";")
+	}
 	return err
 }
