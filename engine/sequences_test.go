@@ -59,6 +59,15 @@ func TestASequenceIsReadAgainBehindTheRows(t *testing.T) {
 		t.Errorf("a sequence that went on behind the plan: got %s, want 25|t", got)
 	}
 	f.settled()
+
+	testserver.Psql(t, old, "SELECT setval('alone', 40)")
+	f.exits(0, "plan", "--out", "later.plan")
+	testserver.Psql(t, new, "SELECT setval('alone', 90)")
+	f.exits(0, "apply", "later.plan")
+	if got := testserver.Psql(t, new, "SELECT last_value, is_called FROM alone"); got != "90|t" {
+		t.Errorf("a sequence of the target that went on behind the plan: got %s, want 90|t", got)
+	}
+	f.settled()
 }
 
 func TestASequenceThatCannotBeCopiedStopsThePlan(t *testing.T) {
