@@ -115,7 +115,7 @@ func governedShop(t *testing.T, config string) *folder {
 func (f *folder) document(args ...string) (map[string]any, string) {
 	f.t.Helper()
 	out := f.exits(0, append([]string{"plan", "--json"}, args...)...)
-	out = out[strings.IndexByte(out, '{'):]
+	out = out[strings.Index(out, `{"format"`):]
 	var doc struct {
 		Input map[string]any `json:"policy_input"`
 	}
@@ -281,10 +281,14 @@ mapping "more" {
 	}
 }
 
-// The one rule that always runs knows nothing of governance, and a folder without any is planned as before.
-func TestAPolicyBlockStopsThePlanAndGovernanceAloneDoesNot(t *testing.T) {
+// A policy block asks the rules of its pack; governance alone asks none.
+func TestAPolicyBlockAsksRulesAndGovernanceAloneDoesNot(t *testing.T) {
 	f := governedShop(t, "migrateiq {\n  policy \"gdpr\" {}\n}\n"+governedFolder)
-	if out := f.exits(1, "plan"); !strings.Contains(out, "the rules of packs are not asked yet") {
+	if out := f.exits(4, "plan"); !strings.Contains(out, "GDPR-") {
 		t.Errorf("a policy block: got\n%s", out)
+	}
+	f = governedShop(t, governedFolder)
+	if out := f.exits(0, "plan"); !strings.Contains(out, "Policy: 1 pass, 0 warn, 0 deny.") {
+		t.Errorf("governance alone: got\n%s", out)
 	}
 }

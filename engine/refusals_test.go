@@ -220,7 +220,7 @@ func newSmall(t *testing.T, room int) *folder {
 
 func TestAStateThatCannotBeSavedForWantOfRoomStopsBeforeAnyRowMoves(t *testing.T) {
 	f := newSmall(t, 0)
-	holds(t, f.exits(1, "apply", "--auto-approve"), "state.json: there is no space left for it")
+	holds(t, f.exits(1, "apply", "--auto-approve"), "state.json.audit.jsonl", "no space left")
 	if _, err := os.Stat(f.path("new.db")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the target: got %v, want no file", err)
 	}

@@ -76,6 +76,11 @@ func leavesOf(t reflect.Type, at string) []string {
 	return all
 }
 
+// ofColumns: said of a table, it goes to the fields of those columns that do not say it themselves.
+func ofColumns(block, leaf string) bool {
+	return block == "source.table" && leaf == "classification.reviewed_by"
+}
+
 // Every leaf of the document is declared by an attribute or computed, and every attribute that declares one fills it.
 func TestEveryLeafOfThePoliciesDocumentComesFromSomewhere(t *testing.T) {
 	declared := map[string]bool{}
@@ -91,6 +96,9 @@ func TestEveryLeafOfThePoliciesDocumentComesFromSomewhere(t *testing.T) {
 		for leaf, value := range leaves {
 			if block == "key" && leaf == "expires" {
 				continue // plan and apply refuse an expired key themselves
+			}
+			if ofColumns(block, leaf) {
+				continue
 			}
 			declared[p.at+leaf] = true
 			if err := policy.Set(p.part, leaf, value); err != nil {
@@ -146,7 +154,7 @@ func TestSamplesOfFactsKeepToTheSchema(t *testing.T) {
 			part, ok = &in, true
 		}
 		for leaf, value := range leaves {
-			if !ok {
+			if !ok || ofColumns(block, leaf) {
 				continue
 			}
 			if err := policy.Set(part, leaf, value); err != nil {

@@ -62,8 +62,8 @@ func TestAPartWithoutALedgerRecordIsNoRow(t *testing.T) {
 	if got := count(t, e, "t"); got != 9 {
 		t.Errorf("after the chunk was redone: got %d rows, want 9", got)
 	}
-	if err := j.load("t", "b", pairs(5, 9)); providers.ClassOf(err) != providers.Conflict || count(t, e, "t") != 9 {
-		t.Errorf("the same chunk once more: got error %v, want a conflict", err)
+	if err := j.load("t", "b", pairs(5, 9)); !errors.Is(err, providers.ErrCommitted) || count(t, e, "t") != 9 {
+		t.Errorf("the same chunk once more: got error %v, want ErrCommitted", err)
 	}
 }
 
