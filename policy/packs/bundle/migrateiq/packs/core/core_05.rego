@@ -2,7 +2,6 @@ package migrateiq.packs.core.core_05
 
 import future.keywords.not
 
-import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
@@ -69,20 +68,19 @@ _strange := {class |
 	every family in _families { not fields.within(class, family) }
 }
 
-_met["its class was decided"] contains id if {
-	some id, s in _subjects
-	not id in _unclassified
-	facts.size(s.classification.decision) > 0
-}
+# What is wrong is looked for instead of what is right: there is less of it, in plans of thousands of fields.
+_decided := {id | some id, s in _subjects; some _ in s.classification.decision}
 
-_met["its lineage names its sources"] contains id if {
-	some id, s in _subjects
-	s.lineage.opaque == false
-	every c in s.sources { not c.column == "*" }
-}
+_starred := {id | some id, s in _subjects; some c in s.sources; c.column == "*"}
 
-_met["its classes are ones that the packs know"] contains id if {
-	some id, s in _subjects
-	is_object(s.class_set)
-	every class, _ in s.class_set { not class in _strange }
-}
+_traced := {id | some id, s in _subjects; s.lineage.opaque == false; is_array(s.sources)}
+
+_odd := {id | some class in _strange; some id, s in _subjects; s.class_set[class]}
+
+_classed := {id | some id, s in _subjects; is_object(s.class_set)}
+
+_met["its class was decided"] contains id if some id in (_decided - _unclassified)
+
+_met["its lineage names its sources"] contains id if some id in (_traced - _starred)
+
+_met["its classes are ones that the packs know"] contains id if some id in (_classed - _odd)

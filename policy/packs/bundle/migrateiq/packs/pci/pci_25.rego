@@ -44,19 +44,20 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: f | some id, f in input.fields}
 
+_looked_at := {id | some id, s in _subjects; is_array(s.classification.detected)}
+
+_found := {id | some id, s in _subjects; some d in s.classification.detected; not d.tag != "pan"}
+
+_met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if some id in (_looked_at - _found)
+
 _met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if {
-	some id, s in _subjects
-	every d in s.classification.detected { d.tag != "pan" }
+	some id in _found
+	_subjects[id].class_set.pan == true
 }
 
 _met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if {
-	some id, s in _subjects
-	s.class_set.pan == true
-}
-
-_met["no card numbers were found in it, or a person looked at it, or it is classed so, or an incident says why"] contains id if {
-	some id, _ in _subjects
 	facts.said(input.change.incident_ref)
+	some id, _ in _subjects
 }
 
 # Where no values were searched, somebody has to have looked. What a search found, nobody can look away.
