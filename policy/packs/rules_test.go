@@ -13,7 +13,6 @@ import (
 	opa "github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
-	"github.com/open-policy-agent/opa/v1/tester"
 )
 
 func files(t *testing.T, want func(string) bool) []string {
@@ -66,30 +65,6 @@ func documents(t *testing.T) map[string]any {
 		all[name] = v
 	}
 	return map[string]any{"migrateiq": all}
-}
-
-func TestTheTestsOfTheRulesPass(t *testing.T) {
-	ctx := context.Background()
-	store := inmem.NewFromObject(documents(t))
-	txn, err := store.NewTransaction(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Abort(ctx, txn)
-	results, err := tester.NewRunner().SetStore(store).SetModules(modules(t)).RunTests(ctx, txn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for r := range results {
-		n++
-		if !r.Pass() {
-			t.Errorf("%s.%s: failed %t, skipped %t, error %v", r.Package, r.Name, r.Fail, r.Skip, r.Error)
-		}
-	}
-	if n < 600 {
-		t.Errorf("only %d tests of rules ran", n)
-	}
 }
 
 // laboratory evaluates single rules on documents, tests of rules included.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
@@ -34,6 +35,19 @@ func Signed(name, version string, archive, signature []byte, trusted []Key) (Sou
 		return Source{}, fmt.Errorf("read the bundle %q: %w", name, err)
 	}
 	return s, nil
+}
+
+// expiry reads the moment from which on a bundle is no longer to be used, from the manifest that is signed with it.
+func expiry(metadata map[string]any) (string, error) {
+	v, said := metadata["expires"]
+	if !said || v == nil {
+		return "", nil
+	}
+	text, _ := v.(string)
+	if _, err := time.Parse(time.RFC3339, text); err != nil {
+		return "", errors.New("the metadata of its manifest has an expires that is no moment like 2027-01-31T00:00:00Z")
+	}
+	return text, nil
 }
 
 func signer(archive, signature []byte, trusted []Key) (string, bool) {
@@ -66,6 +80,10 @@ func (s *Source) unpack(archive []byte) error {
 	s.files["archive"] = archive
 	if s.Version == "" {
 		s.Version = b.Manifest.Revision
+	}
+	s.Revision = b.Manifest.Revision
+	if s.Expires, err = expiry(b.Manifest.Metadata); err != nil {
+		return err
 	}
 	for _, m := range b.Modules {
 		if strings.HasSuffix(m.Path, testsSuffix) {

@@ -27,10 +27,11 @@ type Control struct {
 	Remediation  string            `json:"remediation"`
 	Passes       string            `json:"example_pass"`
 	Fails        string            `json:"example_fail"`
-	Scope        []string          `json:"scope_facts"` // facts that tell whether the control applies
-	Facts        []string          `json:"facts"`       // facts that decide it
-	Reference    []string          `json:"reference"`   // lists that it needs to be in date
-	Conditions   []string          `json:"conditions"`  // what has to hold
+	Scope        []string          `json:"scope_facts"`  // facts that tell whether the control applies
+	Facts        []string          `json:"facts"`        // facts that decide it
+	Reference    []string          `json:"reference"`    // lists that it needs to be in date
+	Conditions   []string          `json:"conditions"`   // what has to hold
+	EffectiveOn  string            `json:"effective_on"` // the moment before which it only reports, "" where it has always counted
 
 	Title       string `json:"-"`
 	Description string `json:"-"`
@@ -99,7 +100,8 @@ func described(m *ast.Module, a *ast.Annotations) (Control, bool) {
 
 // verdict joins what a rule found with what its annotation says.
 func (c Control) verdict(f finding) (policy.Verdict, error) {
-	if f.Level != c.Level || f.Waivable && !c.Waivable {
+	early := f.Level == policy.Warn && c.EffectiveOn != ""
+	if f.Level != c.Level && !early || f.Waivable && !c.Waivable {
 		return policy.Verdict{}, fmt.Errorf("rule %s answers with another level than its annotation", c.Name())
 	}
 	v := f.verdict()

@@ -147,15 +147,20 @@ func (r Rules) Bundles() ([]policy.Bundle, error) {
 	var out []policy.Bundle
 	for _, s := range append([]Source{lib}, r.Own...) {
 		b := policy.Bundle{Name: s.Name, Digest: s.digest(), Origin: string(s.Origin)}
+		b.Version, b.Revision, b.Expires = said(s.Version), said(s.Revision), said(s.Expires)
 		if signed := s.KeyID != ""; signed {
 			b.Signature = policy.Signature{Verified: &signed, KeyID: &s.KeyID}
-		}
-		if s.Version != "" {
-			b.Version = &s.Version
 		}
 		out = append(out, b)
 	}
 	return out, nil
+}
+
+func said(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 func digestOf(all []Source, r Rules) (string, error) {

@@ -35,6 +35,9 @@ type Source struct {
 	// Advisory rules stop no plan.
 	Advisory bool
 
+	Revision string // as its maker calls this state of it, "" where that is not said
+	Expires  string // the moment from which on it is no longer to be used, "" for none
+
 	files   map[string][]byte // whatever has a part in the answer, by path
 	modules map[string]*ast.Module
 	data    map[string]any

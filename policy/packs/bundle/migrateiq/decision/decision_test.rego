@@ -42,3 +42,13 @@ test_a_missing_fact_is_one_of_core_01_too if {
 	found := decision.results with input as doc with data.params as fixtures.params
 	{"CQC-01", "CORE-01"} - {r.control_id | some r in found; r.status in {"undecidable", "fail"}} == set()
 }
+
+# Under conftest and opa a control answers by itself.
+test_every_control_says_itself_what_stops_a_plan_and_what_is_reported if {
+	stopping := {v.id | some pack, control; some v in data.migrateiq.packs[pack][control].violation} with input as {}
+	warning := {v.id | some pack, control; some v in data.migrateiq.packs[pack][control].warn} with input as {}
+	"PCI-03" in stopping
+	"GDPR-09" in warning
+	count(stopping & warning) == 0
+	count(decision.warn) > 0 with input as {}
+}

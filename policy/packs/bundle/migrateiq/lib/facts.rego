@@ -110,11 +110,6 @@ said(v) if {
 	trim_space(v) != ""
 }
 
-# either lets a rule say "or" in one condition.
-either(a, _) if a == true
-
-either(_, b) if b == true
-
 # METADATA
 # description: >-
 #   A moment in nanoseconds; undefined for what is none. This function and those below let a value of the wrong kind be

@@ -2,10 +2,13 @@ package migrateiq.lib_test
 
 import data.migrateiq.fixtures
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.fields
 import data.migrateiq.lib.own
 import data.migrateiq.lib.params
+import data.migrateiq.lib.people
 import data.migrateiq.lib.testing
 import data.migrateiq.lib.verdicts
+import data.migrateiq.lib.waivers
 
 about(conditions) := {"title": "T", "custom": {
 	"control_id": "X-01",
@@ -93,4 +96,58 @@ test_parameters_move_only_in_their_direction if {
 test_own_rules_are_completed if {
 	found := own.of("clinic.deny", "deny", {"no", {"msg": "never", "waivable": false}}) with input as {}
 	{[r.msg, r.status, r.waivable] | some r in found} == {["no", "fail", true], ["never", "fail", false]}
+}
+
+test_of_what_is_no_object_every_fact_is_missing if {
+	facts.lacking("text", {facts.path("a", "a")}) == {"a"}
+	facts.lacking({"l": [1]}, {facts.path("l.*.a", "l.*.a")}) == {"l.*.a"}
+	facts.lacking({"l": [{"a": 1}]}, {facts.path("l.*.a", "l.*.a")}) == set()
+}
+
+test_those_that_passed_are_counted if {
+	subjects := {sprintf("f%d", [i]): {"a": 1} | some i in numbers.range(1, 300)}
+	found := verdicts.of(about(["it is so"]), subjects, {"it is so": object.keys(subjects)}) with input as {}
+	{[r.status, r.more, r.subject.id] | some r in found} == {["pass", 300, "plan"]}
+	one := verdicts.of(about(["it is so"]), {"f": {"a": 1}}, {"it is so": {"f"}}) with input as {}
+	{[r.status, r.subject.id] | some r in one} == {["pass", "f"]}
+}
+
+test_an_operation_is_judged_once_there_is_a_run if {
+	people.operating with input as {"phase": "apply", "run": {"id": "r"}}
+	not people.operating with input as {"phase": "apply", "run": null}
+	not people.operating with input as {"phase": "plan", "run": {"id": "r"}}
+	people.operating with input as {"phase": "drift"}
+}
+
+_masked(params) := {
+	"fields": {"f": {"protection": {"method": "mask", "reversible": false, "params": params}}},
+}
+
+test_a_mask_hides_where_it_keeps_nothing if {
+	fields.safe_outside_production("f") with input as _masked({"keep_first": 0, "keep_last": 0})
+	not fields.safe_outside_production("f") with input as _masked({"keep_first": 0, "keep_last": 4})
+}
+
+test_a_waiver_for_an_intent_counts_for_that_plan_only if {
+	w := object.union(testing.waiver("X-01", "f"), {"scope": {"intent_digest": fixtures.document.plan.intent_digest, "project": ""}})
+	waivers.valid(w) with input as fixtures.document
+	other := object.union(w, {"scope": {"intent_digest": "sha256:other"}})
+	not waivers.valid(other) with input as fixtures.document
+}
+
+_from(moment) := object.union(about(["it is so"]), {"custom": {"effective_on": moment}})
+
+test_a_rule_that_counts_from_a_later_day_on_only_reports_until_then if {
+	subjects := {"f": {"a": 1}}
+	{r.level | some r in verdicts.of(_from("2027-01-01T00:00:00Z"), subjects, {})} == {"warn"} with input as fixtures.document
+	{r.level | some r in verdicts.of(_from("2026-01-01T00:00:00Z"), subjects, {})} == {"deny"} with input as fixtures.document
+	{r.level | some r in verdicts.of(_from("some day"), subjects, {})} == {"deny"} with input as fixtures.document
+}
+
+test_own_rules_may_count_from_a_later_day_on if {
+	found := own.of("clinic.deny", "deny", {
+		{"msg": "later", "effective_on": "2027-01-01T00:00:00Z"},
+		{"msg": "now", "effective_on": "2026-01-01T00:00:00Z"},
+	}) with input as fixtures.document
+	{[r.msg, r.level] | some r in found} == {["later", "warn"], ["now", "deny"]}
 }

@@ -7,13 +7,15 @@ package migrateiq.lib.own
 
 import future.keywords.not
 
+import data.migrateiq.lib.verdicts
 import data.migrateiq.lib.waivers
 
 # of completes what a rule of a package found. A rule named warn reports, every other one stops the plan.
 of(control, level, found) := {r |
 	some f in found
 	full := object.union(_blank(control, level), _object(f))
-	r := waivers.applied(full, waivers.of(full.control_id))
+	dated := object.union(full, {"level": verdicts.level(full)})
+	r := waivers.applied(dated, waivers.of(full.control_id))
 }
 
 _object(f) := f if is_object(f)

@@ -90,7 +90,7 @@ _result(about, status, id, lacking, unmet) := {
 	"control_id": about.custom.control_id,
 	"variant": about.custom.variant,
 	"status": status,
-	"level": about.custom.level,
+	"level": level(about.custom),
 	"severity": about.custom.severity,
 	"waivable": about.custom.waivable,
 	"waiver": null,
@@ -99,6 +99,14 @@ _result(about, status, id, lacking, unmet) := {
 	"unmet": unmet,
 	"msg": _message(about, status, id, lacking, unmet),
 }
+
+# METADATA
+# description: >-
+#   A rule that names a moment in effective_on only reports before it, so that a new one can be shipped before it counts.
+#   What is no moment delays nothing.
+level(rule) := "warn" if facts.future(rule.effective_on)
+
+else := rule.level
 
 _name(custom) := sprintf("%s/%s", [custom.control_id, custom.variant]) if custom.both_variants
 
