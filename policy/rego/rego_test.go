@@ -125,7 +125,8 @@ func TestAPackThatAdvisesStopsNothingButCoreDoes(t *testing.T) {
 	r := library(t)
 	r.Packs = []rego.Pack{{Name: "gdpr", Advisory: true}, {Name: "core", Advisory: true}}
 	doc := document(t)
-	delete(doc, "processing")
+	basis := doc["processing"].(map[string]any)["legal_basis"].(map[string]any)
+	basis["art6"] = nil
 	vs := ask(t, made(t, r), doc)
 	undecided := of(vs, "GDPR-01")
 	if vs.Denied() || len(undecided) != 1 || undecided[0].Result != policy.Undecidable || undecided[0].Level != policy.Warn {
@@ -164,7 +165,8 @@ func TestTheInputOfThisProgramAgreesWithTheSchema(t *testing.T) {
 			Classification: policy.Classification{Decision: []string{"none"}}, ClassSet: map[string]bool{},
 			Protection: policy.Protection{Method: "none", SaltScope: "none"},
 		}},
-		Index:        policy.Index{ByClass: map[string][]string{}, ByDataset: map[string][]string{}, Unclassified: []string{}},
+		Index: policy.Index{ByClass: map[string][]string{}, ByDataset: map[string][]string{}, Unclassified: []string{},
+			UnprotectedByClass: map[string][]string{}, EdgesByClass: map[string][]string{}},
 		Filters:      []policy.Filter{},
 		Actions:      []policy.Action{},
 		Verification: policy.Verification{Level: "full", Controls: []policy.Control{}},
