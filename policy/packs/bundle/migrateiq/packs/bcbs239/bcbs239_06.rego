@@ -3,6 +3,7 @@ package migrateiq.packs.bcbs239.bcbs239_06
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.facts
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -47,5 +48,5 @@ _critical := fields.of("risk") | fields.of("financial_amount")
 
 _met["it is expected to end in time"] contains "plan" if {
 	input.change.expected_minutes >= 0
-	input.change.expected_minutes <= params.value("bcbs239", "cut_over_minutes")
+	facts.number(input.change.expected_minutes) <= params.value("bcbs239", "cut_over_minutes")
 }

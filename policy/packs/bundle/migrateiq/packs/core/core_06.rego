@@ -2,6 +2,7 @@ package migrateiq.packs.core.core_06
 
 import future.keywords.not
 
+import data.migrateiq.lib.facts
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -57,5 +58,5 @@ _met["its risk score is within the authority of those who approved it"] contains
 }
 
 _met["its risk score is below the ceiling"] contains "plan" if {
-	input.risk.score <= params.value("core", "risk_ceiling")
+	facts.number(input.risk.score) <= params.value("core", "risk_ceiling")
 }

@@ -3,6 +3,7 @@ package migrateiq.packs.gdpr.gdpr_22
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.facts
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -68,7 +69,7 @@ _met["its rejects, if any are kept, are masked in reports"] contains "plan" if {
 }
 
 _met["its rejects, if any are kept, are kept no longer than allowed"] contains "plan" if {
-	input.quality.quarantine.retention_days <= params.value("gdpr", "quarantine_days")
+	facts.number(input.quality.quarantine.retention_days) <= params.value("gdpr", "quarantine_days")
 }
 
 # Where a row that fails stops the run, no row is set aside, and nothing of it is kept.

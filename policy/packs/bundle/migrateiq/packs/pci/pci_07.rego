@@ -3,6 +3,7 @@ package migrateiq.packs.pci.pci_07
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.facts
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -52,6 +53,6 @@ _met["it keeps no more digits than allowed"] contains id if {
 	some id, s in _subjects
 	s.protection.params.keep_first >= 0
 	s.protection.params.keep_last >= 0
-	s.protection.params.keep_first <= params.value("pci", "masked_first")
-	s.protection.params.keep_last <= params.value("pci", "masked_last")
+	facts.number(s.protection.params.keep_first) <= params.value("pci", "masked_first")
+	facts.number(s.protection.params.keep_last) <= params.value("pci", "masked_last")
 }

@@ -52,7 +52,7 @@ _subjects := {id: input.datasets[id] | some id in fields.datasets_of(fields.of("
 _met["it is kept for a limited time"] contains id if {
 	some id, s in _subjects
 	s.retention.days > 0
-	s.retention.days <= params.value("pci", "pan_retention_days")
+	facts.number(s.retention.days) <= params.value("pci", "pan_retention_days")
 }
 
 _met["why it is kept is written down"] contains id if {

@@ -48,7 +48,7 @@ _subjects := {"plan": input | people.operating}
 
 _met["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why"] contains "plan" if {
 	is_number(input.run.profile.pan_hits) # null is less than any number
-	input.run.profile.pan_hits <= params.value("pci", "pan_hits")
+	facts.number(input.run.profile.pan_hits) <= params.value("pci", "pan_hits")
 }
 
 _met["the run met no card numbers outside their fields, or persons looked at all fields, or an incident says why"] contains "plan" if {
