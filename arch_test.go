@@ -36,7 +36,7 @@ lang                  : lang/diag lang/expr lang/library providers providers/sch
 lang/module           : lang lang/diag providers/schema
 lang/write            : lang lang/diag lang/format providers/schema
 engine/resolve        : lang lang/diag lang/expr engine/mapping engine/plan providers providers/schema
-engine/plan           : lang/expr providers providers/schema
+engine/plan           : lang/diag lang/expr providers providers/schema
 engine/mapping        : lang/diag lang/expr engine/plan providers/schema
 engine/lineage        : lang/diag lang/expr engine/plan providers/schema
 engine/transform      : engine/plan lang/diag lang/expr lang/library providers providers/schema providers/batch providers/secret

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
-	"github.com/novumsolvo/migrateiq/lang/diag"
 	"github.com/novumsolvo/migrateiq/lang/expr"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
@@ -62,7 +61,7 @@ func Of(d *plan.Definition, declared Declared) ([]Field, error) {
 		f := &d.Fields[i]
 		reaches := []expr.Reach{{Column: f.Plain}}
 		if f.Plain == "" {
-			e, found := expr.Check(f.CEL, place(f.At), Scope(d))
+			e, found := expr.Check(f.CEL, f.At.Range(), d.Scope())
 			if found.HasErrors() {
 				return nil, fmt.Errorf("follow field %s of %s: %w", f.Name, d.TargetTable, found.Err())
 			}
@@ -89,9 +88,9 @@ func tests(d *plan.Definition, f *plan.Field) ([]string, error) {
 	if f.Expect == "" {
 		return nil, nil
 	}
-	s := Scope(d)
+	s := d.Scope()
 	s.Out = &expr.Value{Type: f.Column.Type, Null: f.Column.Null}
-	e, found := expr.Condition(f.Expect, place(f.At), s)
+	e, found := expr.Condition(f.Expect, f.At.Range(), s)
 	if found.HasErrors() {
 		return nil, fmt.Errorf("follow what field %s of %s expects: %w", f.Name, d.TargetTable, found.Err())
 	}
@@ -109,27 +108,6 @@ func tests(d *plan.Definition, f *plan.Field) ([]string, error) {
 
 // Transforms is a digest of all functions that expressions can call, by version.
 func Transforms() string { return expr.Library() }
-
-// Scope is what expressions of the definition see.
-func Scope(d *plan.Definition) expr.Scope {
-	s := expr.Scope{Columns: d.Read, Place: "Table " + d.SourceTable.String() + " of " + d.Source}
-	for _, p := range d.Params {
-		s.Params = append(s.Params, expr.Param{Name: p.Name, Type: p.Type})
-	}
-	for _, k := range d.Keys {
-		s.Keys = append(s.Keys, k.Name)
-	}
-	text := schema.Type{Kind: schema.String}
-	for _, l := range d.Lookups {
-		s.Lookups = append(s.Lookups, expr.Lookup{Name: l.Name, Key: text, Value: text, Null: l.Default == "null"})
-	}
-	return s
-}
-
-func place(p plan.Place) diag.Range {
-	start := diag.Pos{Line: p.Line, Column: 1}
-	return diag.Range{File: p.File, Start: start, End: start}
-}
 
 // field gathers the sources of what reaches a field.
 func field(d *plan.Definition, reaches []expr.Reach, declared Declared) Field {

@@ -79,7 +79,7 @@ func CompileChecks(checks []plan.Check, fields, read []schema.Column, params []p
 }
 
 func compileCheck(c plan.Check, scope expr.Scope) (*tableCheck, error) {
-	table, found := expr.CheckTable(c.Expect, at(c.At), scope)
+	table, found := expr.CheckTable(c.Expect, c.At.Range(), scope)
 	if found.HasErrors() {
 		return nil, found.Err()
 	}

@@ -6,11 +6,9 @@ import (
 
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/novumsolvo/migrateiq/engine/plan"
-	"github.com/novumsolvo/migrateiq/lang/diag"
 	"github.com/novumsolvo/migrateiq/lang/expr"
 	"github.com/novumsolvo/migrateiq/lang/library"
 	"github.com/novumsolvo/migrateiq/providers/batch"
-	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 func compile(s Spec) (*shared, error) {
@@ -24,7 +22,7 @@ func compile(s Spec) (*shared, error) {
 		return nil, fmt.Errorf("compile the mapping of %s: %w", d.SourceTable, err)
 	}
 	sh.consts = consts
-	scope := scopeOf(d)
+	scope := d.Scope()
 	if err := sh.conditions(d, scope); err != nil {
 		return nil, err
 	}
@@ -47,29 +45,8 @@ func compile(s Spec) (*shared, error) {
 	return sh, nil
 }
 
-func scopeOf(d *plan.Definition) expr.Scope {
-	scope := expr.Scope{Columns: d.Read, Place: "Table " + d.SourceTable.String() + " of " + d.Source}
-	for _, p := range d.Params {
-		scope.Params = append(scope.Params, expr.Param{Name: p.Name, Type: p.Type})
-	}
-	for _, k := range d.Keys {
-		scope.Keys = append(scope.Keys, k.Name)
-	}
-	text := schema.Type{Kind: schema.String}
-	for _, l := range d.Lookups {
-		scope.Lookups = append(scope.Lookups, expr.Lookup{Name: l.Name, Key: text, Value: text, Null: l.Default == "null"})
-	}
-	return scope
-}
-
-// at is a place for messages of the checker; what it finds here was found at plan already.
-func at(p plan.Place) diag.Range {
-	start := diag.Pos{Line: p.Line, Column: 1}
-	return diag.Range{File: p.File, Start: start, End: start}
-}
-
 func condition(text string, place plan.Place, scope expr.Scope) (*program, error) {
-	e, found := expr.Condition(text, at(place), scope)
+	e, found := expr.Condition(text, place.Range(), scope)
 	if found.HasErrors() {
 		return nil, found.Err()
 	}
@@ -87,7 +64,7 @@ func compileField(f plan.Field, scope expr.Scope, key bool) (compiled, error) {
 	default:
 		return c, fmt.Errorf("on_row_error cannot be %q", f.OnRowError)
 	}
-	e, found := expr.Check(f.CEL, at(f.At), scope)
+	e, found := expr.Check(f.CEL, f.At.Range(), scope)
 	if found.HasErrors() {
 		return c, found.Err()
 	}

@@ -80,7 +80,7 @@ func quickMapping(t testing.TB, cel []string, where string, mode string) *Transf
 		Params:  []plan.Param{{Name: "p", Type: schema.Type{Kind: schema.String}, Text: "Ärger"}, {Name: "n", Type: schema.Type{Kind: schema.Int64}, Text: "1"}},
 		Lookups: []plan.Lookup{{Name: "strict", Default: "error"}, {Name: "loose", Default: "null"}, {Name: "other", Default: "value", Or: "?"}}}
 	for i, text := range cel {
-		e, found := expr.Check(text, diag.Range{}, scopeOf(d))
+		e, found := expr.Check(text, diag.Range{}, d.Scope())
 		if found.HasErrors() {
 			t.Fatalf("%s: %v", text, found.Err())
 		}
