@@ -44,6 +44,10 @@ type MappingReport struct {
 	Written, Filtered, Rejected int64
 	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
 	Replaced                    int64            // rows that stood at the written and deleted keys before
+	Removed                     int64            // rows whose key was removed
+	Unchanged                   int64            // rows that stood as they should
+	Conflicts                   int64            // rows that somebody else changed, and that stay
+	ConflictKeys                []string         // of the first of these
 	Rows                        int64
 	Digest                      string
 	Verified                    string
@@ -241,7 +245,7 @@ func reportOf(p *plan.Plan, done *run.Report) *Report {
 		if r == nil {
 			continue
 		}
-		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Replaced: r.Replaced, Rows: r.Rows, Digest: r.Digest,
+		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Replaced: r.Replaced, Removed: r.Removed, Unchanged: r.Unchanged, Conflicts: r.Conflicts, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
 			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks}
 		if r.Failed != nil {
 			entry.Failed = text(r.Failed)

@@ -100,7 +100,7 @@ func unseen(cfg *lang.Config, s *lang.System) []string {
 
 // needsOf collects what each system is asked for, a table once.
 func needsOf(cfg *lang.Config, o *opened) (map[string]providers.Needs, diag.List) {
-	mappings, diags := resolve.Mappings(cfg, o.systems)
+	mappings, diags := resolve.Mappings(cfg, o.systems, resolve.Known{})
 	out := map[string]providers.Needs{}
 	for _, s := range cfg.Systems {
 		out[s.Address] = providers.Needs{Target: s.Role == "target"}

@@ -268,10 +268,17 @@ func (e *Engine) ledger(ctx context.Context, cfg *lang.Config, s *lang.System, p
 func counts(ctx context.Context, h providers.History, run, uid string, m *evidence.Mapping) error {
 	records, err := h.Recorded(ctx, run, uid)
 	for _, c := range records {
+		if c.Bounds == plan.Base {
+			continue
+		}
 		m.Chunks++
 		m.Read, m.Written, m.Filtered, m.Rejected = m.Read+c.Source.Rows, m.Written+c.Written.Rows, m.Filtered+c.Filtered, m.Rejected+c.Rejected
 		for name, n := range c.Counts {
-			m.ByFilter[name] += n
+			if name == plan.Unchanged || name == plan.Conflicts {
+				m.Unchanged += n
+			} else {
+				m.ByFilter[name] += n
+			}
 		}
 	}
 	return err

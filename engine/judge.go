@@ -104,18 +104,19 @@ func (e *Engine) cameTo(ctx context.Context, p *plan.Plan, o *opened, report *Re
 	ended := e.Now().UTC()
 	out := &policy.Run{ID: report.Run, Started: started.UTC(), Ended: &ended, Status: "done", Exceptions: []policy.Exception{},
 		PolicyDecisions: []policy.Decision{{Rules: e.Rules.Digest(), At: ended, Allowed: true}}}
-	results := map[string]review.Result{}
+	results, unchanged := map[string]review.Result{}, int64(0)
 	for _, m := range report.Mappings {
 		out.Counts.Written += m.Written
 		out.Counts.Filtered += m.Filtered
 		out.Counts.Quarantined += m.Rejected // every row that is refused is listed in the ledger
+		unchanged += m.Unchanged + m.Conflicts
 		one := review.Result{Proved: m.Verified != "", Differs: m.Mismatch, Rows: m.Rows, Checks: map[string]bool{}}
 		for _, c := range m.Checks {
 			one.Checks[c.Kind+" "+c.Name] = c.Pass
 		}
 		results[m.Address] = one
 	}
-	out.Counts.Read = out.Counts.Written + out.Counts.Filtered + out.Counts.Quarantined
+	out.Counts.Read = out.Counts.Written + out.Counts.Filtered + out.Counts.Quarantined + unchanged
 	out.Controls = review.Balances(p, results)
 	if out.Counts.Quarantined == 0 {
 		return out, nil

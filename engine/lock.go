@@ -97,7 +97,7 @@ func (e *Engine) Validate(_ context.Context, cfg *lang.Config) diag.List {
 		diags.Add(diag.Diagnostic{Severity: diag.Warning, Code: "columns-not-checked", Summary: "Columns not checked",
 			Detail: fmt.Sprintf("The lock has no schema of %s, so columns and types of its mappings were not checked: run `migrateiq lock`.", strings.Join(unchecked, ", "))})
 	}
-	_, found := resolve.Mappings(cfg, systems)
+	_, found := resolve.Mappings(cfg, systems, resolve.Known{})
 	diags.Extend(found)
 	return diags.Sorted()
 }

@@ -30,6 +30,7 @@ import (
 type PlanOptions struct {
 	Replace []string // addresses of mappings whose tables are built anew
 	Refresh bool     // false: rows are not looked at
+	Exact   bool     // rows that differ are counted, and not estimated from a sample
 }
 
 // Planned is a plan with what the policies say of it.
@@ -91,7 +92,7 @@ func asErrors(notYet diag.List) diag.List {
 }
 
 func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot, o *opened, opt PlanOptions) (*Planned, diag.List, error) {
-	mappings, diags := resolve.Mappings(cfg, o.systems, opt.Replace...)
+	mappings, diags := resolve.Mappings(cfg, o.systems, resolve.Known{Rebuilt: opt.Replace, Ours: func(address string) bool { return planner.Ours(snap, cfg.Moved, address) }})
 	diags.Extend(o.notes)
 	diags.Extend(e.lockWarnings(cfg, mappings))
 	diags.Extend(joins(ctx, o, mappings))
@@ -193,12 +194,12 @@ func questionDiag(f planner.Facts, q planner.Question, err error) diag.Diagnosti
 
 var measuring = map[planner.Ask]string{
 	planner.TargetRows: "Counting the rows", planner.SourceRows: "Counting the rows", planner.Position: "Finding the cursor's end",
-	planner.Digests: "Reading the rows", planner.GoneKeys: "Comparing the keys", planner.Print: "Reading the file", planner.Statements: "Writing the statements",
+	planner.Digests: "Reading the rows", planner.GoneKeys: "Comparing the keys", planner.UnmadeKeys: "Comparing the keys", planner.Compare: "Comparing the rows", planner.TargetDigest: "Reading the rows", planner.Print: "Reading the file", planner.Statements: "Writing the statements",
 }
 
 // facts collects what is known without reading rows.
 func (e *Engine) facts(ctx context.Context, cfg *lang.Config, snap state.Snapshot, o *opened, mappings []*resolve.Mapping, opt PlanOptions, env *measure.Env) (planner.Facts, diag.List, error) {
-	f := planner.Facts{Engine: e.Version, Now: e.Now().UTC(), Lifetime: Lifetime, Config: cfg, Mappings: mappings, State: snap, Replace: opt.Replace, Refresh: opt.Refresh,
+	f := planner.Facts{Engine: e.Version, Now: e.Now().UTC(), Lifetime: Lifetime, Config: cfg, Mappings: mappings, State: snap, Replace: opt.Replace, Refresh: opt.Refresh, Exact: opt.Exact,
 		Systems: map[string]planner.System{}, Ledger: map[string]planner.Recorded{}}
 	var diags diag.List
 	for address, end := range o.ends {
@@ -267,6 +268,7 @@ func (e *Engine) recorded(ctx context.Context, snap state.Snapshot, o *opened, f
 		if err != nil {
 			return err
 		}
+		p.List = list
 		p.Records, p.Whole = newest(list, records)
 		env.Prior[m.Address] = p
 		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Expected: run.Expected(records).String()}

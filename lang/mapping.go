@@ -121,8 +121,7 @@ func (l *loader) to(m *Mapping, c content) bool {
 	t.KeyRange, t.ModeRange = place(c.at("key")), place(c.at("mode"))
 	t.Target = c.system("target")
 	t.Key = c.needTexts("key")
-	t.Mode = c.word("mode", "", []string{"append", "upsert", "replace"}, map[string]string{
-		"mirror": `Use mode = "upsert", which lists the keys that are gone at the source, or mode = "replace".`,
+	t.Mode = c.word("mode", "", []string{"append", "upsert", "mirror", "replace"}, map[string]string{
 		"scd2":   `Use mode = "upsert" or mode = "append".`,
 	})
 	t.Names = c.word("names", "keep", []string{"keep", "snake_case"}, nil)

@@ -53,7 +53,7 @@ func TestMarkedConfigurationsWithColumns(t *testing.T) {
 			systems[s.Address].Place = noArrays
 		}
 	}
-	_, more := resolve.Mappings(cfg, systems)
+	_, more := resolve.Mappings(cfg, systems, resolve.Known{})
 	found.Extend(more)
 	missing := marksOf(string(raw))
 	for _, d := range found {

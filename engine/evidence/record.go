@@ -62,24 +62,25 @@ type Approver struct {
 
 // Mapping is what a run came to for one mapping. Counts are of the whole run, from the target's ledger.
 type Mapping struct {
-	Address  string           `json:"address"`
-	Target   string           `json:"target"`
-	Table    string           `json:"table"`
-	Read     int64            `json:"read"`
-	Written  int64            `json:"written"`
-	Filtered int64            `json:"filtered"`
-	ByFilter map[string]int64 `json:"filtered_by"`
-	Rejected int64            `json:"rejected"`
-	Chunks   int64            `json:"chunks"`
-	Rows     int64            `json:"rows"` // expected in the target
-	Digest   string           `json:"digest"`
-	Proven   *bool            `json:"proven"` // nil: not verified in this run
-	Failed   bool             `json:"failed"`
-	Checks   []CheckResult    `json:"checks"`
+	Address   string           `json:"address"`
+	Target    string           `json:"target"`
+	Table     string           `json:"table"`
+	Read      int64            `json:"read"`
+	Written   int64            `json:"written"`
+	Filtered  int64            `json:"filtered"`
+	ByFilter  map[string]int64 `json:"filtered_by"`
+	Rejected  int64            `json:"rejected"`
+	Unchanged int64            `json:"unchanged"` // rows that stood as they should, or that somebody else changed
+	Chunks    int64            `json:"chunks"`
+	Rows      int64            `json:"rows"` // expected in the target
+	Digest    string           `json:"digest"`
+	Proven    *bool            `json:"proven"` // nil: not verified in this run
+	Failed    bool             `json:"failed"`
+	Checks    []CheckResult    `json:"checks"`
 }
 
 // Balance is read less all that became of the rows; 0 where every row is accounted for.
-func (m Mapping) Balance() int64 { return m.Read - m.Written - m.Filtered - m.Rejected }
+func (m Mapping) Balance() int64 { return m.Read - m.Written - m.Filtered - m.Rejected - m.Unchanged }
 
 // CheckResult is one check or control of totals.
 type CheckResult struct {

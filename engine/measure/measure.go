@@ -37,6 +37,7 @@ type Env struct {
 type Prior struct {
 	UID     string
 	Records []providers.ChunkRecord // newest of each bounds since the chunk list was cut
+	List    []providers.Chunk       // by which the whole source was last read
 	Whole   bool                    // bounds were good for one moment only: the table is compared as one
 	Secret  []byte                  // of the target's ledger
 }
@@ -72,7 +73,13 @@ func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, err
 	case planner.Digests:
 		err = e.digests(ctx, end, q, &a)
 	case planner.GoneKeys:
-		a.Count, err = e.gone(ctx, q)
+		a.Count, err = e.gone(ctx, q, q.Def.KeysOnly(), q.Def.KeysOnly().Reading())
+	case planner.UnmadeKeys:
+		a.Count, err = e.gone(ctx, q, q.Def.Keyed(), q.Def.Reading())
+	case planner.Compare:
+		err = e.compare(ctx, q, &a)
+	case planner.TargetDigest:
+		a.Text, err = e.targetDigest(ctx, q)
 	default:
 		err = fmt.Errorf("unknown question %q", q.Kind)
 	}
@@ -186,9 +193,8 @@ func sum(ctx context.Context, src providers.Source, spec providers.ReadSpec, h *
 	return total, err
 }
 
-// gone counts keys of the target that no row of the source makes.
-func (e Env) gone(ctx context.Context, q planner.Question) (int64, error) {
-	d := q.Def.KeysOnly()
+// gone counts keys of the target that a definition cut down to its key does not make.
+func (e Env) gone(ctx context.Context, q planner.Question, d *plan.Definition, all providers.ReadSpec) (int64, error) {
 	src, ok1 := providers.As[providers.Source](e.Ends[d.Source])
 	dst, ok2 := providers.As[providers.Source](e.Ends[d.Target])
 	if !ok1 || !ok2 {
@@ -199,23 +205,29 @@ func (e Env) gone(ctx context.Context, q planner.Question) (int64, error) {
 		return 0, err
 	}
 	prior := e.Prior[q.Mapping]
-	want := verify.Source(src, d.Reading(), d, t)
+	want := verify.Source(src, all, d, t)
 	have, err := verify.Target(ctx, e.Ends[d.Target], dst, d, d.TargetTable, 1)
 	if err != nil {
 		return 0, err
 	}
-	diff, err := verify.Compare(ctx, want, have, verify.Hasher(e.Lineage, prior.UID), verify.Show{Secret: prior.Secret, Classified: q.Def.Classified()})
-	if err != nil {
-		return 0, err
+	n, keys := int64(0), []string{}
+	places := make([]int, len(d.Key))
+	for i := range places {
+		places[i] = slices.IndexFunc(d.Fields, func(f plan.Field) bool { return f.Name == d.Key[i] })
 	}
-	if diff.Extra > 0 && e.Gone != nil {
-		var keys []string
-		for _, f := range diff.Findings {
-			if f.Kind == "extra" {
-				keys = append(keys, f.Key)
-			}
+	err = verify.Extra(ctx, want, have, nil, verify.Hasher(e.Lineage, prior.UID), func(b *batch.Batch) error {
+		n += int64(b.Len())
+		for i := 0; i < b.Len() && len(keys) < listed; i++ {
+			keys = append(keys, transform.ShowKey(b, i, places, prior.Secret, q.Def.Classified()))
 		}
-		e.Gone(q.Mapping, keys, diff.Extra)
+		return nil
+	})
+	if err == nil && n > 0 && e.Gone != nil && q.Kind == planner.GoneKeys {
+		slices.Sort(keys)
+		e.Gone(q.Mapping, keys, n)
 	}
-	return diff.Extra, nil
+	return n, err
 }
+
+// listed is how many keys are told.
+const listed = 50

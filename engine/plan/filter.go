@@ -16,5 +16,8 @@ func (f Filter) Condition() string {
 	return "(" + f.Key + "\n) in lookup." + f.Lookup // the line break ends a comment of the key
 }
 
+// Upserts reports whether a row of the source takes the place of the one that has its key.
+func (d *Definition) Upserts() bool { return d.Mode == "upsert" || d.Mode == "mirror" }
+
 // Narrowed reports whether rows of the source are left out.
 func (d *Definition) Narrowed() bool { return d.Where != "" || len(d.Filters) > 0 }

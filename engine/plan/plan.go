@@ -114,16 +114,26 @@ type Place struct {
 // Kind of an action.
 type Kind string
 
-// The actions of this version. Forget drops a mapping from the state and leaves the rows; Move renames it in the state.
+// The actions of this version. Backfill adds rows that a wider filter lets in, Remap writes fields whose definition
+// changed, Prune removes rows, Alter changes the table's columns, Repair puts rows back that somebody else changed, Adopt
+// takes over rows that stand. Forget drops a mapping from the state and leaves the rows, Delete removes them, too; Move
+// renames it in the state.
 const (
-	Create Kind = "create"
-	Append Kind = "append"
-	Upsert Kind = "upsert"
-	Reload Kind = "reload"
-	Govern Kind = "govern"
-	Move   Kind = "move"
-	Forget Kind = "forget"
-	Keep   Kind = "no_change"
+	Create   Kind = "create"
+	Append   Kind = "append"
+	Upsert   Kind = "upsert"
+	Backfill Kind = "backfill"
+	Remap    Kind = "remap"
+	Alter    Kind = "alter"
+	Reload   Kind = "reload"
+	Prune    Kind = "prune"
+	Repair   Kind = "repair"
+	Adopt    Kind = "adopt"
+	Govern   Kind = "govern"
+	Move     Kind = "move"
+	Forget   Kind = "forget"
+	Delete   Kind = "delete"
+	Keep     Kind = "no_change"
 )
 
 // Mapping is one mapping instance and what will be done for it.
@@ -135,6 +145,7 @@ type Mapping struct {
 	Tags        []string        `json:"tags,omitempty"` // words to find mappings by
 	Actions     []Action        `json:"actions"`
 	Definition  *Definition     `json:"definition,omitempty"` // nil for Forget
+	Before      *Definition     `json:"before,omitempty"`     // as it was applied, where the change is carried out row by row
 	Hashes      Fingerprints    `json:"fingerprints"`
 	NotMapped   []string        `json:"not_mapped"`  // columns of the source that no field reads
 	Unsupported []schema.Object `json:"unsupported"` // parts of the source table that the target will lack
@@ -150,7 +161,8 @@ type Action struct {
 	Exact    bool     `json:"exact"` // Rows was counted, not estimated
 	Bytes    int64    `json:"bytes"` // about; 0 unknown
 	Removes  int64    `json:"removes"`
-	Gone     int64    `json:"gone"` // keys of the target whose row is gone at the source; they stay
+	Gone     int64    `json:"gone"`                // keys of the target whose row is gone at the source; they stay
+	Left     int64    `json:"conflicts,omitempty"` // rows that somebody else changed and that stay as they are
 	Lane     string   `json:"lane,omitempty"`
 	Changed  []Change `json:"changed"` // what differs in the definition
 }
@@ -327,12 +339,17 @@ func (s Share) Allows(n, total int64) bool {
 // Work is the kind of a step.
 type Work string
 
-// Define runs a statement; Copy moves rows; Verify proves them; CheckRows evaluates the checks.
+// Define runs a statement; Copy moves rows; Verify proves them; CheckRows evaluates the checks. Prove
+// compares the table, as it was before, with what the runs left; Baseline digests the rows
+// that stand, once their columns have changed; Sweep removes rows by key that the source does not make any more.
 const (
 	Define    Work = "define"
 	Copy      Work = "copy"
 	Verify    Work = "verify"
 	CheckRows Work = "check"
+	Prove     Work = "prove"
+	Baseline  Work = "baseline"
+	Sweep     Work = "sweep"
 )
 
 // Step is one piece of work. It starts when the steps it needs are done; when it fails, those that need it do not start.
@@ -355,4 +372,6 @@ type Transfer struct {
 	Ours   bool           `json:"ours"`             // this run creates the table or found it empty
 	Whole  bool           `json:"whole,omitempty"`  // one chunk, one transaction: a table that refers to itself
 	Chunks []string       `json:"chunks,omitempty"` // hashes of the recorded bounds to do again; empty: the whole range
+	Delta  *Delta         `json:"delta,omitempty"`  // rows are compared with what stands, and only what differs is written
+	Sweep  string         `json:"sweep,omitempty"`  // of a Sweep: SweepGone, SweepRefused or SweepOurs
 }

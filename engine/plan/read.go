@@ -58,6 +58,13 @@ func (d *Definition) Between(c Cursor) *providers.CursorRange {
 	return nil
 }
 
+// Keyed is the definition cut down to its key, of the rows that it keeps.
+func (d *Definition) Keyed() *Definition {
+	out := *d.KeysOnly()
+	out.Read, out.Where, out.WhereCanon, out.Filters = d.Read, d.Where, d.WhereCanon, d.Filters
+	return &out
+}
+
 // KeysOnly is the definition cut down to its key, with the rows that where and the filters leave out.
 func (d *Definition) KeysOnly() *Definition {
 	out := *d

@@ -3,7 +3,6 @@ package planner
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -284,35 +283,6 @@ func (w *worker) stays(address string) bool {
 		}
 	}
 	return false
-}
-
-// changed lists the parts of a definition that differ from the recorded one and would move rows.
-func (w *worker) changed(d *decision) []plan.Change {
-	old, now := plan.Fingerprints(d.prior.Hashes), d.hashes
-	var before plan.Definition
-	if err := json.Unmarshal(d.prior.Definition, &before); err != nil {
-		before = plan.Definition{}
-	}
-	out := []plan.Change{}
-	if old.Rows != now.Rows {
-		out = append(out, plan.Change{What: "the rows it reads", Before: rowsText(&before), After: rowsText(d.m.Definition), At: d.out.At})
-	}
-	for _, f := range d.m.Definition.Fields {
-		if h, ok := old.Fields[f.Name]; !ok {
-			out = append(out, plan.Change{What: "field " + f.Name, After: f.CEL, At: f.At})
-		} else if h != now.Fields[f.Name] {
-			out = append(out, plan.Change{What: "field " + f.Name, Before: celOf(&before, f.Name), After: f.CEL, At: f.At})
-		}
-	}
-	for _, f := range before.Fields {
-		if _, ok := now.Fields[f.Name]; !ok {
-			out = append(out, plan.Change{What: "field " + f.Name, Before: f.CEL, At: d.out.At})
-		}
-	}
-	if len(out) == 0 && old.Shape != now.Shape {
-		out = append(out, plan.Change{What: "the target's table", Before: before.TargetTable.String(), After: d.m.Definition.TargetTable.String(), At: d.out.At})
-	}
-	return out
 }
 
 func rowsText(d *plan.Definition) string {

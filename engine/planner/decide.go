@@ -25,6 +25,12 @@ type decision struct {
 	beside bool           // built beside and swapped in
 	load   providers.Mode // "" where no rows move
 	chunks []string
+
+	delta          *plan.Delta     // rows are compared with what stands
+	alters, behind []schema.Change // of the table's columns, before and behind the rows
+	prove          bool            // nobody else may have changed the table
+	baseline       bool            // its rows are digested anew before they are compared
+	sweep          string          // which keys are removed behind the copy
 }
 
 // decide settles one mapping, asking what it needs. It is called again until nothing is missing.
@@ -168,7 +174,7 @@ func (w *worker) reload(d *decision, why []plan.Reason) {
 	rows, exact := w.sourceRows(d)
 	w.bound(d)
 	d.act(plan.Action{Kind: plan.Reload, Category: "breaking", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(m, rows), Removes: d.prior.Rows, Lane: "typed",
-		Changed: w.changed(d)})
+		Changed: w.parts(d)})
 }
 
 // halfLoaded goes on from a run that was abandoned: a table of its own is built anew, any other is loaded by key.
@@ -186,46 +192,6 @@ func (w *worker) halfLoaded(d *decision) {
 		w.bound(d)
 		d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Lane: "typed"})
 	}
-}
-
-// change compares definitions, then data.
-func (w *worker) change(d *decision) {
-	old := plan.Fingerprints(d.prior.Hashes)
-	def := d.m.Definition
-	wasReplace := strings.Contains(string(d.prior.Definition), `"mode":"replace"`)
-	switch {
-	case old.Key != d.hashes.Key:
-		w.reload(d, reason("B104", "the key changed"))
-		return
-	case old.Mode != d.hashes.Mode && (def.Mode == "replace") != wasReplace:
-		w.reload(d, reason("B110", "the mode changed to or from replace"))
-		return
-	}
-	if parts := w.changed(d); len(parts) > 0 {
-		list := make([]string, len(parts))
-		for i, c := range parts {
-			list[i] = c.What
-		}
-		w.fail(d, "not-in-this-version", "A changed definition",
-			"%s was applied with another definition of %s. This version cannot carry such a change to single rows: put it back, or build the table anew with --replace=%s.",
-			d.m.Address, strings.Join(list, ", "), quoteAddress(d.m.Address))
-		return
-	}
-	if !w.f.Refresh {
-		d.out.Notes = append(d.out.Notes, "Rows were not looked at.")
-		w.settle(d)
-		return
-	}
-	w.held(d)
-	switch {
-	case def.Mode == "replace":
-		w.replaced(d)
-	case def.Cursor != nil:
-		w.advance(d)
-	default:
-		w.digests(d)
-	}
-	w.settle(d)
 }
 
 // settle notes what changes in the state alone, or that nothing does.
@@ -251,9 +217,7 @@ func (w *worker) held(d *decision) {
 func (w *worker) advance(d *decision) {
 	def := d.m.Definition
 	if d.prior.Cursor == nil || d.prior.Cursor.Column != def.Cursor.Column {
-		w.fail(d, "not-in-this-version", "A new cursor",
-			"%s was applied without the cursor %s. This version cannot start one on rows that were read without it: put it back, or build the table anew with --replace=%s.",
-			d.m.Address, def.Cursor.Column, quoteAddress(d.m.Address))
+		w.newCursor(d)
 		return
 	}
 	after := d.prior.Cursor.Position
@@ -278,7 +242,7 @@ func (w *worker) advance(d *decision) {
 			plan.Rows(below), def.Cursor.Column, d.prior.SourceCount))
 	}
 	gone := int64(0)
-	if def.Mode == "upsert" && all < d.prior.SourceCount+fresh {
+	if def.Mode != "append" && all < d.prior.SourceCount+fresh {
 		var ok bool
 		if gone, ok = w.count(GoneKeys, d, plan.Cursor{}); !ok {
 			return
@@ -290,7 +254,7 @@ func (w *worker) advance(d *decision) {
 	}
 	kind := plan.Append
 	d.load = providers.Insert
-	if def.Mode == "upsert" {
+	if def.Mode != "append" {
 		kind, d.load = plan.Upsert, providers.Upsert
 		if !def.KeyIsSource {
 			d.out.Notes = append(d.out.Notes, "The key is not the source's own: a row above the cursor that makes the key of an older row takes its place.")
@@ -298,6 +262,12 @@ func (w *worker) advance(d *decision) {
 	}
 	d.act(plan.Action{Kind: kind, Category: "additive", Reasons: reason("D001", "the cursor %s moved", def.Cursor.Column), Rows: fresh, Exact: !def.Narrowed(),
 		Bytes: bytesOf(d.m, fresh), Gone: gone, Lane: "typed"})
+}
+
+func (w *worker) newCursor(d *decision) {
+	w.fail(d, "not-in-this-version", "A new cursor",
+		"%s was applied without the cursor %s. This version cannot start one on rows that were read without it: put it back, or build the table anew with --replace=%s.",
+		d.m.Address, d.m.Definition.Cursor.Column, quoteAddress(d.m.Address))
 }
 
 func (d *decision) noteGone(gone int64) {

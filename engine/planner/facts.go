@@ -26,6 +26,7 @@ type Facts struct {
 	Ledger   map[string]Recorded // by mapping
 	Replace  []string            // addresses of --replace
 	Refresh  bool                // false: rows are not looked at
+	Exact    bool                // rows that differ are counted, and not estimated from a sample
 }
 
 // System is one source or target as it was found.
@@ -59,6 +60,11 @@ type Question struct {
 	Def     *plan.Definition
 	Bounds  plan.Cursor     // Count, Position
 	Changes []schema.Change // Define
+	// Of Compare: the definition of before, how to compare, the target's columns as they stand, and whether all rows count.
+	Before   *plan.Definition
+	Delta    *plan.Delta
+	Standing []schema.Column
+	Exact    bool
 }
 
 // Ask is the kind of a question.
@@ -66,15 +72,19 @@ type Ask string
 
 // What can be asked. TargetRows: rows in the target's table. SourceRows: rows of the source within Bounds. Position: the
 // cursor's largest value. Digests: which recorded chunks read differently now. GoneKeys: keys of the target without a row
-// in the source. Print: the digest of a file source's content. Statements: what Changes look like on the target.
+// in the source. UnmadeKeys: keys of the target that the mapping does not make. Compare: how many rows differ from what stands.
+// TargetDigest: the digest of the target's table. Print: the digest of a file source's content. Statements: what Changes look like on the target.
 const (
-	TargetRows Ask = "target_rows"
-	SourceRows Ask = "source_rows"
-	Position   Ask = "position"
-	Digests    Ask = "digests"
-	GoneKeys   Ask = "gone_keys"
-	Print      Ask = "print"
-	Statements Ask = "statements"
+	TargetRows   Ask = "target_rows"
+	SourceRows   Ask = "source_rows"
+	Position     Ask = "position"
+	Digests      Ask = "digests"
+	GoneKeys     Ask = "gone_keys"
+	UnmadeKeys   Ask = "unmade_keys"
+	Compare      Ask = "compare"
+	TargetDigest Ask = "target_digest"
+	Print        Ask = "print"
+	Statements   Ask = "statements"
 )
 
 // Answer belongs to the question of its ID.
@@ -86,4 +96,5 @@ type Answer struct {
 	Rows       int64                   // Digests: rows in the chunks that differ
 	All        bool                    // Digests: the whole table has to be read as one
 	Statements [][]providers.Statement // by change
+	Compared   *Differences            // Compare
 }

@@ -37,6 +37,7 @@ type world struct {
 	refresh    bool
 	lineage    string // of the target's ledger, "" for the state's own
 	dependents map[string][]schema.Object
+	ours       []string // mappings that the state has
 	line       int
 }
 
@@ -246,7 +247,19 @@ func (w *world) resolve() ([]*resolve.Mapping, diag.List) {
 	return resolve.Mappings(w.cfg, map[string]*resolve.System{
 		source: {Config: w.cfg.Systems[0], Catalog: &w.from},
 		target: {Config: w.cfg.Systems[1], Catalog: &w.to, Modes: []string{"upsert", "append", "replace"}, Order: w.order},
-	}, w.replace...)
+	}, resolve.Known{Rebuilt: w.replace, Ours: func(address string) bool { return slices.Contains(w.ours, address) }})
+}
+
+// addresses are those of the mappings as far as their blocks and the source's tables say.
+func (w *world) addresses(t *testing.T) (out []string) {
+	t.Helper()
+	for _, m := range w.cfg.Mappings {
+		out = append(out, m.Address)
+		for _, table := range w.from.Tables {
+			out = append(out, fmt.Sprintf("%s[%q]", m.Address, table.Ref.String()))
+		}
+	}
+	return out
 }
 
 // applied gives the state that a run of these mappings would have left, one line each: `mapping.album rows=10
@@ -351,6 +364,11 @@ func facts(t *testing.T, config, before, applies string) (planner.Facts, diag.Li
 			before = config
 		}
 		f.State = applied(t, read(t, before), now, applies)
+		for _, m := range now.addresses(t) {
+			if planner.Ours(f.State, now.cfg.Moved, m) {
+				now.ours = append(now.ours, m)
+			}
+		}
 		meta = providers.Meta{Target: "t1", Lineage: f.State.Lineage, Epoch: 2}
 		f.Inputs.State = plan.StateInput{Lineage: f.State.Lineage, Serial: f.State.Serial}
 	}

@@ -28,7 +28,7 @@ type layer struct {
 
 func (l *layer) lay(all []*decision) {
 	l.schemas(all)
-	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" })
+	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" && d.sweep == "" })
 	l.before = waits(all)
 	waves, ok := l.waves(moving)
 	if !ok {
@@ -43,8 +43,12 @@ func (l *layer) wave(moving []*decision) {
 	for _, d := range moving {
 		l.defineAll(d, moving)
 	}
-	for _, d := range l.ordered(moving) {
+	order := l.ordered(moving)
+	for _, d := range order {
 		l.copy(d)
+	}
+	for _, d := range slices.Backward(order) {
+		l.sweep(d, order)
 	}
 	for _, d := range moving {
 		l.keysOf(d)
@@ -150,6 +154,8 @@ func (l *layer) define(d *decision) {
 	case d.fresh:
 		what := fmt.Sprintf("take table %s, which is empty", def.TargetTable)
 		l.tables[at(d)] = l.add(plan.Step{Work: plan.Define, Mapping: d.m.Address, Target: def.Target, Fresh: true, Statement: &providers.Statement{What: what, SQL: []string{}}})
+	case d.delta != nil:
+		l.prepare(d)
 	}
 }
 
@@ -199,8 +205,11 @@ func parents(d *decision) []string {
 }
 
 func (l *layer) copy(d *decision) {
+	if d.load == "" {
+		return // keys are removed, and nothing else
+	}
 	def := d.m.Definition
-	t := plan.Transfer{Table: d.built().Ref, Load: d.load, Ours: d.create || d.fresh || d.beside, Chunks: d.chunks}
+	t := plan.Transfer{Table: d.built().Ref, Load: d.load, Ours: d.create || d.fresh || d.beside, Chunks: d.chunks, Delta: d.delta}
 	t.Whole = slices.Contains(parents(d), def.TargetTable.String())
 	if !t.Ours && len(def.Key) == 0 {
 		t.Whole = true

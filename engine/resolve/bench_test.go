@@ -53,7 +53,7 @@ func BenchmarkLoadAndValidate(b *testing.B) {
 			source: {Config: cfg.Systems[0], Catalog: catalog},
 			target: {Config: cfg.Systems[1], Catalog: &schema.Catalog{}, Modes: []string{"upsert", "append", "replace"}},
 		}
-		all, found := resolve.Mappings(cfg, systems)
+		all, found := resolve.Mappings(cfg, systems, resolve.Known{})
 		if found.HasErrors() || len(all) != manyMappings {
 			b.Fatalf("Mappings: got %d and %v, want %d and no error", len(all), found.Err(), manyMappings)
 		}

@@ -275,8 +275,17 @@ func (f *fielder) column(b *lang.Field, p *plan.Field) (schema.Column, bool) {
 		f.unknownType(b, p)
 		return schema.Column{}, false
 	}
-	if f.out.kept() != nil {
+	if f.out.kept() != nil && !f.follows(b) {
 		return f.standing(b, p)
+	}
+	now, there := f.stands(b.Name)
+	if there && b.Type == nil {
+		if !*b.Null && p.MayBeNull {
+			f.nullInto(b, p, "the field says null = false")
+			return schema.Column{}, false
+		}
+		now.Null = *b.Null
+		return now, true
 	}
 	want := p.Value
 	if b.Type != nil {
@@ -291,6 +300,9 @@ func (f *fielder) column(b *lang.Field, p *plan.Field) (schema.Column, bool) {
 		}
 	}
 	column := schema.Column{Name: b.Name, Type: placed, Null: p.MayBeNull || b.OnRowError == "null"}
+	if there && !now.Null && b.Null == nil {
+		column.Null = false
+	}
 	if b.Null != nil {
 		if !*b.Null && p.MayBeNull {
 			f.nullInto(b, p, "the field says null = false")

@@ -56,7 +56,7 @@ func (f *fielder) folds(column string) string {
 // the source itself keeps them unique in the same way: of two rows one would go, and nobody would see it.
 func (f *fielder) coarse() {
 	d, m := f.def(), f.in.config
-	if d.Mode != "upsert" || d.KeyIsSource {
+	if !d.Upserts() || d.KeyIsSource {
 		return
 	}
 	i := slices.IndexFunc(d.Fields, func(p plan.Field) bool {

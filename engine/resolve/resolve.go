@@ -32,6 +32,7 @@ type Mapping struct {
 	Source      *schema.Table // as its system has it
 	Standing    *schema.Table // the target's table where it is there already, else nil
 	Rebuilt     bool          // the standing table is to be replaced, and says nothing about columns and keys
+	Ours        bool          // earlier runs fill the standing table, and its columns may follow the fields
 	Table       schema.Table  // the target's table as the mapping wants it, with the keys it would be created with
 	Lookups     []*lang.Lookup
 	NotMapped   []string
@@ -43,10 +44,9 @@ type Mapping struct {
 }
 
 // Mappings expands and types every mapping of the configuration, in the order of their addresses. Mappings that have
-// errors are left out of the result, and their errors are in the list. rebuilt are addresses whose tables will be built
-// anew: they get the columns that the mapping wants, whatever stands there.
-func Mappings(cfg *lang.Config, systems map[string]*System, rebuilt ...string) ([]*Mapping, diag.List) {
-	r := &resolver{cfg: cfg, systems: systems, owner: map[string]*instance{}, rebuilt: rebuilt}
+// errors are left out of the result, and their errors are in the list.
+func Mappings(cfg *lang.Config, systems map[string]*System, known Known) ([]*Mapping, diag.List) {
+	r := &resolver{cfg: cfg, systems: systems, owner: map[string]*instance{}, known: known}
 	r.lookups()
 	for _, m := range cfg.Mappings {
 		r.expand(m)
@@ -65,12 +65,20 @@ func Mappings(cfg *lang.Config, systems map[string]*System, rebuilt ...string) (
 	return out, r.diags
 }
 
+// Known is what earlier runs and the command say of tables that stand.
+type Known struct {
+	// Rebuilt are addresses whose tables will be built anew: they get the columns that the mapping wants, whatever stands there.
+	Rebuilt []string
+	// Ours reports whether earlier runs fill the table of a mapping instance; nil: of none.
+	Ours func(address string) bool
+}
+
 type resolver struct {
 	cfg       *lang.Config
 	systems   map[string]*System
 	instances []*instance
 	owner     map[string]*instance // by target and table
-	rebuilt   []string             // addresses
+	known     Known
 	diags     diag.List
 }
 
@@ -159,7 +167,8 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	out := &Mapping{Address: in.address, Config: m, Source: in.source, alone: in.from.product() != in.to.product() || in.source.Query != ""}
 	if in.to.Catalog != nil {
 		if t, ok := in.to.Catalog.Table(in.table); ok {
-			out.Standing, out.Rebuilt = t, slices.ContainsFunc(r.rebuilt, in.asked)
+			out.Standing, out.Rebuilt = t, slices.ContainsFunc(r.known.Rebuilt, in.asked)
+			out.Ours = r.known.Ours != nil && r.known.Ours(in.address)
 			in.table = t.Ref
 		}
 	}
@@ -179,6 +188,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f.where()
 	f.filters()
 	f.fields()
+	f.inOrder()
 	f.key()
 	f.read()
 	f.mode()

@@ -44,7 +44,7 @@ func (w *world) simple(name, from, to string) *lang.Mapping {
 }
 
 func (w *world) resolve(rebuilt ...string) ([]*resolve.Mapping, diag.List) {
-	return resolve.Mappings(w.cfg, map[string]*resolve.System{source: w.from, target: w.to}, rebuilt...)
+	return resolve.Mappings(w.cfg, map[string]*resolve.System{source: w.from, target: w.to}, resolve.Known{Rebuilt: rebuilt})
 }
 
 func (w *world) must(t *testing.T, rebuilt ...string) []*resolve.Mapping {

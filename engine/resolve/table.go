@@ -38,7 +38,7 @@ func (f *fielder) key() {
 // staying notes what an upsert by another key than the source's cannot do.
 func (f *fielder) staying() {
 	d := f.def()
-	if d.Mode == "upsert" && d.Narrowed() && !d.KeyIsSource {
+	if d.Upserts() && d.Narrowed() && !d.KeyIsSource {
 		f.out.Notes = append(f.out.Notes, "The key is not the source's own, so a row that is left out later stays in the target.")
 	}
 }
@@ -117,8 +117,8 @@ func (f *fielder) unfilled() {
 		return
 	}
 	for _, c := range f.out.Standing.Columns {
-		if c.Null || c.Default != "" || c.Generated || c.Identity || f.tried[c.Name] {
-			continue
+		if c.Null || c.Default != "" || c.Generated || c.Identity || f.tried[c.Name] || f.out.Ours {
+			continue // a column that a field of ours has filled is let go by the plan
 		}
 		f.r.fail(f.in.config, f.in.config.To.TableRange, "column-not-filled", "A column gets no value",
 			"Column %q of table %s may not be null and has no default, and no field fills it. Add a field %q.", c.Name, f.in.table, c.Name)
@@ -171,8 +171,8 @@ func (f *fielder) mode() {
 		f.r.fail(m, m.To.ModeRange, "mode-not-possible", "The target cannot do this mode", "A %s target can do %s, and the mapping says %s.",
 			f.in.to.Config.Kind, strings.Join(modes, " and "), d.Mode)
 	}
-	if d.Mode == "upsert" && len(d.Key) == 0 {
-		f.r.fail(m, m.To.ModeRange, "upsert-needs-key", "Mode upsert needs a key",
+	if d.Upserts() && len(d.Key) == 0 {
+		f.r.fail(m, m.To.ModeRange, "upsert-needs-key", "Mode "+d.Mode+" needs a key",
 			"Table %s has no primary key whose columns pass unchanged. Name the target's key with key = [\"...\"], or use mode append or replace.", f.in.source.Ref)
 	}
 }

@@ -47,6 +47,9 @@ func (r *Run) checkRun(ctx context.Context, s plan.Step, def *plan.Definition, a
 	for _, rec := range records {
 		read, wrote = read.Plus(rec.Source), wrote.Plus(rec.Written)
 	}
+	if step := r.copyStep(s.Mapping); step != nil && step.Move.Delta != nil {
+		wrote = g.wrote // what stood as it should was not written again
+	}
 	if g.moved || read != g.read || wrote != g.wrote {
 		agg.Spoil(movedOn)
 	}
@@ -65,7 +68,7 @@ func (r *Run) rowsOf(ctx context.Context, s plan.Step, def *plan.Definition) ([]
 	}
 	var specs []providers.ReadSpec
 	for _, c := range chunks {
-		specs = append(specs, def.ReadSpec(c))
+		specs = append(specs, r.copyStep(s.Mapping).Move.ReadSpec(def, c))
 	}
 	return specs, nil
 }

@@ -117,7 +117,7 @@ func (c *controller) specs(ctx context.Context, byKey bool) ([]providers.ReadSpe
 	}
 	var out []providers.ReadSpec
 	for _, k := range chunks {
-		out = append(out, c.def.ReadSpec(k))
+		out = append(out, c.copyStep(c.step.Mapping).Move.ReadSpec(c.def, k))
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
@@ -83,13 +84,20 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if records, err = r.history(s.Target).Recorded(ctx, r.id, r.uid(s.Mapping)); err != nil { // fewer where the table was emptied
 		return err
 	}
-	t, err := transform.Compile(r.transformSpec(ctx, s.Target, def))
+	spec := r.transformSpec(ctx, s.Target, def)
+	t, err := transform.Compile(spec)
 	if err != nil {
 		return err
 	}
-	job := transfer.Job{Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.paced, Window: window, Moment: from.name,
+	job := transfer.Job{Secret: spec.SecretKey, Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.paced, Window: window, Moment: from.name,
 		Target: r.Ends[s.Target], Chunks: todo, Redo: redo, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers, Slots: r.slots[s.Target],
 		Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping)}
+	if s.Move.Delta != nil {
+		if job.Compare, err = r.comparer(ctx, s, def, t); err != nil {
+			return err
+		}
+		job.Total = max(job.Total, r.prior(r.Plan.Mapping(s.Mapping)).SourceCount)
+	}
 	for _, rec := range records {
 		if _, again := redo[rec.Chunk]; !again {
 			job.Done += rec.Source.Rows
@@ -111,13 +119,23 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	m := r.of(mapping)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.Written, m.Filtered, m.Rejected, m.Replaced, m.ByFilter = 0, 0, 0, 0, nil
+	m.Written, m.Filtered, m.Rejected, m.Replaced, m.Removed, m.Unchanged, m.Conflicts, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, nil
+	m.ConflictKeys = result.Delta.Keys
 	records = slices.Concat(records, result.Records)
 	for i, rec := range records {
 		if _, again := redo[rec.Chunk]; again && i < len(records)-len(result.Records) {
 			continue
 		}
+		if rec.Bounds == plan.Base {
+			continue
+		}
+		if strings.HasPrefix(rec.Bounds, plan.Swept) {
+			m.Removed += rec.Replaced.Rows
+			continue
+		}
 		m.Written += rec.Written.Rows
+		m.Unchanged += rec.Counts[plan.Unchanged]
+		m.Conflicts += rec.Counts[plan.Conflicts]
 		m.Filtered += rec.Filtered
 		m.byFilter(rec.Counts)
 		m.Rejected += rec.Rejected
@@ -174,6 +192,9 @@ func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *
 		return nil, nil // the source was empty at plan, and rows above the pinned bound belong to the next plan
 	}
 	all := []providers.Chunk{{Bounds: plan.Everything}}
+	if s.Move.Delta != nil {
+		return r.standingChunks(ctx, s, def, from)
+	}
 	if len(s.Move.Chunks) > 0 {
 		return r.again(ctx, s)
 	}
@@ -297,7 +318,7 @@ func (r *Run) moved(ctx context.Context, s plan.Step, def *plan.Definition, from
 		h := r.hasher(s.Mapping)
 		var sum batch.Digest
 		err := r.inSlot(ctx, s.Target, func() error {
-			return providers.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+			return providers.Each(ctx, from.paced, s.Move.ReadSpec(def, c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
 		})
 		if err != nil {
 			return nil, err

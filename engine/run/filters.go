@@ -1,8 +1,13 @@
 package run
 
+import "github.com/novumsolvo/migrateiq/engine/plan"
+
 // byFilter adds up what the filters left out of a chunk.
 func (m *MappingReport) byFilter(counts map[string]int64) {
 	for name, n := range counts {
+		if name == plan.Unchanged || name == plan.Conflicts {
+			continue
+		}
 		if m.ByFilter == nil {
 			m.ByFilter = map[string]int64{}
 		}

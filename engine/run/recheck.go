@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -105,6 +106,9 @@ func (r *Run) standsStill(ctx context.Context, s plan.Step) (bool, error) {
 		return false, err
 	}
 	records, err := r.history(s.Target).Recorded(ctx, r.id, uid)
+	records = slices.DeleteFunc(records, func(c providers.ChunkRecord) bool {
+		return c.Bounds == plan.Base || strings.HasPrefix(c.Bounds, plan.Swept)
+	})
 	if err != nil || len(records) < len(chunks) || len(chunks) == 0 {
 		return false, err // an earlier process had begun to load it again
 	}
@@ -145,13 +149,13 @@ func (r *Run) digest(ctx context.Context, mapping string, from *moment, chunks [
 	if slices.ContainsFunc(chunks, func(c providers.Chunk) bool { return c.Positional }) {
 		chunks = []providers.Chunk{{Bounds: plan.Everything}}
 	}
-	h, def := r.hasher(mapping), r.Plan.Mapping(mapping).Definition
+	h, def, move := r.hasher(mapping), r.Plan.Mapping(mapping).Definition, r.copyStep(mapping).Move
 	var sum batch.Digest
 	for _, c := range chunks {
 		if r.stopped() {
 			return sum, transfer.ErrStopped
 		}
-		err := providers.Each(ctx, from.paced, def.ReadSpec(c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
+		err := providers.Each(ctx, from.paced, move.ReadSpec(def, c), func(b *batch.Batch) error { sum = sum.Plus(h.Batch(b, nil)); return nil })
 		if err != nil {
 			return sum, err
 		}
@@ -165,11 +169,20 @@ func (r *Run) recount(ctx context.Context) error {
 		if s.Work != plan.Copy || !r.done[s.N] {
 			continue
 		}
-		records, err := r.history(s.Target).Recorded(ctx, r.id, r.uid(s.Mapping))
-		if err != nil {
+		if err := r.recountOf(ctx, s.Mapping, s.Target); err != nil {
 			return err
 		}
-		r.count(s.Mapping, records, nil, transfer.Result{})
 	}
+	return nil
+}
+
+// recountOf adds up what the ledger holds of a mapping's work in this run.
+func (r *Run) recountOf(ctx context.Context, mapping, target string) error {
+	records, err := r.history(target).Recorded(ctx, r.id, r.uid(mapping))
+	if err != nil {
+		return err
+	}
+	keys := r.of(mapping).ConflictKeys
+	r.count(mapping, records, nil, transfer.Result{Delta: transfer.Delta{Keys: keys}})
 	return nil
 }

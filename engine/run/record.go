@@ -114,7 +114,7 @@ func (r *Run) cursor(ctx context.Context, def *plan.Definition, records []provid
 		return err
 	}
 	below := int64(0)
-	if def.Cursor.After != "" {
+	if step := r.copyStep(out.Address); def.Cursor.After != "" && (step == nil || step.Move.Delta == nil) {
 		if below, err = r.below(ctx, def, from, out.SourceCount); err != nil {
 			return err
 		}

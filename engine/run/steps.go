@@ -26,6 +26,10 @@ type MappingReport struct {
 	Written, Filtered, Rejected int64
 	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
 	Replaced                    int64            // rows that stood at the written and deleted keys before
+	Removed                     int64            // rows whose key was removed
+	Unchanged                   int64            // rows that stood as they should
+	Conflicts                   int64            // rows that somebody else changed, and that stay
+	ConflictKeys                []string         // of the first of these, in this process
 	Rows                        int64            // the target is expected to hold
 	Digest                      string
 	Verified                    string // a sentence, "" before the proof
@@ -208,6 +212,12 @@ func (r *Run) step(ctx context.Context, s plan.Step) error {
 		return r.prove(ctx, s)
 	case plan.CheckRows:
 		return r.check(ctx, s)
+	case plan.Prove:
+		return r.unaltered(ctx, s)
+	case plan.Baseline:
+		return r.baseline(ctx, s)
+	case plan.Sweep:
+		return r.sweep(ctx, s)
 	}
 	return fmt.Errorf("step %d is of a kind that this version does not know: %q", s.N, s.Work)
 }
@@ -221,6 +231,12 @@ func Describe(s plan.Step) string {
 		return "copy rows into " + s.Move.Table.String()
 	case plan.Verify:
 		return "verify " + s.Move.Table.String()
+	case plan.Prove:
+		return "prove that nobody else changed " + s.Move.Table.String()
+	case plan.Baseline:
+		return "digest the rows that stand in " + s.Move.Table.String()
+	case plan.Sweep:
+		return "remove rows from " + s.Move.Table.String()
 	}
 	return string(s.Work)
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/novumsolvo/migrateiq/engine/delta"
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/transform"
@@ -42,6 +43,8 @@ type Job struct {
 	Done        int64           // rows of chunks committed before
 	Rejected    int64           // rows rejected in them
 	Total       int64           // rows expected in all, 0 unknown
+	Compare     *delta.Comparer // of a delta; nil: all rows are written
+	Secret      []byte          // of the target's ledger, for the keys of conflicts
 }
 
 // ErrStopped says that Stop was closed before all chunks were done.
@@ -60,6 +63,22 @@ func (e *TooManyRejects) Error() string {
 type Result struct {
 	Written, Filtered, Rejected int64
 	Records                     []providers.ChunkRecord
+	Delta                       Delta
+}
+
+// Delta is what the comparisons of a job came to.
+type Delta struct {
+	Added, Changed, Equal int64
+	Conflicts             int64    // rows that somebody else changed, and that stay
+	Keys                  []string // of the first of these
+}
+
+// keep is how many keys of conflicts are listed.
+const keep = 20
+
+func (d *Delta) add(o Delta) {
+	d.Added, d.Changed, d.Equal, d.Conflicts = d.Added+o.Added, d.Changed+o.Changed, d.Equal+o.Equal, d.Conflicts+o.Conflicts
+	d.Keys = append(d.Keys, o.Keys[:min(len(o.Keys), keep-len(d.Keys))]...)
 }
 
 // Run does the chunks, several at once. The first error ends it; what is committed stays.
@@ -77,9 +96,12 @@ func Run(ctx context.Context, j Job) (Result, error) {
 	close(queue)
 	g, gctx := errgroup.WithContext(ctx)
 	for range max(1, min(j.workers(), len(j.Chunks))) {
-		t := j.Transformer.Clone()
-		h := j.Hasher.Clone()
-		g.Go(func() error { return m.worker(gctx, queue, t, h) })
+		w := worker{t: j.Transformer.Clone(), h: j.Hasher.Clone()}
+		if j.Compare != nil {
+			w.c = j.Compare.Clone()
+			w.t = w.c.Now
+		}
+		g.Go(func() error { return m.worker(gctx, queue, w) })
 	}
 	err := g.Wait()
 	if err == nil && m.stopped {
@@ -115,7 +137,14 @@ func (m *mover) leave() {
 	m.stopped = true
 }
 
-func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *transform.Transformer, h *batch.Hasher) error {
+// worker is what one goroutine has to itself.
+type worker struct {
+	t *transform.Transformer
+	h *batch.Hasher
+	c *delta.Comparer // nil without a delta
+}
+
+func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, w worker) error {
 	for {
 		select { // a closed Stop wins over a full queue
 		case <-m.Stop:
@@ -132,7 +161,7 @@ func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, t *tra
 			if !more {
 				return nil
 			}
-			err := m.inWindow(ctx, func() error { return m.chunk(ctx, c, t, h) })
+			err := m.inWindow(ctx, func() error { return m.chunk(ctx, c, w) })
 			if errors.Is(err, ErrStopped) {
 				m.leave()
 				return nil
@@ -194,12 +223,12 @@ func (m *mover) inSlot(ctx context.Context, work func() error) error {
 }
 
 // chunk does one chunk, again as long as its errors are transient.
-func (m *mover) chunk(ctx context.Context, c providers.Chunk, t *transform.Transformer, h *batch.Hasher) error {
+func (m *mover) chunk(ctx context.Context, c providers.Chunk, w worker) error {
 	id := plan.ID(m.Run, m.UID, c.Bounds)
 	for try := 1; ; try++ {
-		rec, err := m.once(ctx, c, id, t, h)
+		rec, compared, err := m.once(ctx, c, id, w)
 		if err == nil {
-			m.account(c, rec)
+			m.account(c, rec, compared)
 			return nil
 		}
 		if providers.ClassOf(err) != providers.Transient || try == tries {
@@ -213,8 +242,8 @@ func (m *mover) chunk(ctx context.Context, c providers.Chunk, t *transform.Trans
 }
 
 // once tries a chunk and finds out what became of it. What the try counted counts no more when it failed.
-func (m *mover) once(ctx context.Context, c providers.Chunk, id string, t *transform.Transformer, h *batch.Hasher) (providers.ChunkRecord, error) {
-	tried := &attempt{mover: m, t: t, h: h, trail: t.Trail()}
+func (m *mover) once(ctx context.Context, c providers.Chunk, id string, w worker) (providers.ChunkRecord, Delta, error) {
+	tried := &attempt{mover: m, worker: w, trail: w.t.Trail()}
 	rec, err := tried.do(ctx, c, id)
 	err = tried.named(err)
 	if providers.ClassOf(err) == providers.Ambiguous {
@@ -228,7 +257,7 @@ func (m *mover) once(ctx context.Context, c providers.Chunk, id string, t *trans
 	defer m.mu.Unlock()
 	m.read += read - tried.read
 	m.rejected += rejected - tried.rejected
-	return rec, err
+	return rec, tried.compared, err
 }
 
 // ChunkError is the failure of one chunk; nothing of the chunk was committed.
@@ -266,9 +295,10 @@ func (m *mover) look(ctx context.Context, id string, cause error) (providers.Chu
 	return providers.ChunkRecord{}, &providers.Error{Op: "commit", Object: m.Move.Table.String(), Class: providers.Transient, Err: cause}
 }
 
-func (m *mover) account(c providers.Chunk, rec providers.ChunkRecord) {
+func (m *mover) account(c providers.Chunk, rec providers.ChunkRecord, compared Delta) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.result.Delta.add(compared)
 	m.result.Written += rec.Written.Rows
 	m.result.Filtered += rec.Filtered
 	m.result.Rejected += rec.Rejected
@@ -280,8 +310,9 @@ func (m *mover) account(c providers.Chunk, rec providers.ChunkRecord) {
 // attempt is one try at a chunk, with what it has counted so far.
 type attempt struct {
 	*mover
-	t              *transform.Transformer
-	h              *batch.Hasher
+	worker
+	compared       Delta
+	stood          batch.Digest
 	loader         providers.Loader
 	rec            providers.ChunkRecord
 	read, rejected int64
@@ -300,8 +331,16 @@ func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec pro
 	if old, ok := a.Redo[id]; ok {
 		a.rec.Replaced = old.Replaced.Minus(old.Written)
 	}
-	if err := flow(ctx, a.Source, a.Definition.ReadSpec(c), func(b *batch.Batch) error { return a.write(ctx, b) }); err != nil {
+	spec, write := a.Move.ReadSpec(a.Definition, c), a.write
+	if a.c != nil {
+		moved := a.moved(c, id)
+		spec.Columns, write = a.c.Read(), func(ctx context.Context, b *batch.Batch) error { return a.compare(ctx, b, moved) }
+	}
+	if err := flow(ctx, a.Source, spec, func(b *batch.Batch) error { return write(ctx, b) }); err != nil {
 		return a.rec, err
+	}
+	if a.c != nil && !a.moved(c, id) { // moved rows are written whole, whatever stands there
+		a.rec.Stood = &a.stood
 	}
 	rec, err = a.loader.Commit(ctx, a.rec)
 	if providers.ClassOf(err) == providers.Transient { // of a commit even that is looked up before it is tried again
@@ -326,8 +365,12 @@ func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) provider
 	if again && len(d.Key) > 0 {
 		mode = providers.Upsert
 	}
-	return providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Redo: old.Moment, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
+	spec := providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Redo: old.Moment, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
 		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h}
+	if m.Move.Delta != nil && !m.moved(c, id) {
+		spec.Set = m.Move.Delta.Set
+	}
+	return spec
 }
 
 // write takes one batch through the transform into the loader and adds it up in the record.
@@ -339,16 +382,8 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 	if err != nil {
 		return err
 	}
-	a.rec.Filtered += out.Filtered
-	a.count(out.ByFilter)
-	a.rec.Rejected += int64(len(out.Rejects))
-	if err := a.rejects(int64(b.Len()), int64(len(out.Rejects))); err != nil {
+	if err := a.leave(ctx, b, out); err != nil {
 		return err
-	}
-	if len(out.Rejects) > 0 {
-		if err := a.loader.Reject(ctx, out.Rejects); err != nil {
-			return err
-		}
 	}
 	if err := a.remove(ctx, out.Refused); err != nil {
 		return err
@@ -368,6 +403,17 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 	}
 	a.Tell.Tell(event.Event{Kind: event.Rows, Run: a.Run, Mapping: a.Mapping, Rows: int64(b.Len())})
 	return nil
+}
+
+// leave notes the rows that do not pass.
+func (a *attempt) leave(ctx context.Context, b *batch.Batch, out transform.Result) error {
+	a.rec.Filtered += out.Filtered
+	a.count(out.ByFilter)
+	a.rec.Rejected += int64(len(out.Rejects))
+	if err := a.rejects(int64(b.Len()), int64(len(out.Rejects))); err != nil || len(out.Rejects) == 0 {
+		return err
+	}
+	return a.loader.Reject(ctx, out.Rejects)
 }
 
 // count adds up what each filter left out.

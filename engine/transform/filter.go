@@ -55,7 +55,7 @@ func (t *Transformer) filter(in *batch.Batch) (Result, error) {
 		return Result{}, nil
 	}
 	r := Result{Filtered: int64(len(left)), ByFilter: counts}
-	if t.shared.spec.Definition.Mode == "upsert" && len(t.shared.key) > 0 {
+	if t.shared.spec.Definition.Upserts() && len(t.shared.key) > 0 {
 		r.Refused = t.refuse(in)
 	}
 	p.begin(t, in)

@@ -168,7 +168,7 @@ func (e *endpoint) Info() providers.Info {
 		Identity: "sqlite:" + filepath.Base(e.path),
 		Writers:  1,
 		Readers:  e.readers,
-		Modes:    []string{"upsert", "append", "replace"},
+		Modes:    []string{"upsert", "mirror", "append", "replace"},
 		Place:    place,
 		Alone:    true,
 	}

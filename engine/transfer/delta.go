@@ -1,0 +1,64 @@
+package transfer
+
+import (
+	"context"
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/batch"
+)
+
+// moved reports whether the source reads differently in a chunk than when earlier runs read it: those rows are written as
+// the source has them, in every field.
+func (m *mover) moved(c providers.Chunk, id string) bool {
+	d := m.Move.Delta
+	_, again := m.Redo[id]
+	above := m.Definition.Cursor != nil && c.Bounds == plan.Everything // of the cursor's last position
+	return d.All || again || above || slices.Contains(d.Moved, plan.Hash(m.UID, c.Bounds))
+}
+
+// settled counts rows that are not written.
+func (a *attempt) settled(as string, n int64) {
+	if n == 0 {
+		return
+	}
+	if a.rec.Counts == nil {
+		a.rec.Counts = map[string]int64{}
+	}
+	a.rec.Counts[as] += n
+}
+
+// compare holds one batch against the target, and writes what differs.
+func (a *attempt) compare(ctx context.Context, b *batch.Batch, moved bool) error {
+	r, err := a.c.Compare(ctx, b, moved)
+	if err != nil {
+		return err
+	}
+	a.rec.Source = a.rec.Source.Plus(r.Source)
+	a.rec.Bytes += int64(b.Bytes())
+	if err := a.leave(ctx, b, r.Result); err != nil {
+		return err
+	}
+	if moved {
+		if err := a.remove(ctx, r.Refused); err != nil {
+			return err
+		}
+	}
+	found := Delta{Added: r.Added, Changed: r.Changed, Equal: r.Equal, Conflicts: int64(len(r.Conflicts))}
+	for _, i := range r.Conflicts[:min(len(r.Conflicts), keep)] {
+		found.Keys = append(found.Keys, a.c.Shown(r, i, a.Secret))
+	}
+	a.compared.add(found)
+	a.settled(plan.Unchanged, found.Equal)
+	a.settled(plan.Conflicts, found.Conflicts)
+	a.Tell.Tell(event.Event{Kind: event.Rows, Run: a.Run, Mapping: a.Mapping, Rows: int64(b.Len())})
+	if r.Rows.Len() == 0 {
+		return nil
+	}
+	a.stood = a.stood.Plus(r.Stood)
+	a.rec.Written = a.rec.Written.Plus(a.h.Batch(r.Rows, nil))
+	a.trail.Add(b, r.Origin)
+	return a.loader.Write(ctx, r.Rows)
+}
