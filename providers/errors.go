@@ -66,6 +66,10 @@ var ErrCommitted = errors.New("the chunk is committed already")
 // Conflict.
 var ErrDuplicateKey = errors.New("two rows have the same key")
 
+// ErrStood says that what stood at a chunk's keys is not what ChunkRecord.Stood says: somebody changed rows since they were
+// read. It is wrapped in an Error of class Transient. Nothing of the chunk was written; it has to be made anew.
+var ErrStood = errors.New("rows of the target were changed by somebody else since they were read")
+
 // ErrMomentLost says that a Snapshot cannot be read any more: what held its moment is gone. It is wrapped in an Error.
 // Nothing brings the moment back, so a run has to stop, and to go on at another one.
 var ErrMomentLost = errors.New("the moment that all readers share is lost")

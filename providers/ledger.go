@@ -23,6 +23,9 @@ type ChunkRecord struct {
 	Rejected     int64
 	Bytes        int64
 	Committed    time.Time // set by Commit
+	// Stood is asked of Commit and not stored: what stood at the written and deleted keys must have this digest, else
+	// nothing is written and Commit fails with ErrStood. Nil asks nothing; a chunk with LoadSpec.Set has to ask.
+	Stood *batch.Digest `json:"-"`
 }
 
 // Meta is what a target's ledger says of itself; the zero value where it has none yet.

@@ -293,6 +293,7 @@ type LoadSpec struct {
 	Columns      []schema.Column // of the target table, in the order of the batches
 	Key          []string        // names among Columns; empty for a table without a key
 	Mode         Mode
+	Set          []string      // with Upsert: of a row whose key is there only these of the Columns are written, and the row given holds in the others what stands there, as ChunkRecord.Stood proves; nil: all
 	Track        bool          // keep the keys in the ledger's `written` table: a key that another chunk of the run wrote is an error
 	Hasher       *batch.Hasher // for Upsert: digests the rows that stood at the keys
 }

@@ -41,6 +41,8 @@ func (e *endpoint) Define(c schema.Change) ([]providers.Statement, error) {
 		return statement(c, fmt.Sprintf("put folder %s in the place of %s", c.Swap.New.Ref, c.Swap.Old), "removes the rows that stood there")
 	case c.AddKey != nil, c.Analyze != nil, c.Sequences != nil, c.Comments != nil:
 		return nil, nil
+	case c.AddColumn != nil, c.RenameColumn != nil, c.AlterColumn != nil:
+		return nil, failure("define", "columns", providers.Unsupported, "the columns of a folder of csv files that is there stay as they are; load it anew with plan --replace")
 	case c.CreateSchema != nil:
 		return nil, failure("define", *c.CreateSchema, providers.Unsupported, "a folder of csv files has no schemas")
 	}

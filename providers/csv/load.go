@@ -48,6 +48,9 @@ func (e *endpoint) Load(_ context.Context, s providers.LoadSpec) (providers.Load
 	if s.Mode != providers.Insert {
 		return nil, failure("load", s.Table.String(), providers.Unsupported, fmt.Sprintf("a csv target cannot %s: its modes are append and replace", s.Mode))
 	}
+	if _, err := s.Sets(); err != nil {
+		return nil, err
+	}
 	if err := d.holds(s.Run, s.Epoch); err != nil {
 		return nil, err
 	}
@@ -187,6 +190,9 @@ func (l *loader) Reject(_ context.Context, r []providers.Reject) error {
 func (l *loader) Commit(ctx context.Context, c providers.ChunkRecord) (providers.ChunkRecord, error) {
 	if l.over {
 		return c, failure("commit", l.path, providers.Conflict, "the loader is closed")
+	}
+	if err := c.Hold(l.spec, batch.Digest{}); err != nil { // nothing stands at the keys of a part
+		return c, errors.Join(err, l.Close())
 	}
 	if err := l.part.finish(); err != nil {
 		return c, fail("write", l.path, err)

@@ -11,7 +11,7 @@ import (
 )
 
 func (e *endpoint) Order() schema.Order {
-	return schema.Order{KeysWithTable: true, ForeignWithTable: true}
+	return schema.Order{KeysWithTable: true, ForeignWithTable: true, Alters: true}
 }
 
 // Define writes a change as its JSON, which apply reads again.
@@ -30,6 +30,15 @@ func (e *endpoint) Define(c schema.Change) ([]providers.Statement, error) {
 		what = "check the foreign keys of " + c.CheckForeign.String()
 	case c.Analyze != nil, c.Sequences != nil, c.Comments != nil:
 		return nil, nil
+	case c.AddColumn != nil:
+		if c.AddColumn.Column.Default != "" {
+			return nil, fault("define", c.AddColumn.Table.String(), providers.Unsupported, "a column is added without a default")
+		}
+		what = "add column " + c.AddColumn.Column.Name + " to " + c.AddColumn.Table.String()
+	case c.RenameColumn != nil:
+		what, hazard = "rename column "+c.RenameColumn.From+" of "+c.RenameColumn.Table.String()+" to "+c.RenameColumn.To, "the old name is gone"
+	case c.AlterColumn != nil:
+		what, hazard = "alter column "+c.AlterColumn.After.Name+" of "+c.AlterColumn.Table.String(), "writes the table anew"
 	default:
 		return nil, fault("define", "", providers.Unsupported, "this change cannot be made to a table that is there")
 	}
@@ -63,6 +72,13 @@ func change(tables map[schema.Ref]*table, c schema.Change) error {
 	need := func(r schema.Ref) {
 		if tables[r] == nil {
 			absent = &r
+		}
+	}
+	if r := altered(c); r != nil {
+		if need(*r); absent == nil {
+			t, err := tables[*r].alter(c)
+			tables[*r] = t
+			return err
 		}
 	}
 	switch {

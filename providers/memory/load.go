@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/novumsolvo/migrateiq/providers"
@@ -33,6 +34,9 @@ func (e *endpoint) Load(_ context.Context, spec providers.LoadSpec) (providers.L
 	}
 	if spec.Mode == providers.Upsert && (len(spec.Key) == 0 || spec.Hasher == nil) {
 		return nil, fault("load", spec.Table.String(), providers.Unsupported, "an upsert needs a key and a hasher")
+	}
+	if _, err := spec.Sets(); err != nil {
+		return nil, err
 	}
 	for _, c := range spec.Columns {
 		if t.place(c.Name) < 0 {
@@ -122,6 +126,9 @@ func (l *loader) Commit(ctx context.Context, r providers.ChunkRecord) (providers
 	if err != nil {
 		return r, err
 	}
+	if err := r.Hold(l.spec, replaced); err != nil {
+		return r, err
+	}
 	r.Replaced = r.Replaced.Plus(replaced)
 	r.Committed = time.Now().UTC().Truncate(time.Microsecond)
 	l.s.tables[l.spec.Table] = &table{def: t.def, rows: next}
@@ -186,7 +193,7 @@ func (l *loader) merge(t *table) (*batch.Batch, batch.Digest, error) {
 			}
 		}
 	}
-	gone := map[int]bool{}
+	gone, stands := map[int]bool{}, map[string]int{}
 	if len(takes) > 0 {
 		var order []int
 		for _, c := range l.spec.Columns {
@@ -194,13 +201,13 @@ func (l *loader) merge(t *table) (*batch.Batch, batch.Digest, error) {
 		}
 		for i := range t.rows.Len() {
 			if k, ok := canonical(t.rows, l.keyPlaces(t.def.Columns), i); ok && takes[k] {
-				gone[i] = true
+				gone[i], stands[k] = true, i
 				replaced = replaced.Plus(l.spec.Hasher.Row(t.rows, i, order))
 			}
 		}
 	}
 	next := without(t.rows, gone)
-	l.appendTo(next, t)
+	l.appendTo(next, t, stands)
 	return next, replaced, l.unique(&table{def: t.def, rows: next}, next.Len()-l.put.Len())
 }
 
@@ -215,21 +222,26 @@ func (l *loader) nulls(t *table) error {
 	return nil
 }
 
-// appendTo adds the chunk's rows; columns that it has not are null.
-func (l *loader) appendTo(next *batch.Batch, t *table) {
+// appendTo adds the chunk's rows. A column that is not theirs to write keeps what stands at the key; of a new row it is
+// null where the chunk has not the column.
+func (l *loader) appendTo(next *batch.Batch, t *table, stands map[string]int) {
+	places := l.keyPlaces(l.put.Columns)
 	for c, col := range t.def.Columns {
-		from := -1
-		for i, p := range l.spec.Columns {
-			if p.Name == col.Name {
-				from = i
-			}
-		}
+		from := slices.IndexFunc(l.spec.Columns, func(p schema.Column) bool { return p.Name == col.Name })
+		sets := from >= 0 && (l.spec.Set == nil || slices.Contains(l.spec.Set, col.Name))
 		for i := range l.put.Len() {
-			if from < 0 {
-				next.Vectors[c].AppendNull()
-				continue
+			at, there := -1, false
+			if k, ok := canonical(l.put, places, i); ok {
+				at, there = stands[k]
 			}
-			next.Vectors[c].AppendFrom(&l.put.Vectors[from], i)
+			switch {
+			case there && !sets:
+				next.Vectors[c].AppendFrom(&t.rows.Vectors[c], at)
+			case from < 0:
+				next.Vectors[c].AppendNull()
+			default:
+				next.Vectors[c].AppendFrom(&l.put.Vectors[from], i)
+			}
 		}
 	}
 }

@@ -14,7 +14,9 @@ import (
 )
 
 // Order wants rows first, then keys, then foreign keys.
-func (e *endpoint) Order() schema.Order { return schema.Order{Schemas: true, Analyze: true} }
+func (e *endpoint) Order() schema.Order {
+	return schema.Order{Schemas: true, Analyze: true, Alters: true}
+}
 
 // Define writes the statements for a change. A key without a name gets one made from the names of table and columns. A
 // table that is built to be swapped in gets keys without names: Swap gives them the names that fit the final table, or
@@ -39,6 +41,12 @@ func (e *endpoint) Define(c schema.Change) ([]providers.Statement, error) {
 		return addPart(c.AddPart)
 	case c.AddForeign != nil:
 		return addForeign(c.AddForeign)
+	case c.AddColumn != nil:
+		return addColumn(c.AddColumn)
+	case c.RenameColumn != nil:
+		return renameColumn(c.RenameColumn)
+	case c.AlterColumn != nil:
+		return alterColumn(c.AlterColumn)
 	case c.Analyze != nil:
 		return single("analyze "+home(*c.Analyze).String(), "", properRef(*c.Analyze), "ANALYZE "+quoteRef(*c.Analyze))
 	case c.Advance != nil:

@@ -41,6 +41,7 @@ type loader struct {
 	key      []schema.Column
 	at       []int // the key's places in the batches
 	feed     *feed
+	sets     []int
 	staged   bool // the temporary table of an upsert is there
 	rows     int64
 	objects  map[int64]bool // large objects that this chunk has made
@@ -76,6 +77,9 @@ func (l *loader) start(ctx context.Context) error {
 	}
 	if l.spec.Mode == providers.Upsert && len(l.key) == 0 {
 		return errors.New("an upsert needs a key")
+	}
+	if l.sets, err = l.spec.Sets(); err != nil {
+		return err
 	}
 	if err := l.e.fenced(ctx, l.tx, l.spec.Epoch, ""); err != nil {
 		return err
@@ -230,6 +234,9 @@ func (l *loader) commit(ctx context.Context, c providers.ChunkRecord) (providers
 		if err := l.merge(ctx); err != nil {
 			return c, err
 		}
+	}
+	if err := c.Hold(l.spec, l.replaced); err != nil {
+		return c, errors.Join(err, l.Close()) // so that the next try does not wait for this one's locks
 	}
 	if err := l.side(ctx); err != nil {
 		return c, err

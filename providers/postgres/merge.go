@@ -186,7 +186,8 @@ func (l *loader) fixed(ctx context.Context) error {
 // that no UPDATE may set are as they should be.
 func (l *loader) others() []string {
 	var rest []string
-	for _, c := range l.spec.Columns {
+	for _, at := range l.sets {
+		c := l.spec.Columns[at]
 		if !slices.Contains(l.rel.always, c.Name) && (!slices.Contains(l.spec.Key, c.Name) || !l.rel.exact(c.Name)) {
 			rest = append(rest, c.Name)
 		}

@@ -2,21 +2,24 @@ package schema
 
 // Change is one thing to be done to a target's tables. Exactly one field is set.
 type Change struct {
-	CreateSchema *string     `json:"create_schema,omitempty"`
-	Make         *Definition `json:"make,omitempty"`
-	CreateTable  *Table      `json:"create_table,omitempty"` // with its keys and foreign keys only as far as the target's Order says
-	AddPrimary   *KeyChange  `json:"add_primary,omitempty"`
-	AddKey       *KeyChange  `json:"add_key,omitempty"`
-	AddForeign   *ForeignAdd `json:"add_foreign,omitempty"` // checked against the rows that are there
-	AddPart      *PartAdd    `json:"add_part,omitempty"`
-	Analyze      *Ref        `json:"analyze,omitempty"`
-	Advance      *Advance    `json:"advance,omitempty"`
-	Sequences    *Table      `json:"sequences,omitempty"` // move identities and owned sequences past the largest value
-	Comments     *Table      `json:"comments,omitempty"`
-	Empty        *Ref        `json:"empty,omitempty"` // remove all rows of a table that this run made
-	Drop         *Ref        `json:"drop,omitempty"`
-	Swap         *TableSwap  `json:"swap,omitempty"`
-	CheckForeign *Ref        `json:"check_foreign,omitempty"` // prove the foreign keys that were off while loading
+	CreateSchema *string       `json:"create_schema,omitempty"`
+	Make         *Definition   `json:"make,omitempty"`
+	CreateTable  *Table        `json:"create_table,omitempty"` // with its keys and foreign keys only as far as the target's Order says
+	AddPrimary   *KeyChange    `json:"add_primary,omitempty"`
+	AddKey       *KeyChange    `json:"add_key,omitempty"`
+	AddForeign   *ForeignAdd   `json:"add_foreign,omitempty"` // checked against the rows that are there
+	AddPart      *PartAdd      `json:"add_part,omitempty"`
+	Analyze      *Ref          `json:"analyze,omitempty"`
+	Advance      *Advance      `json:"advance,omitempty"`
+	Sequences    *Table        `json:"sequences,omitempty"` // move identities and owned sequences past the largest value
+	Comments     *Table        `json:"comments,omitempty"`
+	Empty        *Ref          `json:"empty,omitempty"` // remove all rows of a table that this run made
+	Drop         *Ref          `json:"drop,omitempty"`
+	AddColumn    *ColumnAdd    `json:"add_column,omitempty"`
+	RenameColumn *ColumnRename `json:"rename_column,omitempty"`
+	AlterColumn  *ColumnAlter  `json:"alter_column,omitempty"`
+	Swap         *TableSwap    `json:"swap,omitempty"`
+	CheckForeign *Ref          `json:"check_foreign,omitempty"` // prove the foreign keys that were off while loading
 }
 
 // Advance moves a sequence that belongs to no table on to where the source's stands, never back. The run asks the source
@@ -47,6 +50,29 @@ type PartAdd struct {
 	Part  Part `json:"part"`
 }
 
+// ColumnAdd adds a column behind the others. Rows that stand get its default where that is a constant, else null: a
+// column that takes no null and has no such default is added as one that takes it where the Order has Alters, and is
+// to be altered behind its values. Elsewhere it is refused.
+type ColumnAdd struct {
+	Table  Ref    `json:"table"`
+	Column Column `json:"column"`
+}
+
+// ColumnRename gives a column another name. No row is touched.
+type ColumnRename struct {
+	Table Ref    `json:"table"`
+	From  string `json:"from"`
+	To    string `json:"to"`
+}
+
+// ColumnAlter makes a column another type, and lets it take null or not. Every value that stands is held by the new type
+// as it is, or the statement fails and nothing has changed. It needs Order.Alters.
+type ColumnAlter struct {
+	Table  Ref    `json:"table"`
+	Before Column `json:"before"`
+	After  Column `json:"after"`
+}
+
 // TableSwap puts New in the place of Old, under Old's name, and drops what stood there, in one transaction.
 type TableSwap struct {
 	Old Ref   `json:"old"`
@@ -59,6 +85,7 @@ type Order struct {
 	ForeignWithTable bool `json:"foreign_with_table"` // foreign keys too; CheckForeign proves them after the rows
 	Schemas          bool `json:"schemas"`            // the target has schemas that can be made
 	Analyze          bool `json:"analyze"`            // statistics want a statement after a load
+	Alters           bool `json:"alters"`             // columns can be altered in place
 }
 
 // Predicate is a condition a source may be asked to answer: And of comparisons of one column with one literal.

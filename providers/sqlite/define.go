@@ -33,6 +33,12 @@ func (e *endpoint) Define(c schema.Change) ([]providers.Statement, error) {
 		return []providers.Statement{{SQL: []string{checkForeign + "(" + quote(c.CheckForeign.Name) + ")"}, What: "check the foreign keys of " + c.CheckForeign.Name}}, nil
 	case c.Sequences != nil, c.Comments != nil: // SQLite numbers from the largest rowid by itself; comments stand in CREATE TABLE
 		return nil, nil
+	case c.AddColumn != nil:
+		return addColumn(*c.AddColumn)
+	case c.RenameColumn != nil:
+		return renameColumn(*c.RenameColumn)
+	case c.AlterColumn != nil:
+		return nil, unsupported("define", c.AlterColumn.Table.Name, "SQLite cannot alter the column %s of a table that is there; load the table anew with plan --replace", c.AlterColumn.After.Name)
 	case c.CreateSchema != nil:
 		return nil, unsupported("define", *c.CreateSchema, "SQLite has no schemas")
 	case c.AddPrimary != nil:

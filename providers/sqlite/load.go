@@ -22,6 +22,7 @@ type loader struct {
 	insert   *stmt
 	encoders []encoder
 	key      []int // the key's places among the columns
+	sets     []int // places of the columns that a row which stands gets
 	stand    *standing
 	track    *stmt
 	replaced batch.Digest
@@ -134,6 +135,9 @@ func (l *loader) prepare(s *shape) (err error) {
 			return err
 		}
 	}
+	if l.sets, err = l.spec.Sets(); err != nil {
+		return err
+	}
 	if l.spec.Mode == providers.Upsert {
 		l.stand, err = l.newStanding(s)
 	}
@@ -200,29 +204,21 @@ func (l *loader) row(b *batch.Batch, i int) error {
 			return err
 		}
 	}
-	to := l.insert
 	if l.stand != nil {
 		n, err := l.stand.find(b, i, l.key)
 		if err != nil {
 			return err
 		}
 		if n > 0 {
-			to = l.stand.update
+			return l.update(b, i)
 		}
 	}
 	for c := range l.encoders {
-		if err := l.bind(to, c, b, i, c); err != nil {
+		if err := l.bind(l.insert, c, b, i, c); err != nil {
 			return err
 		}
 	}
-	if to != l.insert {
-		for k, c := range l.key {
-			if err := l.bind(to, len(l.encoders)+k, b, i, c); err != nil {
-				return err
-			}
-		}
-	}
-	return to.run()
+	return l.insert.run()
 }
 
 // bind gives parameter p of a statement the value of column c.
@@ -277,6 +273,10 @@ func (l *loader) Commit(ctx context.Context, r providers.ChunkRecord) (providers
 	if err := l.c.checkEpoch(ctx, l.spec.Epoch); err != nil {
 		l.failed = failed("commit", l.table, err)
 		return r, l.failed
+	}
+	if err := r.Hold(l.spec, l.replaced); err != nil {
+		l.failed = err
+		return r, errors.Join(err, l.Close()) // so that the next try does not wait for this one's lock
 	}
 	r.Replaced = r.Replaced.Plus(l.replaced)
 	r.Committed = time.Now().UTC().Truncate(time.Microsecond)

@@ -31,9 +31,9 @@ func (l *loader) newStanding(s *shape) (*standing, error) {
 		return nil, errors.New("what is replaced cannot be digested without a hasher")
 	}
 	st := &standing{l: l, row: batch.New(l.spec.Columns, 0)}
-	names, sets := make([]string, len(l.spec.Columns)), make([]string, len(l.spec.Columns))
+	names := make([]string, len(l.spec.Columns))
 	for i, c := range l.spec.Columns {
-		names[i], sets[i] = c.Name, quote(c.Name)+" = ?"
+		names[i] = c.Name
 		at, _ := s.column(c.Name)
 		c.Null = c.Null || s.holdsNull(at)
 		d, err := decoderFor(c)
@@ -47,14 +47,25 @@ func (l *loader) newStanding(s *shape) (*standing, error) {
 		keys[i] = quote(names[c]) + " = ?"
 	}
 	where := " WHERE " + strings.Join(keys, " AND ")
+	update := ""
+	if l.spec.Mode == providers.Upsert && len(l.sets) > 0 {
+		sets := make([]string, len(l.sets))
+		for n, c := range l.sets {
+			sets[n] = quote(names[c]) + " = ?"
+		}
+		update = "UPDATE " + quote(l.table) + " SET " + strings.Join(sets, ", ") + where
+	}
 	for _, p := range []struct {
 		to  **stmt
 		sql string
 	}{
 		{&st.look, "SELECT " + quoted(names) + " FROM " + quote(l.table) + where},
-		{&st.update, "UPDATE " + quote(l.table) + " SET " + strings.Join(sets, ", ") + where},
+		{&st.update, update},
 		{&st.remove, "DELETE FROM " + quote(l.table) + where},
 	} {
+		if p.sql == "" {
+			continue
+		}
 		var err error
 		if *p.to, err = l.c.prepare(p.sql); err != nil {
 			st.close()
@@ -62,6 +73,25 @@ func (l *loader) newStanding(s *shape) (*standing, error) {
 		}
 	}
 	return st, nil
+}
+
+// update gives the row that stands at the key of row i its columns to set.
+func (l *loader) update(b *batch.Batch, i int) error {
+	to := l.stand.update
+	if to == nil {
+		return nil
+	}
+	for n, c := range l.sets {
+		if err := l.bind(to, n, b, i, c); err != nil {
+			return err
+		}
+	}
+	for k, c := range l.key {
+		if err := l.bind(to, len(l.sets)+k, b, i, c); err != nil {
+			return err
+		}
+	}
+	return to.run()
 }
 
 func (st *standing) close() {
