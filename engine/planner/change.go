@@ -453,3 +453,10 @@ func isOrAre(names []string) string {
 	}
 	return "fields " + strings.Join(names, ", ") + " are"
 }
+
+// newCursor refuses to start a cursor on rows that were read without it.
+func (w *worker) newCursor(d *decision) {
+	w.fail(d, "not-in-this-version", "A new cursor",
+		"%s was applied without the cursor %s. This version cannot start one on rows that were read without it: put it back, or build the table anew with --replace=%s.",
+		d.m.Address, d.m.Definition.Cursor.Column, quoteAddress(d.m.Address))
+}
