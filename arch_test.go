@@ -39,15 +39,16 @@ engine/resolve        : lang lang/diag lang/expr engine/mapping engine/plan prov
 engine/plan           : lang/diag lang/expr providers providers/schema
 engine/mapping        : lang/diag lang/expr engine/plan providers/schema
 engine/lineage        : lang/diag lang/expr engine/plan providers/schema
+engine/delta          : engine/plan engine/transform providers providers/batch providers/schema
 engine/transform      : engine/plan lang/diag lang/expr lang/library providers providers/schema providers/batch providers/secret
 engine/planner        : engine/plan engine/mapping engine/lineage engine/resolve lang lang/diag lang/expr providers providers/schema state
-engine/measure        : engine/plan engine/planner engine/transform engine/verify engine/event lang/expr providers providers/schema providers/batch
+engine/measure        : engine/delta engine/plan engine/planner engine/transform engine/verify engine/event lang/expr providers providers/schema providers/batch
 engine/review         : engine/plan engine/lineage policy
-engine/transfer       : engine/plan engine/transform engine/event lang/expr providers providers/schema providers/batch providers/throttle state
+engine/transfer       : engine/delta engine/plan engine/transform engine/event lang/expr providers providers/schema providers/batch providers/throttle state
 engine/verify         : engine/plan engine/transform engine/event lang/expr providers providers/schema providers/batch
 engine/repair         : engine/plan engine/verify providers providers/schema
 engine/evidence       : engine/plan engine/event policy state
-engine/run            : engine/plan engine/planner engine/measure engine/review engine/transfer engine/transform engine/verify engine/event engine/evidence lang/diag policy providers providers/schema providers/batch state
+engine/run            : engine/delta engine/plan engine/planner engine/measure engine/review engine/transfer engine/transform engine/verify engine/event engine/evidence lang/diag policy providers providers/schema providers/batch state
 engine                : engine/* lang lang/diag lang/module policy providers providers/schema providers/batch providers/secret state
 cmd/...               : ...
 `)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/evidence"
@@ -268,7 +269,7 @@ func (e *Engine) ledger(ctx context.Context, cfg *lang.Config, s *lang.System, p
 func counts(ctx context.Context, h providers.History, run, uid string, m *evidence.Mapping) error {
 	records, err := h.Recorded(ctx, run, uid)
 	for _, c := range records {
-		if c.Bounds == plan.Base {
+		if strings.HasPrefix(c.Bounds, plan.Base) {
 			continue
 		}
 		m.Chunks++

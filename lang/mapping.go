@@ -200,9 +200,7 @@ func (l *loader) lifecycle(m *Mapping, c content) {
 	m.Lifecycle = Lifecycle{
 		MaxRejects:  c.share("max_rejects", d.MaxRejects),
 		MaxRowDrift: c.share("max_row_drift", d.MaxRowDrift),
-		OnTargetDrift: c.word("on_target_drift", d.OnTargetDrift, []string{"report", "ignore"}, map[string]string{
-			"repair": `Use "report"; a table with drift is loaded anew by --replace.`,
-		}),
+		OnTargetDrift: c.word("on_target_drift", d.OnTargetDrift, []string{"report", "repair", "ignore"}, nil),
 		Range: place(c.header),
 	}
 	c.word("strategy", "in_place", []string{"in_place"}, map[string]string{

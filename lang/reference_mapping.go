@@ -116,7 +116,7 @@ func textOfRows(path string) (blockText, bool) {
 			names: map[string]nameText{
 				"max_rejects":     {"number or share", "`0`", InHCL, "rows that may be put aside or lose a value, such as `10` or `\"0.1%\"`"},
 				"max_row_drift":   {"number or share", "`\"5%\"`", InHCL, "by how much the source may have changed since the plan was made"},
-				"on_target_drift": {"`report` or `ignore`", "`report`", InHCL, "what a change that others made to the target's rows means; `repair` is not in this version"},
+				"on_target_drift": {"`report`, `repair` or `ignore`", "`report`", InHCL, "what a change that others made to the target's rows means; `repair` reads the target at every plan and writes over what differs"},
 				"strategy":        {"`in_place`", "`in_place`", InHCL, "how a table is renewed; `shadow_swap` is not in this version"},
 			}}, true
 	case "mapping.limits":

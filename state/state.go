@@ -34,9 +34,10 @@ type Mapping struct {
 	Target     End             `json:"target"`
 	Cursor     *Cursor         `json:"cursor,omitempty"`
 
-	Digest      string `json:"digest"`       // expected of the target: rows:a:b
-	Rows        int64  `json:"rows"`         // expected in the target
-	SourceCount int64  `json:"source_count"` // rows the source held, at or under the cursor's position where there is one
+	Digest      string `json:"digest"`          // expected of the target: rows:a:b
+	Rows        int64  `json:"rows"`            // expected in the target
+	Drift       string `json:"drift,omitempty"` // digest of what the target held beyond Digest when a run left others' changes alone
+	SourceCount int64  `json:"source_count"`    // rows the source held, at or under the cursor's position where there is one
 
 	Run       string    `json:"run"`                // that wrote last
 	BaseRun   string    `json:"base_run,omitempty"` // whose rows the later runs added to

@@ -89,7 +89,7 @@ func New(s Spec) (*Comparer, error) {
 			of = slices.IndexFunc(s.Old.Fields, func(o plan.Field) bool { return o.Name == f.Name })
 		}
 		c.fields = append(c.fields, of)
-		c.set[i] = !slices.Contains(c.key, i) && (s.Move.Set == nil || slices.Contains(s.Move.Set, f.Name))
+		c.set[i] = !slices.Contains(c.key, i) && (s.Move.Every || slices.Contains(s.Move.Set, f.Name))
 	}
 	c.rows, c.stands = batch.New(s.New.Columns(), 0), batch.New(s.New.Columns(), 0)
 	c.keys = batch.New(pick(s.New.Columns(), c.key), 0)

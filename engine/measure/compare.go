@@ -146,7 +146,7 @@ func (e Env) Comparer(q planner.Question, target providers.Source) (*delta.Compa
 	}
 	s := delta.Spec{New: q.Def, Now: now, Target: target, Table: q.Def.TargetTable, Standing: q.Standing, Move: q.Delta, Hasher: verify.Hasher(e.Lineage, prior.UID)}
 	if q.Before != nil && !q.Delta.Proof {
-		s.Old = delta.Before(q.Before, q.Def, q.Delta.Set)
+		s.Old = delta.Before(q.Before, q.Def, q.Delta.Fields())
 		spec.Definition = s.Old
 		if s.Before, err = delta.Formerly(s.Old, spec); err != nil {
 			return nil, err

@@ -7,8 +7,9 @@ import (
 // Delta is how a Copy step carries out a change row by row: the rows of the source are taken through the mapping as it is
 // and as it was, and held against the rows of the target by key.
 type Delta struct {
-	// Set is the fields that may be written in rows that stand, as far as the source has not changed; nil: all.
-	Set []string `json:"set,omitempty"`
+	// Set is the fields that may be written in rows that stand, as far as the source has not changed; Every says that all may.
+	Set   []string `json:"set"`
+	Every bool     `json:"every,omitempty"`
 	// Proof says that what the mapping made before cannot be worked out again. The target's digest has then to be the one
 	// that the runs left, so that nothing in it is anybody else's.
 	Proof bool `json:"proof,omitempty"`
@@ -22,6 +23,14 @@ type Delta struct {
 	Where string `json:"where,omitempty"`
 	// Adopt writes nothing: each row has to stand as the mapping makes it.
 	Adopt bool `json:"adopt,omitempty"`
+}
+
+// Fields are those that may be written, nil for all.
+func (d *Delta) Fields() []string {
+	if d.Every {
+		return nil
+	}
+	return append([]string{}, d.Set...)
 }
 
 // Standing is the bounds of a chunk of all rows that earlier runs read: those up to the cursor's last position.

@@ -10,7 +10,7 @@ import (
 // keysOf builds the keys behind the rows, where the target wants them there: the primary key and unique constraints one
 // behind the other, since they change the table, then the indexes at once, then what else is proved on all rows.
 func (l *layer) keysOf(d *decision) {
-	t, target, last := d.built(), d.m.Definition.Target, []int{l.copies[at(d)]}
+	t, target, last := d.built(), d.m.Definition.Target, l.keys[at(d)]
 	made := d.create || d.beside
 	chain := func(c schema.Change) {
 		if n, ok := l.statements(d, target, last, false, c); ok {

@@ -300,17 +300,26 @@ func (w *worker) olderFunctions(c *difference) string {
 // delta carries a change out row by row.
 func (w *worker) delta(d *decision, c *difference) {
 	def := d.m.Definition
+	d.alters, d.behind = c.alters, c.behind
+	if len(c.alters)+len(c.behind) > 0 {
+		d.act(plan.Action{Kind: plan.Alter, Category: "additive", Reasons: reason("A001", "the columns follow the fields")})
+	}
+	if len(c.set) == 0 && !c.rows && !c.columns { // no value is made in another way
+		d.out.Actions[len(d.out.Actions)-1].Changed = c.parts
+		w.data(d)
+		return
+	}
 	claim := def.OnDrift == "repair"
 	why := w.unknown(d, c)
 	d.out.Before, d.load = c.before, providers.Upsert
-	d.alters, d.behind, d.baseline = c.alters, c.behind, c.columns || claim
+	d.baseline = c.columns || claim
 	d.delta = &plan.Delta{Set: append([]string{}, c.set...), Proof: why != "", All: c.source, Claim: claim}
+	if claim {
+		d.delta.Every = true // what somebody else changed is written over in every field
+	}
 	d.prove = (why != "" || c.columns) && !claim
 	if why != "" {
 		d.out.Notes = append(d.out.Notes, fmt.Sprintf("What the mapping made before cannot be worked out again: %s. The apply proves first that nobody else has changed the table.", why))
-	}
-	if len(c.alters)+len(c.behind) > 0 {
-		d.act(plan.Action{Kind: plan.Alter, Category: "additive", Reasons: reason("A001", "the columns follow the fields"), Changed: []plan.Change{}})
 	}
 	if !w.f.Refresh {
 		d.out.Notes = append(d.out.Notes, "Rows were not looked at.")
@@ -324,7 +333,6 @@ func (w *worker) delta(d *decision, c *difference) {
 		return
 	}
 	w.actions(d, c, found, fresh)
-	w.swept(d, c)
 	w.settle(d)
 }
 
@@ -412,14 +420,15 @@ func (w *worker) actions(d *decision, c *difference, found *Differences, fresh i
 	if len(c.set) > 0 {
 		d.act(plan.Action{Kind: plan.Remap, Category: "corrective", Reasons: reason("R101", "%s made in another way", isOrAre(c.set)), Rows: about(found.Changed), Exact: exact,
 			Bytes: bytesOf(d.m, about(found.Changed)), Left: about(found.Conflicts), Changed: fields, Lane: "typed"})
-	} else if len(c.alters)+len(c.behind) > 0 && len(d.out.Actions) > 0 {
+	} else if len(c.alters)+len(c.behind) > 0 {
 		d.out.Actions[len(d.out.Actions)-1].Changed = fields
 	} else if len(fields) > 0 {
-		d.act(plan.Action{Kind: plan.Govern, Category: "metadata", Reasons: reason("F101", "fields are not filled any more; their columns stay"), Changed: fields})
+		d.act(plan.Action{Kind: plan.Alter, Category: "metadata", Reasons: reason("A002", "fields are not filled any more; their columns stay"), Changed: fields})
 	}
-	if c.rows || found.Added > 0 {
+	w.swept(d, c)
+	if c.rows && !d.shows(c.parts[0]) && !(c.source && found.Moved > 0) || found.Added > 0 {
 		a := plan.Action{Kind: plan.Backfill, Category: "additive", Reasons: reason("D101", "rows that are let in now"), Rows: about(found.Added), Exact: exact, Bytes: bytesOf(d.m, about(found.Added)), Lane: "typed"}
-		if c.rows {
+		if c.rows && !d.shows(c.parts[0]) {
 			a.Changed = c.parts[:1]
 		}
 		d.act(a)
@@ -429,10 +438,14 @@ func (w *worker) actions(d *decision, c *difference, found *Differences, fresh i
 		if d.m.Definition.Mode == "append" {
 			kind = plan.Append
 		}
-		d.act(plan.Action{Kind: kind, Category: "corrective", Reasons: reason("D004", "the source has changed since it was read"), Rows: moved, Exact: exact && !d.m.Definition.Narrowed(), Bytes: bytesOf(d.m, moved), Lane: "typed"})
+		why, changed := reason("D004", "the source has changed since it was read"), []plan.Change(nil)
+		if c.source {
+			why, changed = reason("D107", "the rows come from elsewhere now"), c.parts[:1]
+		}
+		d.act(plan.Action{Kind: kind, Category: "corrective", Reasons: why, Changed: changed, Rows: moved, Exact: exact && !d.m.Definition.Narrowed(), Bytes: bytesOf(d.m, moved), Lane: "typed"})
 	}
 	if found.Conflicts > 0 && !d.delta.Claim {
-		d.out.Notes = append(d.out.Notes, fmt.Sprintf("%s of table %s hold what neither the mapping of before nor that of now makes: somebody else changed them. They stay as they are; `lifecycle { on_target_drift = \"repair\" }` writes over them.",
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Somebody else changed %s of table %s: what stands there neither the mapping of before makes nor that of now. It stays as it is; `lifecycle { on_target_drift = \"repair\" }` writes over them.",
 			quantity(about(found.Conflicts), exact), d.m.Definition.TargetTable))
 	}
 	if !exact && w.f.Refresh && found.Rows > 0 {
@@ -440,11 +453,16 @@ func (w *worker) actions(d *decision, c *difference, found *Differences, fresh i
 	}
 }
 
+// shows reports whether an action says already what changed.
+func (d *decision) shows(part plan.Change) bool {
+	return slices.ContainsFunc(d.out.Actions, func(a plan.Action) bool { return slices.Contains(a.Changed, part) })
+}
+
 func quantity(n int64, exact bool) string {
 	if exact {
 		return plan.Rows(n)
 	}
-	return "About " + plan.Rows(n)
+	return "about " + plan.Rows(n)
 }
 
 func isOrAre(names []string) string {
@@ -459,4 +477,24 @@ func (w *worker) newCursor(d *decision) {
 	w.fail(d, "not-in-this-version", "A new cursor",
 		"%s was applied without the cursor %s. This version cannot start one on rows that were read without it: put it back, or build the table anew with --replace=%s.",
 		d.m.Address, d.m.Definition.Cursor.Column, quoteAddress(d.m.Address))
+}
+
+// governs reports whether classes or purposes of fields that stay are others, or the lists that leave rows out are. A field
+// that is new or gone is told of as such.
+func governs(d *decision) bool {
+	var before plan.Definition
+	if err := json.Unmarshal(d.prior.Definition, &before); err != nil || len(before.Fields) == 0 {
+		return true
+	}
+	if hash(listsOf(&before)...) != hash(listsOf(d.m.Definition)...) {
+		return true
+	}
+	for _, f := range d.m.Definition.Fields {
+		for _, o := range before.Fields {
+			if o.Name == f.Name && (!slices.Equal(o.Classes, f.Classes) || !slices.Equal(o.Purpose, f.Purpose)) {
+				return true
+			}
+		}
+	}
+	return false
 }

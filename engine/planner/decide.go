@@ -196,8 +196,12 @@ func (w *worker) halfLoaded(d *decision) {
 
 // settle notes what changes in the state alone, or that nothing does.
 func (w *worker) settle(d *decision) {
-	if plan.Fingerprints(d.prior.Hashes).Govern != d.hashes.Govern {
+	old := plan.Fingerprints(d.prior.Hashes)
+	if old.Govern != d.hashes.Govern && governs(d) {
 		d.act(plan.Action{Kind: plan.Govern, Category: "metadata", Reasons: reason("G001", "classes or purposes changed")})
+	}
+	if old.Mode != d.hashes.Mode {
+		d.act(plan.Action{Kind: plan.Govern, Category: "metadata", Reasons: reason("G002", "the mode is %s from here on", d.m.Definition.Mode)})
 	}
 	if len(d.out.Actions) == 0 {
 		d.act(plan.Action{Kind: plan.Keep, Category: "metadata"})

@@ -28,7 +28,7 @@ func (w *worker) swept(d *decision, c *difference) {
 	d.noteGone(gone)
 	if refused := unmade - gone; refused > 0 {
 		d.sweep = plan.SweepRefused
-		d.act(plan.Action{Kind: plan.Prune, Category: "breaking", Reasons: reason("B107", "rows that the mapping leaves out now"), Removes: refused, Exact: true})
+		d.act(plan.Action{Kind: plan.Prune, Category: "breaking", Reasons: reason("B107", "rows that the mapping leaves out now"), Removes: refused, Exact: true, Changed: c.parts[:1]})
 	}
 }
 
@@ -64,7 +64,7 @@ func (w *worker) repair(d *decision) bool {
 		return false
 	}
 	d.out.Before, d.load, d.baseline = def, providers.Upsert, true
-	d.delta = &plan.Delta{Proof: true, Claim: true}
+	d.delta = &plan.Delta{Set: []string{}, Every: true, Proof: true, Claim: true}
 	fresh, ok := int64(0), true
 	if def.Cursor != nil {
 		fresh, ok = w.above(d)

@@ -43,7 +43,7 @@ type world struct {
 
 func read(t *testing.T, text string) *world {
 	t.Helper()
-	w := &world{cfg: &lang.Config{}, refresh: true, sourceID: "shop-1", order: schema.Order{Schemas: true, Analyze: true}, dependents: map[string][]schema.Object{}}
+	w := &world{cfg: &lang.Config{}, refresh: true, sourceID: "shop-1", order: schema.Order{Schemas: true, Analyze: true, Alters: true}, dependents: map[string][]schema.Object{}}
 	for role, address := range map[string]string{"source": source, "target": target} {
 		kind, name := strings.Split(address, ".")[1], strings.Split(address, ".")[2]
 		w.cfg.Systems = append(w.cfg.Systems, &lang.System{Address: address, Role: role, Kind: kind, Name: name})
@@ -309,7 +309,7 @@ func standing(m *resolve.Mapping, home string) schema.Table {
 func entryOf(t *testing.T, m *resolve.Mapping, w *world, words []string) (entry state.Mapping, gone bool) {
 	d := m.Definition
 	entry = state.Mapping{UID: "uid-" + m.Address, Address: m.Address, Hashes: planner.ToState(planner.Fingerprints(m, w.sourceID, "new-1")),
-		Source: state.End{Endpoint: d.Source, Table: d.SourceTable.String()}, Target: state.End{Endpoint: d.Target, Identity: "new-1", Table: d.TargetTable.String()}, Run: "run-1"}
+		Source: state.End{Endpoint: d.Source, Identity: w.sourceID, Table: d.SourceTable.String()}, Target: state.End{Endpoint: d.Target, Identity: "new-1", Table: d.TargetTable.String()}, Run: "run-1"}
 	for _, word := range words {
 		k, v, _ := strings.Cut(word, "=")
 		n, _ := strconv.ParseInt(v, 10, 64)
@@ -385,120 +385,4 @@ func facts(t *testing.T, config, before, applies string) (planner.Facts, diag.Li
 		f.Ledger[m.Address] = planner.Recorded{Chunks: 4}
 	}
 	return f, diags
-}
-
-// answers asks until nothing is missing, and takes the answers from lines like `source_rows mapping.album 10..20 = 5`.
-func answers(t *testing.T, f planner.Facts, lines string) (have []planner.Answer, unused []string) {
-	t.Helper()
-	known, used := map[string]string{}, map[string]bool{}
-	for line := range strings.Lines(lines) {
-		if k, v, ok := strings.Cut(strings.TrimSpace(line), " = "); ok {
-			known[k] = v
-		}
-	}
-	for {
-		questions := planner.Questions(f, have)
-		if len(questions) == 0 {
-			unused = slices.Sorted(maps.Keys(known))
-			return have, slices.DeleteFunc(unused, func(k string) bool { return used[k] })
-		}
-		for _, q := range questions {
-			name := string(q.Kind) + " " + q.Mapping
-			if q.Bounds.Column != "" && q.Kind == planner.SourceRows {
-				name += " " + q.Bounds.After + ".." + q.Bounds.UpTo
-			}
-			a := planner.Answer{ID: q.ID}
-			text, ok := known[name]
-			used[name] = true
-			switch {
-			case q.Kind == planner.Statements:
-				a.Statements = statements(f.Systems[q.System].Order, q.Changes)
-			case q.Kind == planner.Print:
-				a.Text = text
-			case !ok:
-				t.Fatalf("nobody answers: %s", name)
-			default:
-				answer(&a, q.Kind, text)
-			}
-			have = append(have, a)
-		}
-	}
-}
-
-func answer(a *planner.Answer, kind planner.Ask, text string) {
-	words := strings.Fields(text + " ")
-	switch {
-	case kind == planner.Position:
-		a.Text = strings.Trim(text, `"`)
-	case kind != planner.Digests:
-		a.Count, _ = strconv.ParseInt(text, 10, 64)
-	case words[0] == "none":
-	case words[0] == "all":
-		a.All = true
-		a.Rows, _ = strconv.ParseInt(words[1], 10, 64)
-	default:
-		a.Differs = strings.Split(words[0], ",")
-		a.Rows, _ = strconv.ParseInt(words[1], 10, 64)
-	}
-}
-
-// statements writes changes as a target would, in words.
-func statements(o schema.Order, changes []schema.Change) [][]providers.Statement {
-	var out [][]providers.Statement
-	for _, c := range changes {
-		var all []providers.Statement
-		for _, text := range worded(o, c) {
-			all = append(all, providers.Statement{What: text, SQL: []string{"-- " + text}})
-		}
-		out = append(out, all)
-	}
-	return out
-}
-
-func worded(o schema.Order, c schema.Change) []string {
-	switch {
-	case c.CreateSchema != nil:
-		return []string{"create schema " + *c.CreateSchema}
-	case c.CreateTable != nil:
-		return []string{"create table " + tableText(c.CreateTable)}
-	case c.AddPrimary != nil:
-		return []string{fmt.Sprintf("add primary key %s %v", c.AddPrimary.Table, c.AddPrimary.Key.Columns)}
-	case c.AddKey != nil:
-		return []string{fmt.Sprintf("add key %s %v unique=%t", c.AddKey.Table, c.AddKey.Key.Columns, c.AddKey.Key.Unique)}
-	case c.AddForeign != nil:
-		text := fmt.Sprintf("%s %v -> %s %v", c.AddForeign.Table, c.AddForeign.Foreign.Columns, c.AddForeign.Foreign.Parent, c.AddForeign.Foreign.Key)
-		return []string{"add foreign key " + text, "validate foreign key " + text}
-	case c.Analyze != nil:
-		return []string{"analyze " + c.Analyze.String()}
-	case c.Sequences != nil:
-		return []string{"sequences of " + c.Sequences.Ref.String()}
-	case c.Comments != nil:
-		return []string{"comments of " + c.Comments.Ref.String()}
-	case c.Swap != nil:
-		return []string{"swap " + tableText(&c.Swap.New) + " in for " + c.Swap.Old.String()}
-	case c.CheckForeign != nil && o.ForeignWithTable:
-		return []string{"check foreign keys of " + c.CheckForeign.String()}
-	}
-	return nil
-}
-
-func tableText(t *schema.Table) string {
-	var parts []string
-	for _, c := range t.Columns {
-		text := c.Name + " " + c.Type.String()
-		if c.Null {
-			text += "?"
-		}
-		parts = append(parts, text)
-	}
-	if t.Primary != nil {
-		parts = append(parts, fmt.Sprintf("primary %v", t.Primary.Columns))
-	}
-	for _, k := range t.Keys {
-		parts = append(parts, fmt.Sprintf("key %v unique=%t", k.Columns, k.Unique))
-	}
-	for _, fk := range t.Foreign {
-		parts = append(parts, fmt.Sprintf("foreign %v -> %s %v", fk.Columns, fk.Parent, fk.Key))
-	}
-	return t.Ref.String() + " (" + strings.Join(parts, ", ") + ")"
 }

@@ -28,7 +28,7 @@ type layer struct {
 
 func (l *layer) lay(all []*decision) {
 	l.schemas(all)
-	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" && d.sweep == "" })
+	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" && d.sweep == "" && len(d.alters)+len(d.behind) == 0 })
 	l.before = waits(all)
 	waves, ok := l.waves(moving)
 	if !ok {
@@ -154,7 +154,7 @@ func (l *layer) define(d *decision) {
 	case d.fresh:
 		what := fmt.Sprintf("take table %s, which is empty", def.TargetTable)
 		l.tables[at(d)] = l.add(plan.Step{Work: plan.Define, Mapping: d.m.Address, Target: def.Target, Fresh: true, Statement: &providers.Statement{What: what, SQL: []string{}}})
-	case d.delta != nil:
+	case d.delta != nil || len(d.alters) > 0:
 		l.prepare(d)
 	}
 }
@@ -205,8 +205,11 @@ func parents(d *decision) []string {
 }
 
 func (l *layer) copy(d *decision) {
-	if d.load == "" {
-		return // keys are removed, and nothing else
+	if d.load == "" { // keys are removed, or columns altered, and no row is written
+		if n, ok := l.tables[at(d)]; ok {
+			l.keys[at(d)] = []int{n}
+		}
+		return
 	}
 	def := d.m.Definition
 	t := plan.Transfer{Table: d.built().Ref, Load: d.load, Ours: d.create || d.fresh || d.beside, Chunks: d.chunks, Delta: d.delta}

@@ -42,14 +42,20 @@ func action(m *plan.Mapping, a plan.Action) []policy.Action {
 		one.Rows = &a.Rows
 	}
 	switch a.Kind {
-	case plan.Create, plan.Append:
+	case plan.Create, plan.Append, plan.Backfill:
 		one.Kind, one.Reversible = "create", true
 	case plan.Upsert:
 		one.Kind = "merge"
+	case plan.Remap, plan.Repair:
+		one.Kind, one.Destructive = "update", true
+	case plan.Alter:
+		one.Kind = "alter"
+	case plan.Prune, plan.Delete:
+		return []policy.Action{{Kind: "delete", Dataset: one.Dataset, Destructive: true, Rows: &a.Removes}}
 	case plan.Reload:
 		one.Kind, one.Destructive = "overwrite", true
 		return []policy.Action{one} // the rows it removes are those it overwrites
-	case plan.Move, plan.Forget, plan.Govern, plan.Keep:
+	case plan.Move, plan.Forget, plan.Govern, plan.Adopt, plan.Keep:
 		return nil
 	default: // a kind that is not known here is taken for the worst
 		one.Kind, one.Destructive = "update", true

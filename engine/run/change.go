@@ -191,7 +191,7 @@ func (r *Run) comparer(ctx context.Context, s plan.Step, def *plan.Definition, n
 	}
 	spec := delta.Spec{New: def, Now: now, Target: source, Table: s.Move.Table, Move: s.Move.Delta, Hasher: r.hasher(s.Mapping)}
 	if before := r.Plan.Mapping(s.Mapping).Before; before != nil && !s.Move.Delta.Proof {
-		spec.Old = delta.Before(before, def, s.Move.Delta.Set)
+		spec.Old = delta.Before(before, def, s.Move.Delta.Fields())
 		var err error
 		if spec.Before, err = delta.Formerly(spec.Old, r.transformSpec(ctx, s.Target, spec.Old)); err != nil {
 			return nil, err

@@ -126,7 +126,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 		if _, again := redo[rec.Chunk]; again && i < len(records)-len(result.Records) {
 			continue
 		}
-		if rec.Bounds == plan.Base {
+		if strings.HasPrefix(rec.Bounds, plan.Base) {
 			continue
 		}
 		if strings.HasPrefix(rec.Bounds, plan.Swept) {

@@ -19,6 +19,8 @@ type Mismatch struct {
 	Table string
 	Text  string
 	Diff  verify.Diff
+	// Compared says that Diff is of all rows.
+	Compared bool
 }
 
 func (e *Mismatch) Error() string { return fmt.Sprintf("verify %s: %s", e.Table, e.Text) }
@@ -55,6 +57,12 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 	m.Rows, m.Digest = want.Rows, want.String()
 	if have != want {
 		err := r.differs(ctx, s, def, side, want, have)
+		if mended, failed := r.mended(ctx, s, def, err, want, have); failed != nil || mended {
+			return failed
+		}
+		if r.others(s, err, want, have) {
+			return r.mark(ctx, s)
+		}
 		m.Mismatch, m.Verified = true, err.Error()
 		r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
 		if s.Move.Table != def.TargetTable {
@@ -120,7 +128,7 @@ func (r *Run) differs(ctx context.Context, s plan.Step, def *plan.Definition, si
 	show := verify.Show{Secret: spec.SecretKey, Classified: def.Classified()}
 	diff, err := verify.Compare(ctx, verify.Source(from.source, full.ReadSpec(providers.Chunk{Bounds: plan.Everything}), def, t), side, r.hasher(s.Mapping), show)
 	if err == nil {
-		out.Diff = diff
+		out.Diff, out.Compared = diff, !diff.Cut
 		out.Text += ". " + Sentence(diff)
 	}
 	return out

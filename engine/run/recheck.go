@@ -107,7 +107,7 @@ func (r *Run) standsStill(ctx context.Context, s plan.Step) (bool, error) {
 	}
 	records, err := r.history(s.Target).Recorded(ctx, r.id, uid)
 	records = slices.DeleteFunc(records, func(c providers.ChunkRecord) bool {
-		return c.Bounds == plan.Base || strings.HasPrefix(c.Bounds, plan.Swept)
+		return strings.HasPrefix(c.Bounds, plan.Base) || strings.HasPrefix(c.Bounds, plan.Swept)
 	})
 	if err != nil || len(records) < len(chunks) || len(chunks) == 0 {
 		return false, err // an earlier process had begun to load it again

@@ -57,6 +57,7 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 	}
 	held := Expected(records)
 	out.Digest, out.Rows, out.Run, out.AppliedAt, out.Policy, out.Partial = held.String(), held.Rows, r.id, r.Now().UTC(), r.Policy, ""
+	out.Drift = report.Drift
 	out.Reports = reports(r.id, report, out)
 	step := r.copyStep(m.Address)
 	if step == nil {
@@ -179,6 +180,9 @@ func Settle(snap *state.Snapshot, p *plan.Plan, run string) {
 		}
 		if entry, ok := snap.Mappings[m.Address]; ok && m.Has(plan.Govern) {
 			entry.Hashes = planner.ToState(m.Hashes)
+			if raw, err := json.Marshal(m.Definition); err == nil { // plain data always marshals
+				entry.Definition = raw
+			}
 			snap.Mappings[m.Address] = entry
 		}
 	}

@@ -32,6 +32,7 @@ type MappingReport struct {
 	ConflictKeys                []string         // of the first of these, in this process
 	Rows                        int64            // the target is expected to hold
 	Digest                      string
+	Drift                       string // digest of what the target holds beyond Digest, where the run left others' changes alone
 	Verified                    string // a sentence, "" before the proof
 	Mismatch                    bool   // the proof found a difference
 	Failed                      error  // why its steps stopped

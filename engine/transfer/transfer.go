@@ -368,7 +368,7 @@ func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) provider
 	spec := providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Redo: old.Moment, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
 		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h}
 	if m.Move.Delta != nil && !m.moved(c, id) {
-		spec.Set = m.Move.Delta.Set
+		spec.Set = m.Move.Delta.Fields()
 	}
 	return spec
 }

@@ -60,7 +60,7 @@ mapping "words" {
   }
   lifecycle {
     strategy        = "shadow_swap" # want not-in-this-version "in_place"
-    on_target_drift = "repair"      # want not-in-this-version "report"
+    on_target_drift = "mend"        # want invalid-value "report"
     max_rejects     = "0.00001%"    # want invalid-value "four decimals"
     max_row_drift   = "101%"        # want invalid-value "100%"
   }
@@ -73,7 +73,7 @@ mapping "mirror" {
   to {
     target = target.postgres.scr
     table  = "b"
-    mode   = "mirror" # want not-in-this-version "upsert"
+    mode   = "scd2" # want not-in-this-version "upsert"
   }
   lifecycle {
     max_rejects = -1 # want invalid-value "number of rows"

@@ -48,6 +48,14 @@ func (p *planText) action(m *plan.Mapping, a *plan.Action) {
 		return
 	case plan.Move:
 		return
+	case plan.Alter:
+		p.changes(m, a)
+		p.line("  %s columns of table %s", p.sign(a.Kind), m.Definition.TargetTable)
+		return
+	case plan.Prune, plan.Delete:
+		p.changes(m, a)
+		p.line("  %s rows  %s", p.sign(a.Kind), p.less(shielded(a.Removes, classified(m))+" removed: "+a.Reasons[0].Text))
+		return
 	case plan.Create, plan.Reload:
 		p.changes(m, a)
 		p.table(m, a)
@@ -71,8 +79,14 @@ func increment(m *plan.Mapping, a *plan.Action) string {
 	}
 	c := m.Definition.Cursor
 	switch {
-	case c != nil && c.After != "":
+	case c != nil && c.After != "" && (a.Kind == plan.Append || a.Kind == plan.Upsert):
 		return fmt.Sprintf("%s with %s above %s up to %s", number, c.Column, c.After, c.UpTo)
+	case a.Kind == plan.Remap:
+		return number + " differ"
+	case a.Kind == plan.Backfill:
+		return number + " lacking"
+	case a.Kind == plan.Repair:
+		return number + " to be put back"
 	case a.Kind == plan.Upsert:
 		return number + " in the parts that read differently"
 	}
@@ -96,6 +110,9 @@ func (p *planText) rows(m *plan.Mapping, a *plan.Action) {
 	}
 	if a.Lane != "" {
 		b.WriteString("; lane " + a.Lane)
+	}
+	if a.Left > 0 {
+		b.WriteString("; leaves " + p.care(shielded(a.Left, classified(m))) + " that somebody else changed")
 	}
 	if a.Removes > 0 {
 		b.WriteString("; " + p.less("removes "+shielded(a.Removes, classified(m))))

@@ -66,6 +66,7 @@ func (p *planText) idleNotes(m *plan.Mapping) {
 
 var verbs = map[plan.Kind]string{
 	plan.Create: "created", plan.Append: "appended to", plan.Upsert: "upserted", plan.Reload: "reloaded",
+	plan.Backfill: "filled up", plan.Remap: "re-mapped", plan.Alter: "altered", plan.Prune: "pruned", plan.Repair: "repaired", plan.Adopt: "adopted", plan.Delete: "emptied",
 	plan.Govern: "governed anew", plan.Move: "moved", plan.Forget: "forgotten", plan.Keep: "kept as it is",
 }
 
@@ -75,6 +76,20 @@ func (p *planText) sign(k plan.Kind) string {
 		return p.good("+")
 	case plan.Append, plan.Upsert:
 		return p.good(">")
+	case plan.Backfill:
+		return p.good("»")
+	case plan.Remap:
+		return p.care("~")
+	case plan.Alter:
+		return p.care("^")
+	case plan.Prune:
+		return p.less("<")
+	case plan.Repair:
+		return p.care("!")
+	case plan.Adopt:
+		return p.note("=")
+	case plan.Delete:
+		return p.less("-")
 	case plan.Reload:
 		return p.care("-/+")
 	case plan.Govern:

@@ -127,6 +127,7 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 		mark = s.bad("differs")
 	}
 	parts := []string{shielded(m.Written, classified) + " written"}
+	parts = append(parts, stood(m, classified)...)
 	parts = append(parts, leftOut(m, classified)...)
 	if m.Rejected > 0 {
 		parts = append(parts, shielded(m.Rejected, classified)+" quarantined")
@@ -149,6 +150,24 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 	for _, c := range m.Checks {
 		checkLine(b, s, c)
 	}
+}
+
+// stood says what became of rows that were compared and not written.
+func stood(m engine.MappingReport, classified bool) (parts []string) {
+	if m.Removed > 0 {
+		parts = append(parts, shielded(m.Removed, classified)+" removed")
+	}
+	if m.Unchanged > 0 {
+		parts = append(parts, shielded(m.Unchanged, classified)+" as they should be")
+	}
+	if m.Conflicts > 0 {
+		text := shielded(m.Conflicts, classified) + " left as somebody else changed them"
+		if len(m.ConflictKeys) > 0 {
+			text += " (" + strings.Join(m.ConflictKeys[:min(5, len(m.ConflictKeys))], ", ") + ")"
+		}
+		parts = append(parts, text)
+	}
+	return parts
 }
 
 // indented puts the later lines of a text below its first.

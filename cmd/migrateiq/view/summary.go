@@ -77,7 +77,7 @@ func (p *planText) summary() {
 	for _, k := range []plan.Kind{plan.Create, plan.Append, plan.Upsert, plan.Reload} {
 		parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
 	}
-	for _, k := range []plan.Kind{plan.Govern, plan.Move, plan.Forget} {
+	for _, k := range []plan.Kind{plan.Backfill, plan.Remap, plan.Alter, plan.Prune, plan.Repair, plan.Adopt, plan.Govern, plan.Move, plan.Forget, plan.Delete} {
 		if t.kinds[k] > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
 		}
