@@ -7,6 +7,8 @@ package migrateiq.lib.fields
 
 import future.keywords.not
 
+import data.migrateiq.lib.facts
+
 # of gives the fields of a class and of what is below it.
 of(class) := {id |
 	some name, ids in input.index.by_class
@@ -88,15 +90,15 @@ removing := {"drop", "suppress", "synthetic", "redact"}
 keyed(p) if {
 	p.method in {"hmac", "token_vault", "fpe_ff1", "encrypt"}
 	p.key.bits >= 128
-	p.key.system != null
+	facts.said(p.key.system)
 }
 
 # apart is true where the key of a protection lies elsewhere than the field.
 apart(id) if {
 	key := input.fields[id].protection.key
-	is_string(key.system)
+	facts.said(key.system)
 	key.system != input.datasets[input.fields[id].dataset].system
-	is_string(key.custodian)
+	facts.said(key.custodian)
 }
 
 # safe_outside_production is what a field may be where no clear value may go.
@@ -107,7 +109,11 @@ safe_outside_production(id) if {
 	p.method in {"hmac", "token_vault"}
 	keyed(p)
 	apart(id)
+	not _beside(id)
 }
+
+# A key in a system of the plan lies beside the field where both systems are of one environment.
+_beside(id) if input.systems[input.fields[id].protection.key.system].environment == system_of(id).environment
 
 safe_outside_production(id) if {
 	p := input.fields[id].protection

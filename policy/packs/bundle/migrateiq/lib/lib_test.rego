@@ -1,8 +1,10 @@
 package migrateiq.lib_test
 
 import data.migrateiq.fixtures
+import data.migrateiq.lib.care
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.own
 import data.migrateiq.lib.params
 import data.migrateiq.lib.people
@@ -150,4 +152,34 @@ test_own_rules_may_count_from_a_later_day_on if {
 		{"msg": "now", "effective_on": "2026-01-01T00:00:00Z"},
 	}) with input as fixtures.document
 	{[r.msg, r.level] | some r in found} == {["later", "warn"], ["now", "deny"]}
+}
+
+_pseudonym := {
+	"index": {"by_class": {"personal.pseudonymised": ["f"], "pan": ["g"]}},
+	"fields": {
+		"f": {"classification": {"inherited": ["pan.full"]}},
+		"g": {"classification": {"inherited": []}},
+		"h": {"classification": {"inherited": ["panorama"]}},
+	},
+}
+
+test_a_pseudonym_is_made_of_what_it_hides if {
+	origins.of("pan") == {"f", "g"} with input as _pseudonym
+	origins.group("direct") == {"f", "g"} with input as _pseudonym
+	origins.of("nhs_number") == set() with input as _pseudonym
+}
+
+test_care_is_only_what_is_said_to_be if {
+	not care.beyond with input as {"processing": {"purposes": ["direct_care"]}}
+	every purposes in [["direct_care", "planning"], ["Direct_care"], [], null, "direct_care"] {
+		care.beyond with input as {"processing": {"purposes": purposes}}
+	}
+	care.beyond with input as {}
+}
+
+test_what_names_one_person_is_a_direct_identifier if {
+	every class in ["nino", "personal.licence", "personal.device", "nhs_number"] {
+		"f" in fields.direct with input as {"index": {"by_class": {class: ["f"]}}}
+	}
+	not "f" in fields.direct with input as {"index": {"by_class": {"personal.birth_date": ["f"]}}}
 }

@@ -38,6 +38,7 @@ import data.migrateiq.lib.verdicts
 #     - "processing.source_purposes"
 #     - "processing.purpose_compat.basis?"
 #     - "processing.purpose_compat.ref?"
+#     - "project.jurisdictions"
 #   reference:
 #     - "purposes"
 #   conditions:
@@ -55,6 +56,14 @@ _known := {p | some p in data.migrateiq.reference.purposes.known} | {p | some p 
 
 _new := {p | some p in input.processing.purposes} - {p | some p in input.processing.source_purposes}
 
+_known_basis(basis) if basis in {"consent", "law", "compatibility_test"}
+
+# The cases of Annex 2 are the UK's.
+_known_basis("annex_2") if {
+	"uk" in input.project.jurisdictions
+	not "eu" in input.project.jurisdictions
+}
+
 _met["its purposes are named, from the list of purposes"] contains "plan" if {
 	facts.size(input.processing.purposes) > 0
 	every p in input.processing.purposes { p in _known }
@@ -66,6 +75,6 @@ _met["a new purpose is compatible with the old ones, and it is written down why"
 }
 
 _met["a new purpose is compatible with the old ones, and it is written down why"] contains "plan" if {
-	input.processing.purpose_compat.basis in {"consent", "law", "compatibility_test", "annex_2"}
+	_known_basis(input.processing.purpose_compat.basis)
 	facts.said(input.processing.purpose_compat.ref)
 }

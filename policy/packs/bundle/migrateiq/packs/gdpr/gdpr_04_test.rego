@@ -37,6 +37,11 @@ failing := {
 		{"op": "add", "path": ["processing", "source_purposes"], "value": ["marketing"]},
 		{"op": "add", "path": ["processing", "purpose_compat"], "value": {"basis": "because", "ref": "X"}},
 	],
+	"a case of the UK's annex under the law of the EU": [
+		{"op": "add", "path": ["project", "jurisdictions"], "value": ["uk", "eu"]},
+		{"op": "add", "path": ["processing", "source_purposes"], "value": ["billing"]},
+		{"op": "add", "path": ["processing", "purpose_compat"], "value": {"basis": "annex_2", "ref": "CA-1"}},
+	],
 }
 
 test_fails if {
@@ -51,6 +56,11 @@ also_passing := {
 			"path": ["processing", "purpose_compat"],
 			"value": {"basis": "compatibility_test", "ref": "T-1"},
 		},
+	],
+	"a case of the UK's annex": [
+		{"op": "add", "path": ["project", "jurisdictions"], "value": ["uk"]},
+		{"op": "add", "path": ["processing", "source_purposes"], "value": ["billing"]},
+		{"op": "add", "path": ["processing", "purpose_compat"], "value": {"basis": "annex_2", "ref": "CA-1"}},
 	],
 }
 
@@ -114,6 +124,7 @@ facts := [
 	"processing.source_purposes",
 	"processing.purpose_compat.basis?",
 	"processing.purpose_compat.ref?",
+	"project.jurisdictions",
 ]
 
 test_a_missing_fact_is_undecidable if {

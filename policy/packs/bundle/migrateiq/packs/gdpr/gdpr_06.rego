@@ -3,6 +3,7 @@ package migrateiq.packs.gdpr.gdpr_06
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -35,6 +36,7 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.environment"
 #     - "systems.*.live_data"
 #     - "systems.*.roles"
+#     - "fields.*.classification.inherited"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.reversible"
@@ -43,6 +45,7 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.protection.key.custodian?"
 #     - "fields.*.protection.params.keep_first?"
 #     - "fields.*.protection.params.keep_last?"
+#     - "datasets.*.system"
 #   reference: []
 #   conditions:
 #     - "no value that points to a person leaves production in clear"
@@ -55,7 +58,7 @@ warn contains r if some r in verdicts.reported(results)
 _subjects := {id: input.fields[id] |
 	some source in fields.sources
 	input.systems[source].live_data == true
-	some id in (fields.direct | fields.special)
+	some id in (origins.group("direct") | fields.special)
 	not fields.production(fields.system_of(id))
 }
 

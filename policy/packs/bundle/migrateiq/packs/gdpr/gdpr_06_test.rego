@@ -39,6 +39,37 @@ failing := {
 			"value": "target.postgres.scr",
 		},
 	],
+	"a key in another system of the same environment": [
+		{"op": "add", "path": ["systems", "target.s3.audit", "environment"], "value": "test"},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection", "key", "system"],
+			"value": "target.s3.audit",
+		},
+	],
+	"a pseudonym that its key lies beside": [
+		{"op": "remove", "path": ["index", "by_class", "nhs_number"]},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "class_set"],
+			"value": {"personal.pseudonymised": true},
+		},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.pseudonymised"],
+			"value": ["mapping.patient.field.nhs_number"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "classification", "inherited"],
+			"value": ["nhs_number"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection", "key", "system"],
+			"value": "target.postgres.scr",
+		},
+	],
 }
 
 test_fails if {
@@ -70,6 +101,8 @@ facts := [
 	"fields.*.protection.key.custodian?",
 	"fields.*.protection.params.keep_first",
 	"fields.*.protection.params.keep_last",
+	"fields.*.classification.inherited",
+	"datasets.*.system",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -27,6 +27,14 @@ failing := {
 		},
 	],
 	"no algorithm": [{"op": "add", "path": ["systems", "target.postgres.scr", "at_rest", "algorithm"], "value": ""}],
+	"a quarantine for special categories under a key of others": [
+		{"op": "add", "path": ["systems", "target.postgres.quarantine", "at_rest", "level"], "value": "disk"},
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.quarantine", "at_rest", "key", "custody"],
+			"value": "file",
+		},
+	],
 }
 
 test_fails if {

@@ -3,6 +3,7 @@ package migrateiq.packs.gdpr.gdpr_12
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -33,6 +34,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "fields.*.protection.method"
+#     - "fields.*.classification.inherited"
 #   facts:
 #     - "fields.*.protection.key.bits?"
 #     - "fields.*.protection.key.system?"
@@ -51,7 +53,7 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
-	some id in fields.direct
+	some id in origins.group("direct")
 	input.fields[id].protection.method in {"hash", "hmac", "token_vault", "fpe_ff1", "encrypt"}
 }
 

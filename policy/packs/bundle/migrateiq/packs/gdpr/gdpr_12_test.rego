@@ -46,6 +46,33 @@ failing := {
 			"value": "row",
 		},
 	],
+	"a pseudonym made with a short key": [
+		{"op": "remove", "path": ["index", "by_class", "pan"]},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "class_set"],
+			"value": {"personal": true, "personal.pseudonymised": true},
+		},
+		{"op": "add", "path": ["index", "by_class", "personal"], "value": ["mapping.card.field.pan"]},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.pseudonymised"],
+			"value": ["mapping.card.field.pan"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "classification", "inherited"],
+			"value": ["pan"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "classification", "declared"],
+			"value": [],
+		},
+		{"op": "add", "path": ["fields", "mapping.card.field.pan", "protection", "method"], "value": "hmac"},
+		{"op": "add", "path": ["fields", "mapping.card.field.pan", "protection", "key", "bits"], "value": 64},
+	],
+	"a custodian without a name": [{"op": "add", "path": ["fields", "mapping.card.field.pan", "protection", "key", "custodian"], "value": " "}],
 }
 
 test_fails if {
@@ -79,6 +106,7 @@ facts := [
 	"fields.*.protection.key.custodian?",
 	"fields.*.protection.salt_scope",
 	"datasets.*.system",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

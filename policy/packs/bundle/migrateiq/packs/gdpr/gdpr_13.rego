@@ -4,6 +4,7 @@ import future.keywords.not
 
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -41,6 +42,7 @@ import data.migrateiq.lib.verdicts
 #     - "anonymity.l?"
 #     - "anonymity.intruder_test_ref?"
 #     - "anonymity.key_destroyed"
+#     - "fields.*.classification.inherited"
 #   reference: []
 #   conditions:
 #     - "no identifier remains under a key, or the key is destroyed"
@@ -54,7 +56,7 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects := {"plan": input | input.anonymity.claim == "anonymised"}
 
-_live := {id | some id in fields.direct; not input.fields[id].protection.method in fields.removing}
+_live := {id | some id in origins.group("direct"); not input.fields[id].protection.method in fields.removing}
 
 _met["no identifier remains under a key, or the key is destroyed"] contains "plan" if {
 	count(_live) == 0

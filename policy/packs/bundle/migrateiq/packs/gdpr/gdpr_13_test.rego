@@ -54,6 +54,29 @@ failing := {
 		},
 		{"op": "add", "path": ["anonymity", "key_destroyed"], "value": true},
 	],
+	"what was an identifier, under a live key": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "classification", "inherited"],
+			"value": ["nhs_number"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "class_set"],
+			"value": {"personal.pseudonymised": true},
+		},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.pseudonymised"],
+			"value": ["mapping.patient.field.nhs_number"],
+		},
+		{"op": "add", "path": ["index", "by_class", "nhs_number"], "value": []},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection", "method"],
+			"value": "hmac",
+		},
+	],
 }
 
 test_fails if {
@@ -106,6 +129,7 @@ facts := [
 	"anonymity.l?",
 	"anonymity.intruder_test_ref?",
 	"anonymity.key_destroyed",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

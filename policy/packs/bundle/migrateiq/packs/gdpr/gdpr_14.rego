@@ -64,6 +64,8 @@ else := "eu" if t.from_country in data.migrateiq.reference.adequacy.eea
 # Data from elsewhere that comes under both laws or one of them is judged by the laws of the project.
 _laws(t) := {law} if law := _law(t)
 
+else := {"eu", "uk"} if facts.size(input.project.jurisdictions) == 0
+
 else := {j | some j in input.project.jurisdictions; j in {"eu", "uk"}}
 
 _stays(t, "uk") if t.to_country == "GB"

@@ -127,6 +127,12 @@ failing := {
 			],
 		},
 	],
+	"from a third country, where nobody says whose law holds": [
+		{"op": "add", "path": ["project", "jurisdictions"], "value": []},
+		{"op": "add", "path": ["transfers", "0", "from_country"], "value": "US"},
+		{"op": "add", "path": ["transfers", "0", "to_country"], "value": "IN"},
+		{"op": "add", "path": ["transfers", "0", "mechanism"], "value": "none"},
+	],
 }
 
 test_fails if {

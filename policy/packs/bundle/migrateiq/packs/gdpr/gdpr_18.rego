@@ -62,6 +62,12 @@ _high_risk if {
 	input.processing.subject_estimate >= params.value("gdpr", "large_scale_subjects")
 }
 
+# An estimate is no less than the rows of a table that hold such data.
+_high_risk if {
+	some id in fields.datasets_of(fields.special | fields.of("criminal_offence"))
+	facts.number(input.datasets[id].rows) >= params.value("gdpr", "large_scale_subjects")
+}
+
 _high_risk if {
 	count(fields.personal) > 0
 	input.risk.score >= params.value("gdpr", "dpia_risk_score")
@@ -78,6 +84,7 @@ _met["an assessment was approved before the plan was made"] contains "plan" if {
 }
 
 _met["the assessment covers this activity"] contains "plan" if {
+	facts.said(input.processing.activity_id)
 	input.processing.activity_id in input.processing.dpia.covers
 }
 

@@ -32,6 +32,21 @@ failing := {
 		{"op": "add", "path": ["processing", "new_technology"], "value": true},
 		{"op": "add", "path": ["processing", "dpia", "status"], "value": "none"},
 	],
+	"an estimate far below the rows": [
+		{"op": "add", "path": ["processing", "subject_estimate"], "value": 10},
+		{"op": "add", "path": ["risk", "score"], "value": 0},
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"],
+			"value": 4000000,
+		},
+		{"op": "add", "path": ["processing", "dpia", "status"], "value": "none"},
+	],
+	"an activity without a name": [
+		{"op": "add", "path": ["processing", "subject_estimate"], "value": 20000},
+		{"op": "add", "path": ["processing", "activity_id"], "value": ""},
+		{"op": "add", "path": ["processing", "dpia", "covers"], "value": [""]},
+	],
 }
 
 test_fails if {

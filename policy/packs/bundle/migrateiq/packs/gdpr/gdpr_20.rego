@@ -60,7 +60,9 @@ _met["a list of consents filters it, and the list is fresh"] contains id if {
 	some f in input.filters
 	f.dataset == id
 	f.kind == "consent"
-	facts.days_since(f.list_as_of) * 24 <= params.value("gdpr", "consent_age_hours")
+	hours := facts.days_since(f.list_as_of) * 24
+	hours >= 0
+	hours <= params.value("gdpr", "consent_age_hours")
 }
 
 _met["the proof of consent is referred to"] contains id if {

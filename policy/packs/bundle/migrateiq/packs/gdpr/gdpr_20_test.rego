@@ -61,6 +61,7 @@ failing := {
 	"a list of last month": [{"op": "add", "path": ["filters", "0", "list_as_of"], "value": "2026-10-20T06:00:00Z"}],
 	"no proof": [{"op": "add", "path": ["processing", "legal_basis", "consent_proof_ref"], "value": null}],
 	"another filter": [{"op": "add", "path": ["filters", "0", "kind"], "value": "cohort"}],
+	"a list of tomorrow": [{"op": "add", "path": ["filters", "0", "list_as_of"], "value": "2026-11-21T06:00:00Z"}],
 }
 
 test_fails if {

@@ -56,7 +56,13 @@ warn contains r if some r in verdicts.reported(results)
 _subjects := {id: input.fields[id] |
 	some purpose in input.processing.purposes
 	purpose in {"research", "statistics", "archiving"}
-	some id in fields.direct
+	some id in fields.personal
+}
+
+# Every field about people is under the safeguards; those that name somebody have to be hidden.
+_met["it is pseudonymised or removed, or justified"] contains id if {
+	some id, _ in _subjects
+	not id in fields.direct
 }
 
 _met["it is pseudonymised or removed, or justified"] contains id if {

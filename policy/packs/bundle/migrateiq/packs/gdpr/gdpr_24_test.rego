@@ -27,6 +27,13 @@ failing := {
 	],
 	"decisions about people": [{"op": "add", "path": ["processing", "research", "individual_decisions"], "value": true}],
 	"no necessity": [{"op": "add", "path": ["processing", "research", "necessity_ref"], "value": null}],
+	"health data for research, decided by without its names": [
+		{"op": "add", "path": ["index", "by_class", "personal.name"], "value": []},
+		{"op": "add", "path": ["index", "by_class", "hr.name"], "value": []},
+		{"op": "add", "path": ["index", "by_class", "nhs_number"], "value": []},
+		{"op": "add", "path": ["index", "by_class", "pan"], "value": []},
+		{"op": "add", "path": ["processing", "research", "individual_decisions"], "value": true},
+	],
 }
 
 test_fails if {
