@@ -59,7 +59,13 @@ personal_datasets := datasets_of(personal)
 
 personal_systems := systems_of(personal)
 
-clinical_datasets := {id | some id, d in input.datasets; d.clinical == true}
+# METADATA
+# description: Datasets that people are treated by, those that say so and those that take a column from one.
+clinical_datasets := {id | some id, d in input.datasets; d.clinical == true} | {f.dataset |
+	some _, f in input.fields
+	some c in f.sources
+	input.datasets[c.dataset].clinical == true
+}
 
 production(system) if system.environment == "prod"
 

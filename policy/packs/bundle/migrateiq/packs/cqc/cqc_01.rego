@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.clinical"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "fields.*.sources"
 #   facts:
 #     - "verification.level"
 #     - "verification.controls"

@@ -63,6 +63,7 @@ facts := [
 	"verification.controls",
 	"index.by_class",
 	"quality.on_breach",
+	"fields.*.sources",
 ]
 
 test_a_missing_fact_is_undecidable if {

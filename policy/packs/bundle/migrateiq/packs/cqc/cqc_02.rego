@@ -31,6 +31,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.clinical"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "fields.*.sources"
 #   facts:
 #     - "systems.*.at_rest.level"
 #     - "systems.*.access.roles"

@@ -59,6 +59,7 @@ facts := [
 	"systems.*.at_rest.level",
 	"systems.*.access.roles",
 	"systems.*.access.deny_by_default",
+	"fields.*.sources",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -29,6 +29,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "none"
 #   scope_facts:
 #     - "datasets.*.clinical"
+#     - "fields.*.sources"
 #   facts:
 #     - "clinical.hazard_log_ref?"
 #     - "change.risk_assessment_ref?"

@@ -53,6 +53,7 @@ facts := [
 	"clinical.hazard_log_ref?",
 	"change.risk_assessment_ref?",
 	"clinical.open_unacceptable_hazards",
+	"fields.*.sources",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -42,6 +42,14 @@ failing := {
 			"value": {"base": "decimal", "precision": 10, "scale": 0, "length": 10},
 		},
 	],
+	"eleven characters": [{"op": "add", "path": ["fields", "mapping.patient.field.nhs_number", "type", "length"], "value": 11}],
+	"arithmetic on the way": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "lineage", "functions"],
+			"value": ["math.abs@1"],
+		},
+	],
 }
 
 test_fails if {

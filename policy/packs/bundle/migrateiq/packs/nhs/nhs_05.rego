@@ -2,6 +2,7 @@ package migrateiq.packs.nhs.nhs_05
 
 import future.keywords.not
 
+import data.migrateiq.lib.care
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
 import data.migrateiq.lib.params
@@ -49,23 +50,19 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.datasets[id] |
-	_beyond_care
+	care.beyond
 	some id in _cpi
 }
 
 # A filter stands where rows are written.
 _cpi := {id | some id in fields.confidential; input.datasets[id].system in fields.targets}
 
-_beyond_care if {
-	some purpose in input.processing.purposes
-	purpose != "direct_care"
-}
-
 _met["the national data opt-out is applied with a fresh list, or an exemption is named"] contains id if {
 	some id, _ in _subjects
 	some f in input.filters
 	f.dataset == id
 	f.kind == "ndoo"
+	facts.said(f.list_ref)
 	f.scope == "whole_record"
 	age := facts.days_since(f.list_as_of)
 	age >= 0

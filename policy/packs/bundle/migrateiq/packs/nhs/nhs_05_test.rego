@@ -48,6 +48,11 @@ failing := {
 		{"op": "add", "path": ["filters", "9", "dataset"], "value": "target.postgres.scr.table[\"card\"]"},
 	],
 	"a list from the future": [{"op": "add", "path": ["filters", "9", "list_as_of"], "value": "2026-12-19T00:00:00Z"}],
+	"no purpose that anybody named": [
+		{"op": "add", "path": ["processing", "purposes"], "value": []},
+		{"op": "add", "path": ["filters"], "value": []},
+	],
+	"a filter without a list": [{"op": "add", "path": ["filters", "9", "list_ref"], "value": null}],
 }
 
 test_fails if {

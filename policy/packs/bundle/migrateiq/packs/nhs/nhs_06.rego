@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #   facts:
 #     - "fields.*.sources"
+#     - "fields.*.lineage.expr"
 #   reference: []
 #   conditions:
 #     - "no field of a target comes from the opt-out list"
@@ -41,14 +42,23 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {"plan": input |
+_subjects["plan"] := input if {
 	some f in input.filters
 	f.kind == "ndoo"
 }
 
+_subjects["plan"] := input if count(fields.of("optout")) > 0
+
 _lists := {f.list_ref | some f in input.filters; f.kind == "ndoo"}
 
-_copied := {id | some id, f in input.fields; some c in f.sources; c.dataset in _lists}
+# An expression names a list by the last part of its address: lookup.optouts.
+_named := {regex.replace(list, `^.*\blookup\.`, "lookup\\.") | some list in _lists; is_string(list); contains(list, "lookup.")}
+
+_copied := {id | some id, f in input.fields; some c in f.sources; c.dataset in _lists} | {id |
+	some id, f in input.fields
+	some name in _named
+	regex.match(sprintf(`\b%s\b`, [name]), f.lineage.expr)
+}
 
 _met["no field of a target comes from the opt-out list"] contains "plan" if {
 	count(_copied) == 0

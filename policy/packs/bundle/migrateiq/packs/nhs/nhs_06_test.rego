@@ -48,10 +48,42 @@ failing := {
 			"value": "mesh.ndoo",
 		},
 	],
+	"a column with the opt-out, and no filter": [
+		{"op": "add", "path": ["filters"], "value": []},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.weight", "class_set", "optout"],
+			"value": true,
+		},
+		{"op": "add", "path": ["index", "by_class", "optout"], "value": ["mapping.patient.field.weight"]},
+	],
+	"an expression that asks the list": [
+		{"op": "add", "path": ["filters", "9", "list_ref"], "value": "lookup.optouts"},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "lineage", "expr"],
+			"value": "src.ID in lookup.optouts ? 'out' : 'in'",
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"an expression that asks another list": [
+		{"op": "add", "path": ["filters", "9", "list_ref"], "value": "lookup.optouts"},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "lineage", "expr"],
+			"value": "src.ID in lookup.optouts_of_posters ? 'out' : 'in'",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {
@@ -67,7 +99,7 @@ test_no_waiver_accepts_the_failure if {
 	}
 }
 
-facts := ["filters", "index.by_class", "fields.*.sources"]
+facts := ["filters", "index.by_class", "fields.*.sources", "fields.*.lineage.expr"]
 
 test_a_missing_fact_is_undecidable if {
 	every fact in facts {

@@ -2,6 +2,7 @@ package migrateiq.packs.nhs.nhs_07
 
 import future.keywords.not
 
+import data.migrateiq.lib.care
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.verdicts
 
@@ -44,16 +45,11 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {"plan": input |
-	_beyond_care
+	care.beyond
 	count(_cpi) > 0
 }
 
 _cpi := {id | some id, d in input.datasets; d.cpi == true}
-
-_beyond_care if {
-	some purpose in input.processing.purposes
-	purpose != "direct_care"
-}
 
 _met["confidentiality is set aside by consent, support, law, public interest or anonymity"] contains "plan" if {
 	input.processing.legal_basis.common_law in {"explicit_consent", "s251", "statute", "public_interest", "anonymised"}

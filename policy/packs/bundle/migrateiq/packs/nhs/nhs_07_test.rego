@@ -29,6 +29,10 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"direct care is no basis for planning": [{"op": "add", "path": ["processing", "legal_basis", "common_law"], "value": "direct_care"}],
 	"support without reference": [{"op": "add", "path": ["processing", "legal_basis", "cag_ref"], "value": null}],
+	"no purpose that anybody named": [
+		{"op": "add", "path": ["processing", "purposes"], "value": []},
+		{"op": "add", "path": ["processing", "legal_basis", "common_law"], "value": "n/a"},
+	],
 }
 
 test_fails if {

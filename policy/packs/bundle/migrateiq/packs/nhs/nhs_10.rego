@@ -2,6 +2,7 @@ package migrateiq.packs.nhs.nhs_10
 
 import future.keywords.not
 
+import data.migrateiq.lib.care
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
 import data.migrateiq.lib.params
@@ -53,20 +54,18 @@ _subjects := {id: input.fields[id] |
 	input.fields[id].dataset in fields.confidential
 }
 
-_beyond_care if {
-	some purpose in input.processing.purposes
-	purpose != "direct_care"
-}
+# A date of birth and a postcode point to a person where other identifiers stand beside them.
+_identifying := (fields.direct | fields.of("personal.birth_date")) | fields.of("personal.postcode")
 
 _clear := {id |
-	some id in fields.direct
+	some id in _identifying
 	input.fields[id].dataset in fields.confidential
-	not input.fields[id].protection.method in (fields.removing | {"hmac", "token_vault"})
+	not input.fields[id].protection.method in (fields.removing | {"hmac", "token_vault", "generalise"})
 }
 
 _met["it is a pseudonym, removed, needed for care or justified"] contains id if {
 	some id, s in _subjects
-	not _beyond_care
+	not care.beyond
 	some p in s.required_for
 	p == "direct_care"
 }
@@ -83,7 +82,7 @@ _met["it is a pseudonym, removed, needed for care or justified"] contains id if 
 
 _met["beyond care, no more identifiers stay than allowed"] contains id if {
 	some id, _ in _subjects
-	not _beyond_care
+	not care.beyond
 }
 
 _met["beyond care, no more identifiers stay than allowed"] contains id if {

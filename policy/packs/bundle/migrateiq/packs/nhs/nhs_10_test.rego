@@ -20,10 +20,49 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"identifiers for planning": [{"op": "add", "path": ["processing", "purposes"], "value": ["planning"]}],
 	"no need": [{"op": "add", "path": ["fields", "mapping.patient.field.surname", "required_for"], "value": []}],
+	"a name and a date of birth for planning": [
+		{"op": "add", "path": ["processing", "purposes"], "value": ["planning"]},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection", "method"],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "justification"],
+			"value": "letters",
+		},
+	],
+	"no purpose that anybody named": [{"op": "add", "path": ["processing", "purposes"], "value": []}],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"a name for planning, with a date of birth as a year": [
+		{"op": "add", "path": ["processing", "purposes"], "value": ["planning"]},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.nhs_number", "protection", "method"],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "justification"],
+			"value": "letters",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "protection", "method"],
+			"value": "generalise",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

@@ -51,7 +51,9 @@ _subjects := {id: s |
 _met["its operator meets the toolkit's standards this year"] contains id if {
 	some id, s in _subjects
 	s.operator.dspt.status in {"met", "exceeded"}
-	_year(s.operator.dspt.year) >= time.date(facts.now)[0] - 1
+	year := _year(s.operator.dspt.year)
+	year >= time.date(facts.now)[0] - 1
+	year <= time.date(facts.now)[0]
 }
 
 # A year of the toolkit is written as 2026 or as 2025-26, and counts by the year it begins in.

@@ -32,6 +32,7 @@ failing := {
 			"value": "2019",
 		},
 	],
+	"a year to come": [{"op": "add", "path": ["systems", "target.postgres.scr", "operator", "dspt", "year"], "value": "2030"}],
 }
 
 test_fails if {

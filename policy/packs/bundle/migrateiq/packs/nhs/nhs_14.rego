@@ -31,6 +31,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "datasets.*.system"
+#     - "systems.*.roles"
 #   facts:
 #     - "datasets.*.owner"
 #     - "datasets.*.asset_ref?"
@@ -46,7 +47,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.datasets[id] | some id in fields.datasets_of(fields.group("patient"))}
+_subjects[id] := input.datasets[id] if some id in fields.datasets_of(fields.group("patient"))
+
+# What lies in staging or quarantine may be any row of the plan.
+_subjects[id] := d if {
+	count(fields.group("patient")) > 0
+	some id, d in input.datasets
+	some role in input.systems[d.system].roles
+	role in {"staging", "quarantine"}
+}
 
 _met["its owner and its entry in the register are named"] contains id if {
 	some id, s in _subjects

@@ -32,6 +32,13 @@ failing := {
 			"value": 0,
 		},
 	],
+	"rejects kept for ever": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.quarantine.table[\"rejects\"]", "retention", "days"],
+			"value": 0,
+		},
+	],
 }
 
 test_fails if {
@@ -91,6 +98,7 @@ facts := [
 	"datasets.*.asset_ref?",
 	"datasets.*.retention.days",
 	"datasets.*.retention.disposal",
+	"systems.*.roles",
 ]
 
 test_a_missing_fact_is_undecidable if {

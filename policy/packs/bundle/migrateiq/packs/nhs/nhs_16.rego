@@ -31,12 +31,11 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.roles"
 #   facts:
 #     - "systems.*.at_rest.level"
-#     - "systems.*.operator.third_party"
 #     - "systems.*.access.deny_by_default"
 #   reference: []
 #   conditions:
 #     - "it is encrypted at rest"
-#     - "what is less secure holds less: no identifiers in clear where others operate it and it is open"
+#     - "what is less secure holds less: no identifiers in clear where it is open"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -59,17 +58,12 @@ _met["it is encrypted at rest"] contains id if {
 	s.at_rest.level in {"disk", "file", "column", "field"}
 }
 
-_met["what is less secure holds less: no identifiers in clear where others operate it and it is open"] contains id if {
-	some id, s in _subjects
-	s.operator.third_party == false
-}
-
-_met["what is less secure holds less: no identifiers in clear where others operate it and it is open"] contains id if {
+_met["what is less secure holds less: no identifiers in clear where it is open"] contains id if {
 	some id, s in _subjects
 	s.access.deny_by_default == true
 }
 
-_met["what is less secure holds less: no identifiers in clear where others operate it and it is open"] contains id if {
+_met["what is less secure holds less: no identifiers in clear where it is open"] contains id if {
 	some id, _ in _subjects
 	count(_clear(id)) == 0
 }

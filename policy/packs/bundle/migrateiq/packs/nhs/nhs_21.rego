@@ -62,7 +62,13 @@ _near(country) if {
 	some entry in data.migrateiq.reference.adequacy.uk
 	entry.country == country
 	entry.only == null
+	_still(entry)
+	not country in params.value("gdpr", "not_adequate")
 }
+
+_still(entry) if entry.until == null
+
+_still(entry) if facts.future(entry.until)
 
 _met["it is in the UK, the EEA or a country the UK finds adequate, or the SIRO accepted it with an assessment"] contains id if {
 	some id, s in _subjects

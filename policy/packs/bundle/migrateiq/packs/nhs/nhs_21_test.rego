@@ -26,6 +26,10 @@ failing := {
 		{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "US"},
 		{"op": "add", "path": ["change", "risk_assessment_ref"], "value": null},
 	],
+	"a country in small letters, and no SIRO": [
+		{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "gb"},
+		{"op": "add", "path": ["change", "approvals", "0", "roles"], "value": ["it"]},
+	],
 }
 
 test_fails if {
@@ -104,4 +108,17 @@ test_a_missing_fact_is_undecidable if {
 		"undecidable" in found
 		not "pass" in found
 	}
+}
+
+test_a_country_counts_as_adequate_until_it_no_longer_does if {
+	doc := json.patch(passing, [
+		{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "NZ"},
+		{"op": "add", "path": ["change", "approvals"], "value": []},
+	])
+	statuses(doc) == {"pass"}
+	ended := [{"country": "NZ", "until": "2026-01-01T00:00:00Z", "only": null}]
+	"fail" in statuses(doc) with data.migrateiq.reference.adequacy.uk as ended
+	not "fail" in statuses(doc) with data.migrateiq.reference.adequacy.uk as [{"country": "NZ", "until": "2027-01-01T00:00:00Z", "only": null}]
+	refused := {"gdpr": {"not_adequate": ["NZ"]}}
+	"fail" in {r.status | some r in nhs_21.results} with input as doc with data.params as refused
 }

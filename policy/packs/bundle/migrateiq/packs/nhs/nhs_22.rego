@@ -34,23 +34,43 @@ import data.migrateiq.lib.verdicts
 #     - "actions"
 #     - "actions.*.kind"
 #     - "actions.*.dataset"
+#     - "datasets.*.cpi"
+#     - "datasets.*.clinical"
 #   facts:
 #     - "datasets.*.record_class"
 #     - "datasets.*.retention.days"
 #     - "datasets.*.retention.disposal"
 #     - "actions.*.certificate_ref?"
+#     - "datasets.*.oldest_record?"
+#     - "filters"
+#     - "evaluated_at"
 #   reference:
 #     - "retention"
 #   conditions:
 #     - "its record class is in the schedule and its disposal is set"
 #     - "what is deleted gets a certificate of disposal"
+#     - "what is kept holds no record past its retention, or a filter leaves those out"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.datasets[id] |
+_subjects[id] := input.datasets[id] if some id in _kept
+
+# Records of patients that are deleted, wherever they stand.
+_subjects[id] := input.datasets[id] if {
+	some a in input.actions
+	a.kind in {"delete", "truncate", "drop"}
+	id := a.dataset
+	_of_patients(input.datasets[id])
+}
+
+_of_patients(d) if d.cpi == true
+
+_of_patients(d) if d.clinical == true
+
+_kept := {id |
 	some id in fields.datasets_of(fields.group("patient"))
 	input.datasets[id].system in fields.stores
 }
@@ -74,4 +94,22 @@ _met["its record class is in the schedule and its disposal is set"] contains id 
 _met["what is deleted gets a certificate of disposal"] contains id if {
 	some id, _ in _subjects
 	not _uncertified(id)
+}
+
+_met["what is kept holds no record past its retention, or a filter leaves those out"] contains id if {
+	some id, _ in _subjects
+	not id in _kept
+}
+
+_met["what is kept holds no record past its retention, or a filter leaves those out"] contains id if {
+	some id, s in _subjects
+	facts.days_since(s.oldest_record) <= s.retention.days
+}
+
+_met["what is kept holds no record past its retention, or a filter leaves those out"] contains id if {
+	some id, _ in _subjects
+	some f in input.filters
+	f.dataset == id
+	f.kind == "retention"
+	facts.said(f.list_ref)
 }

@@ -4,8 +4,14 @@ import data.migrateiq.fixtures
 import data.migrateiq.lib.testing
 import data.migrateiq.packs.nhs.nhs_22
 
-# The document of the fixtures falls under the control and passes.
-passing := fixtures.document
+# A document that falls under the control and passes.
+passing := json.patch(fixtures.document, [
+	{
+		"op": "add",
+		"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+		"value": "2026-01-01T00:00:00Z",
+	},
+])
 
 results_of(doc, waivers) := r if {
 	r := nhs_22.results with input as doc
@@ -40,10 +46,95 @@ failing := {
 			"value": "",
 		},
 	],
+	"records past their retention": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+			"value": "2003-01-01T00:00:00Z",
+		},
+	],
+	"the old record dropped without certificate": [
+		{
+			"op": "add",
+			"path": ["datasets", "source.postgres.pas.table[\"PATIENT\"]", "clinical"],
+			"value": true,
+		},
+		{
+			"op": "add",
+			"path": ["actions", "-"],
+			"value": {
+				"kind": "drop",
+				"dataset": "source.postgres.pas.table[\"PATIENT\"]",
+				"destructive": true,
+				"reversible": false,
+				"rows": null,
+				"backup": {
+					"ref": null,
+					"taken_at": null,
+					"verified": false,
+					"immutable": false,
+					"restore_tested_at": null,
+				},
+				"approval_ref": null,
+				"certificate_ref": null,
+			},
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"the old record dropped with a certificate": [
+		{"op": "add", "path": ["datasets", "source.postgres.pas.table[\"PATIENT\"]", "cpi"], "value": true},
+		{
+			"op": "add",
+			"path": ["actions", "-"],
+			"value": {
+				"kind": "drop",
+				"dataset": "source.postgres.pas.table[\"PATIENT\"]",
+				"destructive": true,
+				"reversible": false,
+				"rows": null,
+				"backup": {
+					"ref": null,
+					"taken_at": null,
+					"verified": false,
+					"immutable": false,
+					"restore_tested_at": null,
+				},
+				"approval_ref": null,
+				"certificate_ref": "CERT-9",
+			},
+		},
+	],
+	"records past their retention, left out": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+			"value": "2003-01-01T00:00:00Z",
+		},
+		{
+			"op": "add",
+			"path": ["filters", "-"],
+			"value": {
+				"id": "old",
+				"dataset": "target.postgres.scr.table[\"patient\"]",
+				"kind": "retention",
+				"list_ref": "lookup.old",
+				"list_as_of": null,
+				"list_hash": null,
+				"scope": "whole_record",
+				"exemption": null,
+			},
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {
@@ -101,6 +192,11 @@ facts := [
 	"datasets.*.retention.days",
 	"datasets.*.retention.disposal",
 	"actions.*.certificate_ref?",
+	"datasets.*.oldest_record?",
+	"filters",
+	"evaluated_at",
+	"datasets.*.cpi",
+	"datasets.*.clinical",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -58,6 +58,7 @@ facts := [
 	"clinical.cso.registration?",
 	"clinical.cscr_engine_version?",
 	"engine.version",
+	"fields.*.sources",
 ]
 
 test_a_missing_fact_is_undecidable if {

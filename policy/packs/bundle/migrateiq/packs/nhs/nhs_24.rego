@@ -34,6 +34,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.system"
 #     - "systems.*.environment"
 #     - "systems.*.roles"
+#     - "fields.*.sources"
 #   facts:
 #     - "clinical.dcb0160_ref?"
 #     - "clinical.hazard_log_ref?"

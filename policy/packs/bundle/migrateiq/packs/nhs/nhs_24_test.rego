@@ -22,6 +22,19 @@ failing := {
 	"no sign-off": [{"op": "add", "path": ["change", "approvals", "0", "roles"], "value": ["it"]}],
 	"no local hazard log": [{"op": "add", "path": ["clinical", "dcb0160_ref"], "value": null}],
 	"no hazard log": [{"op": "add", "path": ["clinical", "hazard_log_ref"], "value": null}],
+	"clinical where it comes from, with an open hazard": [
+		{
+			"op": "add",
+			"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "clinical"],
+			"value": false,
+		},
+		{
+			"op": "add",
+			"path": ["datasets", "source.postgres.pas.table[\"PATIENT\"]", "clinical"],
+			"value": true,
+		},
+		{"op": "add", "path": ["clinical", "open_unacceptable_hazards"], "value": 1},
+	],
 }
 
 test_fails if {
@@ -60,6 +73,7 @@ facts := [
 	"change.author.id",
 	"plan.intent_digest",
 	"evaluated_at",
+	"fields.*.sources",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -79,5 +79,5 @@ _met["its map has a version"] contains id if {
 
 _met["unmapped codes are set aside"] contains id if {
 	some id, s in _subjects
-	s.terminology.unmapped in {"quarantine", "abort"}
+	s.terminology.unmapped in {"quarantine", "fail"}
 }

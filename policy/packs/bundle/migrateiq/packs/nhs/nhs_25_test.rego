@@ -84,6 +84,20 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"unmapped codes stop the run": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.diagnosis", "terminology", "unmapped"],
+			"value": "fail",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{
