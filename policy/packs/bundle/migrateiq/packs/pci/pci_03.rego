@@ -33,9 +33,12 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.key.bits?"
 #     - "fields.*.protection.key.system?"
+#     - "quality.quarantine.system?"
+#     - "quality.quarantine.masked?"
 #   reference: []
 #   conditions:
 #     - "it is unreadable wherever it is stored"
+#     - "a row that is set aside does not hold it in clear"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -51,4 +54,14 @@ _unreadable(p) if fields.keyed(p)
 _met["it is unreadable wherever it is stored"] contains id if {
 	some id, s in _subjects
 	_unreadable(s.protection)
+}
+
+_met["a row that is set aside does not hold it in clear"] contains id if {
+	some id, _ in _subjects
+	input.quality.quarantine.system == null
+}
+
+_met["a row that is set aside does not hold it in clear"] contains id if {
+	some id, _ in _subjects
+	input.quality.quarantine.masked == true
 }

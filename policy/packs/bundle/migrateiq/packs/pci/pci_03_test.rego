@@ -46,10 +46,25 @@ failing := {
 			"value": 64,
 		},
 	],
+	"rejects in clear": [{"op": "add", "path": ["quality", "quarantine", "masked"], "value": false}],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"no rejects at all": [
+		{
+			"op": "add",
+			"path": ["quality", "quarantine"],
+			"value": {"system": null, "masked": null, "retention_days": null},
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {
@@ -95,6 +110,8 @@ facts := [
 	"fields.*.protection.method",
 	"fields.*.protection.key.bits?",
 	"fields.*.protection.key.system?",
+	"quality.quarantine.system?",
+	"quality.quarantine.masked?",
 ]
 
 test_a_missing_fact_is_undecidable if {

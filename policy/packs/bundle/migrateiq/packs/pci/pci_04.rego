@@ -3,6 +3,7 @@ package migrateiq.packs.pci.pci_04
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -29,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "fields.*.protection.method"
+#     - "fields.*.classification.inherited"
 #   facts:
 #     - "fields.*.protection.key.bits?"
 #     - "fields.*.protection.key.system?"
@@ -46,8 +48,14 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
-	some id in fields.of("pan")
+	some id in origins.of("pan")
 	input.fields[id].protection.method in {"hash", "hmac"}
+}
+
+# Functions that leave every digit of a number. Of any other nobody knows.
+_whole := {
+	"hash.md5", "hash.sha1", "hash.sha256", "pseudonym.hmac", "string", "text.blank_to_null", "text.lower",
+	"text.normalise", "text.squish", "text.trim", "text.upper", "trim",
 }
 
 _met["its hash is keyed with 128 bits or more"] contains id if {
@@ -63,5 +71,5 @@ _met["its key is managed"] contains id if {
 
 _met["the whole number is hashed"] contains id if {
 	some id, s in _subjects
-	every f in s.lineage.functions { not fields.bare(f) in {"substr", "substring", "text.substring", "text.left", "text.right", "left", "right", "truncate", "mask.last4"} }
+	every f in s.lineage.functions { fields.bare(f) in _whole }
 }

@@ -61,10 +61,50 @@ failing := {
 			"value": "file",
 		},
 	],
+	"a pseudonym made with a short key": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "class_set"],
+			"value": {"personal.pseudonymised": true},
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "classification", "inherited"],
+			"value": ["pan"],
+		},
+		{"op": "remove", "path": ["index", "by_class", "pan"]},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.pseudonymised"],
+			"value": ["mapping.card.field.pan"],
+		},
+		{"op": "add", "path": ["fields", "mapping.card.field.pan", "protection", "key", "bits"], "value": 64},
+	],
+	"only the end, by the library of texts": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "lineage", "functions"],
+			"value": ["text.substr@1", "pseudonym.hmac@1"],
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"the whole number, trimmed": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "lineage", "functions"],
+			"value": ["text.trim@1", "string@1", "pseudonym.hmac@1"],
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {
@@ -93,6 +133,7 @@ facts := [
 	"fields.*.protection.key.system?",
 	"fields.*.protection.key.custody?",
 	"fields.*.lineage.functions",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

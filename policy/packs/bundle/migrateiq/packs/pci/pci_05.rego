@@ -4,6 +4,7 @@ import future.keywords.not
 
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -32,6 +33,10 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "fields.*.protection.method"
 #     - "systems.*.environment"
+#     - "fields.*.classification.inherited"
+#     - "fields.*.sources"
+#     - "fields.*.dataset"
+#     - "datasets.*.system"
 #   facts:
 #     - "fields.*.protection.correlation_ref?"
 #     - "fields.*.protection.params.keep_first?"
@@ -46,11 +51,15 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
-	some id in fields.of("pan")
-	input.fields[id].protection.method in {"hash", "hmac", "truncate"}
+	some id in origins.of("pan")
+	input.fields[id].protection.method in {"hash", "hmac", "truncate", "mask"}
 }
 
-# Two fields are about the same numbers where they read the same column.
+# Two fields are about the same numbers where they read the same column, or stand in one row.
+_same_numbers(id, other) if count(_read(id) & _read(other)) > 0
+
+_same_numbers(id, other) if input.fields[id].dataset == input.fields[other].dataset
+
 _read(id) := {[c.dataset, c.column] | some c in input.fields[id].sources}
 
 # How a number was made unreadable. Two hashes tell no more than one; a hash and a truncation, or two truncations, do.
@@ -59,11 +68,11 @@ _form(p) := "hashed" if p.method in {"hash", "hmac"}
 else := sprintf("first %v last %v", [p.params.keep_first, p.params.keep_last])
 
 _correlates(id) if {
-	some other in fields.of("pan")
+	some other in origins.of("pan")
 	other != id
-	input.fields[other].protection.method in {"hash", "hmac", "truncate"}
+	input.fields[other].protection.method in {"hash", "hmac", "truncate", "mask"}
 	fields.system_of(id).environment == fields.system_of(other).environment
-	count(_read(id) & _read(other)) > 0
+	_same_numbers(id, other)
 	_form(input.fields[id].protection) != _form(input.fields[other].protection)
 }
 

@@ -2,8 +2,8 @@ package migrateiq.packs.pci.pci_07
 
 import future.keywords.not
 
-import data.migrateiq.lib.fields
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "fields.*.protection.method"
+#     - "fields.*.classification.inherited"
 #   facts:
 #     - "fields.*.protection.params.keep_first"
 #     - "fields.*.protection.params.keep_last"
@@ -45,7 +46,7 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
-	some id in fields.of("pan")
+	some id in origins.of("pan")
 	input.fields[id].protection.method in {"truncate", "mask"}
 }
 

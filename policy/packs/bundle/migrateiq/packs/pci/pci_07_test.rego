@@ -47,6 +47,29 @@ failing := {
 			"value": 6,
 		},
 	],
+	"what was a number, cut to its last six": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "params", "keep_last"],
+			"value": 6,
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "class_set"],
+			"value": {"personal.pseudonymised": true},
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "classification", "inherited"],
+			"value": ["pan"],
+		},
+		{"op": "remove", "path": ["index", "by_class", "pan"]},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.pseudonymised"],
+			"value": ["mapping.card.field.pan"],
+		},
+	],
 }
 
 test_fails if {
@@ -77,6 +100,7 @@ facts := [
 	"fields.*.protection.method",
 	"fields.*.protection.params.keep_first",
 	"fields.*.protection.params.keep_last",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -2,6 +2,7 @@ package migrateiq.packs.pci.pci_12
 
 import future.keywords.not
 
+import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
 import data.migrateiq.lib.verdicts
 
@@ -31,6 +32,8 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #   facts:
 #     - "systems.*.at_rest.key.id"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   reference: []
 #   conditions:
 #     - "its key is used nowhere but in production"
@@ -46,9 +49,26 @@ _subjects := {id: s |
 	s.environment == "prod"
 }
 
-_elsewhere := {s.at_rest.key.id | some _, s in input.systems; s.environment != "prod"}
+# The keys of a system: its own, and those that fields are written to it under.
+_keys(id) := {input.systems[id].at_rest.key.id} | {key |
+	some f, field in input.fields
+	fields.dataset_of(f).system == id
+	key := field.protection.key.id
+	facts.said(key)
+}
+
+_elsewhere := union({_keys(id) | some id, s in input.systems; s.environment != "prod"})
+
+# A system that is encrypted and does not say by which key may use any.
+_unknown := {id |
+	some id, s in input.systems
+	s.environment != "prod"
+	not s.at_rest.level == "none"
+	not facts.said(s.at_rest.key.id)
+}
 
 _met["its key is used nowhere but in production"] contains id if {
-	some id, s in _subjects
-	not s.at_rest.key.id in _elsewhere
+	some id, _ in _subjects
+	count(_keys(id) & _elsewhere) == 0
+	count(_unknown) == 0
 }

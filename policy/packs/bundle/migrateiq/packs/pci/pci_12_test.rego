@@ -25,10 +25,34 @@ failing := {
 			"value": "k-target",
 		},
 	],
+	"a field under a key of the tests": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "key", "id"],
+			"value": "k-source",
+		},
+		{
+			"op": "add",
+			"path": ["systems", "source.postgres.pas", "at_rest", "key", "id"],
+			"value": "k-source",
+		},
+	],
+	"a test system that does not say its key": [{"op": "add", "path": ["systems", "source.postgres.pas", "at_rest", "key", "id"], "value": null}],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"a test system without encryption": [
+		{"op": "add", "path": ["systems", "source.postgres.pas", "at_rest", "key", "id"], "value": null},
+		{"op": "add", "path": ["systems", "source.postgres.pas", "at_rest", "level"], "value": "none"},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {
@@ -69,7 +93,13 @@ test_a_waiver_accepts_the_failure if {
 	}
 }
 
-facts := ["systems.*.environment", "index.by_class", "systems.*.at_rest.key.id"]
+facts := [
+	"systems.*.environment",
+	"index.by_class",
+	"systems.*.at_rest.key.id",
+	"datasets.*.system",
+	"fields.*.dataset",
+]
 
 test_a_missing_fact_is_undecidable if {
 	every fact in facts {

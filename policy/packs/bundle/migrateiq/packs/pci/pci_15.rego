@@ -2,7 +2,9 @@ package migrateiq.packs.pci.pci_15
 
 import future.keywords.not
 
+import data.migrateiq.lib.cards
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.people
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -30,6 +32,8 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "systems.*.pci.cde"
 #     - "systems.*.environment"
+#     - "index.by_class"
+#     - "datasets.*.system"
 #   facts:
 #     - "change.reason?"
 #     - "change.ticket.id?"
@@ -40,6 +44,7 @@ import data.migrateiq.lib.verdicts
 #     - "change.tests"
 #     - "plan.config_digest"
 #     - "change.rollback.strategy"
+#     - "change.author.id"
 #   reference: []
 #   conditions:
 #     - "its reason and ticket are given"
@@ -53,17 +58,11 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {"plan": input |
-	some _, s in input.systems
-	not s.pci.cde == false
-	s.environment == "prod"
-}
+_subjects := {"plan": input | cards.in_production}
 
 _approved if {
-	some a in input.change.approvals
-	a.verified == true
-	a.actor != input.change.author.id
-	a.intent_digest == input.plan.intent_digest
+	some approver in people.approvers
+	approver != people.person(input.change.author.id)
 }
 
 _tested if {

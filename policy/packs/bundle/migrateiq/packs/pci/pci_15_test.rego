@@ -41,6 +41,15 @@ failing := {
 	],
 	"a test that failed": [{"op": "add", "path": ["change", "tests", "0", "verification"], "value": "fail"}],
 	"no ticket": [{"op": "add", "path": ["change", "ticket", "id"], "value": ""}],
+	"card numbers in production that is said to be out of scope": [
+		{"op": "add", "path": ["systems", "source.postgres.pas", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.quarantine", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.s3.audit", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["change", "rollback", "strategy"], "value": "none"},
+	],
+	"an author in capitals": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "Alice "}],
+	"an approval of nobody": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": null}],
 }
 
 test_fails if {
@@ -49,6 +58,7 @@ test_fails if {
 
 test_not_applicable if {
 	statuses(json.patch(passing, [
+		{"op": "remove", "path": ["index", "by_class", "pan"]},
 		{"op": "add", "path": ["systems", "source.postgres.pas", "pci", "cde"], "value": false},
 		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
 		{"op": "add", "path": ["systems", "target.postgres.quarantine", "pci", "cde"], "value": false},
@@ -77,6 +87,9 @@ facts := [
 	"change.tests",
 	"plan.config_digest",
 	"change.rollback.strategy",
+	"index.by_class",
+	"datasets.*.system",
+	"change.author.id",
 ]
 
 test_a_missing_fact_is_undecidable if {

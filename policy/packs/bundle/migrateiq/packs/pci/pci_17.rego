@@ -2,6 +2,8 @@ package migrateiq.packs.pci.pci_17
 
 import future.keywords.not
 
+import data.migrateiq.lib.cards
+import data.migrateiq.lib.people
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -29,6 +31,8 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "systems.*.pci.cde"
 #     - "systems.*.environment"
+#     - "index.by_class"
+#     - "datasets.*.system"
 #   facts:
 #     - "change.author.id"
 #     - "change.applier.id"
@@ -48,13 +52,11 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {"plan": input |
-	some _, s in input.systems
-	not s.pci.cde == false
-	s.environment == "prod"
-}
+_subjects := {"plan": input | cards.in_production}
 
-_approvers := {a.actor | some a in input.change.approvals; a.verified == true; a.intent_digest == input.plan.intent_digest}
+_author := people.person(input.change.author.id)
+
+_applier := people.person(input.change.applier.id)
 
 # Where rows are copied from production into another environment, or back, the two have logins of their own.
 _mixed if {
@@ -66,11 +68,11 @@ _mixed if {
 }
 
 _met["author, approver and applier are three"] contains "plan" if {
-	count(_approvers) > 0
-	not input.change.author.id in _approvers
-	not input.change.applier.id in _approvers
-	input.change.author.id != input.change.applier.id
-	not input.change.applier.triggered_by == input.change.author.id
+	count(people.approvers) > 0
+	not _author in people.approvers
+	not _applier in people.approvers
+	_author != _applier
+	not people.person(input.change.applier.triggered_by) == _author
 }
 
 _met["production and other environments have logins of their own"] contains "plan" if {

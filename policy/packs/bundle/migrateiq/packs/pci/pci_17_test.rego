@@ -24,6 +24,17 @@ failing := {
 	"one login for test and production": [{"op": "add", "path": ["systems", "source.postgres.pas", "environment"], "value": "test"}],
 	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
 	"the approver applies": [{"op": "add", "path": ["change", "applier", "id"], "value": "bob"}],
+	"card numbers in production that is said to be out of scope": [
+		{"op": "add", "path": ["systems", "source.postgres.pas", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.quarantine", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.s3.audit", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["change", "applier", "id"], "value": "alice"},
+	],
+	"an author in capitals who approves": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "Alice"}],
+	"an author in capitals who applies": [{"op": "add", "path": ["change", "applier", "id"], "value": "ALICE"}],
+	"an approver in capitals who applies": [{"op": "add", "path": ["change", "applier", "id"], "value": "BOB"}],
+	"an author in capitals who starts the pipeline": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "Alice"}],
 }
 
 test_fails if {
@@ -32,6 +43,7 @@ test_fails if {
 
 test_not_applicable if {
 	statuses(json.patch(passing, [
+		{"op": "remove", "path": ["index", "by_class", "pan"]},
 		{"op": "add", "path": ["systems", "source.postgres.pas", "pci", "cde"], "value": false},
 		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
 		{"op": "add", "path": ["systems", "target.postgres.quarantine", "pci", "cde"], "value": false},
@@ -59,6 +71,8 @@ facts := [
 	"systems.*.access.connection_role",
 	"systems.*.transport.network",
 	"plan.intent_digest",
+	"index.by_class",
+	"datasets.*.system",
 ]
 
 test_a_missing_fact_is_undecidable if {

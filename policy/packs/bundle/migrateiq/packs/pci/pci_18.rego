@@ -2,6 +2,7 @@ package migrateiq.packs.pci.pci_18
 
 import future.keywords.not
 
+import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
 import data.migrateiq.lib.verdicts
 
@@ -36,6 +37,7 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.reversible"
 #     - "systems.*.pci.cde"
+#     - "fields.*.protection.key.system?"
 #   reference: []
 #   conditions:
 #     - "no live number reaches pre-production that can be read or got back"
@@ -66,7 +68,8 @@ _met["no live number reaches pre-production that can be read or got back"] conta
 _met["no live number reaches pre-production that can be read or got back"] contains id if {
 	some id, s in _subjects
 	s.protection.method == "token_vault"
-	input.fields[id].protection.key.system != fields.dataset_of(id).system
+	facts.said(s.protection.key.system)
+	s.protection.key.system != fields.dataset_of(id).system
 }
 
 _met["no live number reaches pre-production that can be read or got back"] contains id if {

@@ -41,6 +41,14 @@ failing := {
 		},
 		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
 	],
+	"a token whose vault nobody names": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "protection", "key", "system"],
+			"value": null,
+		},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+	],
 }
 
 test_fails if {
@@ -68,6 +76,7 @@ facts := [
 	"fields.*.protection.method",
 	"fields.*.protection.reversible",
 	"systems.*.pci.cde",
+	"fields.*.protection.key.system?",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -30,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "sa/dba role for extract"
 #   scope_facts:
 #     - "index.by_class"
+#     - "systems.*.roles"
 #   facts:
 #     - "systems.*.access.connection_role"
 #     - "systems.*.access.least_privilege_role"
@@ -44,7 +45,13 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.systems[id] | some id in fields.systems_of(fields.group("cardholder"))}
+_subjects[id] := input.systems[id] if some id in fields.systems_of(fields.group("cardholder"))
+
+# Every source feeds the plan, and its rows may hold what the plan carries.
+_subjects[id] := input.systems[id] if {
+	count(fields.group("cardholder")) > 0
+	some id in fields.sources
+}
 
 _met["its connection uses the least role declared for it"] contains id if {
 	some id, s in _subjects

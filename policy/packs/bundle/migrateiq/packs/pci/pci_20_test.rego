@@ -44,6 +44,14 @@ failing := {
 			"value": true,
 		},
 	],
+	"an extract by sa": [
+		{"op": "add", "path": ["systems", "source.postgres.pas", "access", "connection_role"], "value": "SA"},
+		{
+			"op": "add",
+			"path": ["systems", "source.postgres.pas", "access", "least_privilege_role"],
+			"value": "SA",
+		},
+	],
 }
 
 test_fails if {
@@ -93,6 +101,7 @@ facts := [
 	"systems.*.access.connection_role",
 	"systems.*.access.least_privilege_role",
 	"systems.*.access.standing_admin",
+	"systems.*.roles",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -2,6 +2,7 @@ package migrateiq.packs.pci.pci_21
 
 import future.keywords.not
 
+import data.migrateiq.lib.cards
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -28,6 +29,8 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "systems.*.pci.cde"
 #     - "systems.*.environment"
+#     - "index.by_class"
+#     - "datasets.*.system"
 #   facts:
 #     - "change.applier.shared"
 #     - "change.applier.auth"
@@ -43,11 +46,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {"plan": input |
-	some _, s in input.systems
-	not s.pci.cde == false
-	s.environment == "prod"
-}
+_subjects := {"plan": input | cards.in_production}
 
 _met["nobody shares an account"] contains "plan" if {
 	input.change.applier.shared == false

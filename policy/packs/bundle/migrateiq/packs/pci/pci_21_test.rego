@@ -22,6 +22,13 @@ failing := {
 	"a password in clear": [{"op": "add", "path": ["secrets", "inline_count"], "value": 1}],
 	"a service with a password": [{"op": "add", "path": ["change", "applier", "auth"], "value": "password"}],
 	"an applier that is shared": [{"op": "add", "path": ["change", "applier", "shared"], "value": true}],
+	"card numbers in production that is said to be out of scope": [
+		{"op": "add", "path": ["systems", "source.postgres.pas", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.quarantine", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["systems", "target.s3.audit", "pci", "cde"], "value": false},
+		{"op": "add", "path": ["secrets", "inline_count"], "value": 1},
+	],
 }
 
 test_fails if {
@@ -30,6 +37,7 @@ test_fails if {
 
 test_not_applicable if {
 	statuses(json.patch(passing, [
+		{"op": "remove", "path": ["index", "by_class", "pan"]},
 		{"op": "add", "path": ["systems", "source.postgres.pas", "pci", "cde"], "value": false},
 		{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
 		{"op": "add", "path": ["systems", "target.postgres.quarantine", "pci", "cde"], "value": false},
@@ -53,6 +61,8 @@ facts := [
 	"change.applier.auth",
 	"systems.*.access.shared",
 	"secrets.inline_count",
+	"index.by_class",
+	"datasets.*.system",
 ]
 
 test_a_missing_fact_is_undecidable if {

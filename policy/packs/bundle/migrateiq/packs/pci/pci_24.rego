@@ -30,8 +30,9 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "3DES unlisted"
 #   scope_facts:
 #     - "index.by_class"
+#     - "systems.*.roles"
 #   facts:
-#     - "systems.*.at_rest.algorithm"
+#     - "systems.*.at_rest.algorithm?"
 #     - "systems.*.transport.protocol?"
 #     - "systems.*.transport.network?"
 #     - "evaluated_at"
@@ -46,11 +47,21 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.systems[id] | some id in fields.systems_of(fields.group("cardholder"))}
+_subjects := {id: s |
+	count(fields.group("cardholder")) > 0
+	some id, s in input.systems
+	some role in s.roles
+	role in {"source", "target", "staging", "quarantine"}
+}
+
+# How a source keeps its own rows is no part of the plan.
+_algorithm(id, _) if not id in fields.stores
+
+_algorithm(_, s) if s.at_rest.algorithm in data.migrateiq.reference.cryptography.approved
 
 _met["its algorithm and protocol are in the inventory"] contains id if {
 	some id, s in _subjects
-	s.at_rest.algorithm in data.migrateiq.reference.cryptography.approved
+	_algorithm(id, s)
 	_protocol(s.transport)
 }
 

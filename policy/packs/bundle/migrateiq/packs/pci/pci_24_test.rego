@@ -24,6 +24,8 @@ failing := {
 	"SSL": [
 		{"op": "add", "path": ["systems", "target.postgres.scr", "transport", "protocol"], "value": "SSL3"},
 	],
+	"SSL on the way from the source": [{"op": "add", "path": ["systems", "source.postgres.pas", "transport", "protocol"], "value": "SSL3"}],
+	"rejects under 3DES": [{"op": "add", "path": ["systems", "target.postgres.quarantine", "at_rest", "algorithm"], "value": "3DES"}],
 }
 
 test_fails if {
@@ -68,7 +70,13 @@ test_a_waiver_accepts_the_failure if {
 	}
 }
 
-facts := ["index.by_class", "systems.*.at_rest.algorithm", "systems.*.transport.protocol", "evaluated_at"]
+facts := [
+	"index.by_class",
+	"systems.*.at_rest.algorithm",
+	"systems.*.transport.protocol",
+	"evaluated_at",
+	"systems.*.roles",
+]
 
 test_a_missing_fact_is_undecidable if {
 	every fact in facts {

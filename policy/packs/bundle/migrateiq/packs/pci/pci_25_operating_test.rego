@@ -77,13 +77,15 @@ test_a_missing_fact_is_undecidable if {
 	}
 }
 
-unsearched(reviewed_by) := json.patch(passing, array.concat(
-	[{"op": "add", "path": ["run", "profile", "pan_hits"], "value": null}],
-	[{"op": "add", "path": ["fields", id, "classification", "reviewed_by"], "value": reviewed_by} |
-		some id, _ in passing.fields
-	],
-))
+test_where_no_search_was_made_nobody_can_tell if {
+	unsearched := json.patch(passing, [{"op": "add", "path": ["run", "profile", "pan_hits"], "value": null}])
+	statuses(unsearched) == {"undecidable"}
+	statuses(json.patch(unsearched, [{"op": "add", "path": ["change", "incident_ref"], "value": "INC-7"}])) == {"undecidable"}
+}
 
-test_a_person_may_look_where_no_search_was_made if statuses(unsearched("ig@example.org")) == {"pass"}
-
-test_where_nobody_looked_it_fails if "fail" in statuses(unsearched(null))
+test_an_incident_is_about_what_was_found if {
+	statuses(json.patch(passing, [
+		{"op": "add", "path": ["run", "profile", "pan_hits"], "value": 3},
+		{"op": "add", "path": ["change", "incident_ref"], "value": "INC-7"},
+	])) == {"pass"}
+}

@@ -54,13 +54,39 @@ test_a_missing_fact_is_undecidable if {
 	}
 }
 
-unsearched(reviewed_by) := json.patch(passing, array.concat(
-	[{"op": "add", "path": ["fields", id, "classification", "detected"], "value": null} | some id, _ in passing.fields],
-	[{"op": "add", "path": ["fields", id, "classification", "reviewed_by"], "value": reviewed_by} |
-		some id, _ in passing.fields
-	],
-))
+unsearched := json.patch(passing, [{"op": "add", "path": ["fields", id, "classification", "detected"], "value": null} |
+	some id, _ in passing.fields
+])
 
-test_a_person_may_look_where_no_search_was_made if statuses(unsearched("ig@example.org")) == {"pass"}
+test_where_no_search_was_made_nobody_can_tell if {
+	{[r.status, r.subject.id] | some r in results_of(unsearched, [])} == {["undecidable", "plan"]}
+}
 
-test_where_nobody_looked_it_fails if "fail" in statuses(unsearched(null))
+# One waiver is enough for what was not searched, and accepts nothing of what was found.
+test_a_waiver_for_the_plan_is_of_what_was_not_searched if {
+	waivers := [testing.waiver("PCI-25", "plan")]
+	{r.status | some r in results_of(unsearched, waivers)} == {"waived"}
+	found := json.patch(unsearched, failing["notes with card numbers"])
+	{[r.status, r.subject.id] | some r in results_of(found, waivers)} == {
+		["waived", "plan"],
+		["fail", "mapping.patient.field.author"],
+	}
+}
+
+test_an_incident_is_about_what_was_found if {
+	incident := [{"op": "add", "path": ["change", "incident_ref"], "value": "INC-7"}]
+	found := array.concat(failing["notes with card numbers"], incident)
+	statuses(json.patch(passing, found)) == {"pass"}
+	statuses(json.patch(unsearched, incident)) == {"undecidable"}
+}
+
+test_what_is_classed_as_a_card_number_is_expected if {
+	classed := json.patch(passing, [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.card.field.pan", "classification", "detected"],
+			"value": [{"tag": "pan", "detector": "luhn", "confidence": 0.9, "n": 1000, "hit_rate": 1}],
+		},
+	])
+	statuses(classed) == {"pass"}
+}
