@@ -167,7 +167,8 @@ func TestTheHospitalPassesAllFourPacks(t *testing.T) {
 	h.approve()
 	all := h.verdicts()
 	for _, v := range all {
-		if v.Result != policy.Pass && v.Result != policy.NotApplicable {
+		// Nothing searches values for card numbers: the example's exemption accepts that, and nothing else.
+		if waived := v.Result == policy.Waived && strings.HasPrefix(v.Control, "PCI-25/"); !waived && v.Result != policy.Pass && v.Result != policy.NotApplicable {
 			t.Errorf("%s %s %s: %s", v.Control, v.Result, v.Level, v.Message)
 		}
 	}

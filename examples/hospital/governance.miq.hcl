@@ -58,3 +58,14 @@ governance {
     notifications_pan = "none"
   }
 }
+
+# No search of values for card numbers is made, neither before the run nor in it, so PCI-25 cannot be decided.
+exemption "card_numbers_not_searched" {
+  rule         = "PCI-25"
+  address      = "plan"
+  reason       = "Values are searched by the security team's own tool on both systems, SCAN-2026-11; every column was classified by hand."
+  ticket       = "SEC-118"
+  requested_by = "engineer@hospital.example"
+  approved_by  = [{ id = "dpo@hospital.example", role = "dpo", at = "2026-11-16" }]
+  expires      = "2027-01-31"
+}

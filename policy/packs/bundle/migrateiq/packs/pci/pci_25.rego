@@ -48,7 +48,7 @@ _subjects[id] := f if {
 	_searched(f)
 }
 
-_subjects["plan"] := {} if {
+_subjects["plan"] := {"class_set": {}} if {
 	some _, f in input.fields
 	not _searched(f)
 }
