@@ -64,4 +64,5 @@ _met["an identifier is a golden one, and validated"] contains id if {
 	some id, s in _subjects
 	some v in s.validators
 	v.name in {"lei", "iban", "golden_record"}
+	v.on_fail in {"quarantine", "abort"}
 }

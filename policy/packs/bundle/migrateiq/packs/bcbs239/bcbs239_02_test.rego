@@ -27,6 +27,13 @@ failing := {
 			"value": "luhn",
 		},
 	],
+	"a validator that lets bad ones through": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.counterparty", "validators", "0", "on_fail"],
+			"value": "null",
+		},
+	],
 }
 
 test_fails if {

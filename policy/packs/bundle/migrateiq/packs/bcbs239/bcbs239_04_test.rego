@@ -35,6 +35,13 @@ failing := {
 		},
 	],
 	"no balance": [{"op": "add", "path": ["verification", "controls"], "value": []}],
+	"a silent filter without a name": [
+		{
+			"op": "add",
+			"path": ["filters", "-"],
+			"value": {"dataset": "target.postgres.scr.table[\"ledger\"]", "kind": "cohort", "exemption": null},
+		},
+	],
 }
 
 test_fails if {

@@ -34,9 +34,10 @@ import data.migrateiq.lib.verdicts
 #   facts:
 #     - "verification.level"
 #     - "verification.controls"
+#     - "quality.on_breach"
 #   reference: []
 #   conditions:
-#     - "it is verified at least by checksums, and its rows balance"
+#     - "it is verified in full, and no row is dropped in silence"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -48,8 +49,9 @@ _subjects := {id: input.datasets[id] |
 	input.datasets[id].system in fields.targets
 }
 
-_met["it is verified at least by checksums, and its rows balance"] contains id if {
+_met["it is verified in full, and no row is dropped in silence"] contains id if {
 	some id, _ in _subjects
-	people.verified_at_least("checksums")
+	input.verification.level == "full"
+	input.quality.on_breach == "abort"
 	people.checked(id, "row_balance")
 }

@@ -20,6 +20,8 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"no verification": [{"op": "add", "path": ["verification", "level"], "value": "none"}],
 	"no balance": [{"op": "add", "path": ["verification", "controls"], "value": []}],
+	"checksums only": [{"op": "add", "path": ["verification", "level"], "value": "checksums"}],
+	"rejects do not stop it": [{"op": "add", "path": ["quality", "on_breach"], "value": "continue"}],
 }
 
 test_fails if {
@@ -70,6 +72,7 @@ facts := [
 	"systems.*.roles",
 	"verification.level",
 	"verification.controls",
+	"quality.on_breach",
 ]
 
 test_a_missing_fact_is_undecidable if {

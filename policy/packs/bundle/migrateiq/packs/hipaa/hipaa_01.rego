@@ -3,6 +3,7 @@ package migrateiq.packs.hipaa.hipaa_01
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -30,6 +31,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "anonymity.claim"
 #     - "index.by_class"
+#     - "fields.*.classification.inherited"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.params.band?"
@@ -44,14 +46,20 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
 	input.anonymity.claim == "safe_harbor"
-	some id in fields.group("safe_harbor")
+	some id in origins.group("safe_harbor")
+}
+
+# What is to go whatever is made of it: fields with a class that no wider form is permitted of.
+_others := {id |
+	some family in data.migrateiq.reference.classes.groups.safe_harbor
+	not family in {"personal.zip", "personal.postcode", "personal.date", "personal.birth_date", "personal.age"}
+	some id in origins.of(family)
 }
 
 # HIP-02 and HIP-03 judge how areas and dates were made wide enough; HIP-04 judges codes.
 _permitted(id) if {
-	some class in ["personal.zip", "personal.postcode", "personal.date", "personal.birth_date", "personal.age"]
-	id in fields.of(class)
 	input.fields[id].protection.method == "generalise"
+	not id in _others
 }
 
 _permitted(id) if {

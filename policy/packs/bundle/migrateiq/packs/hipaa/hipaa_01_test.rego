@@ -39,6 +39,46 @@ failing := {
 			"value": "generalise",
 		},
 	],
+	"a pseudonym of a name, of which the class is gone": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "class_set"],
+			"value": {"personal.pseudonymised": true},
+		},
+		{"op": "add", "path": ["index", "by_class", "personal.name"], "value": []},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.pseudonymised"],
+			"value": ["mapping.patient.field.surname"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "classification", "inherited"],
+			"value": ["personal.name"],
+		},
+	],
+	"a name and an area in one, made wide": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "generalise",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "class_set", "personal.zip"],
+			"value": true,
+		},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.zip"],
+			"value": ["mapping.patient.field.surname"],
+		},
+	],
 }
 
 test_fails if {
@@ -63,6 +103,7 @@ facts := [
 	"index.by_class",
 	"fields.*.protection.method",
 	"fields.*.protection.params.band?",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -3,6 +3,7 @@ package migrateiq.packs.hipaa.hipaa_02
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -29,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "anonymity.claim"
 #     - "index.by_class"
+#     - "fields.*.classification.inherited"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.params.keep_first?"
@@ -45,7 +47,7 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
 	input.anonymity.claim == "safe_harbor"
-	some id in fields.of("personal.zip")
+	some id in (origins.of("personal.zip") | origins.of("personal.postcode"))
 }
 
 _met["it is removed, or cut to three digits with small areas as 000 by the list in use"] contains id if {

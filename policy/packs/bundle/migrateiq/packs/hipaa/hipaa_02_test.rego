@@ -65,6 +65,47 @@ failing := {
 			"value": "truncate",
 		},
 	],
+	"five digits, of which the class is gone": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "classification", "inherited"],
+			"value": ["personal.zip"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "class_set"],
+			"value": {"personal.quasi_identifier": true},
+		},
+		{"op": "remove", "path": ["index", "by_class", "personal.zip"]},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.quasi_identifier"],
+			"value": ["mapping.patient.field.ethnicity"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "protection", "params", "keep_first"],
+			"value": 5,
+		},
+	],
+	"a postcode": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "class_set"],
+			"value": {"personal.postcode": true},
+		},
+		{"op": "remove", "path": ["index", "by_class", "personal.zip"]},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.postcode"],
+			"value": ["mapping.patient.field.ethnicity"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.ethnicity", "protection", "params", "keep_first"],
+			"value": 4,
+		},
+	],
 }
 
 test_fails if {
@@ -90,6 +131,7 @@ facts := [
 	"fields.*.protection.method",
 	"fields.*.protection.params.keep_first?",
 	"fields.*.protection.params.zip3_list?",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

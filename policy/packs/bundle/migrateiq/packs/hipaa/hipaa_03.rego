@@ -3,6 +3,7 @@ package migrateiq.packs.hipaa.hipaa_03
 import future.keywords.not
 
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -29,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "anonymity.claim"
 #     - "index.by_class"
+#     - "fields.*.classification.inherited"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.params.band?"
@@ -43,10 +45,13 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
 	input.anonymity.claim == "safe_harbor"
-	some id in ((fields.of("personal.date") | fields.of("personal.birth_date")) | fields.of("personal.age"))
+	some id in ((origins.of("personal.date") | _birth) | _age)
 }
 
-_age := fields.of("personal.age")
+_age := origins.of("personal.age")
+
+# The year of a birth tells an age over 89, and the year of something else does not.
+_birth := origins.of("personal.birth_date")
 
 _met["it is removed, or a date is a year and an age over 89 is one group"] contains id if {
 	some id, s in _subjects
@@ -57,7 +62,7 @@ _met["it is removed, or a date is a year and an age over 89 is one group"] conta
 	some id, s in _subjects
 	not id in _age
 	s.protection.method == "generalise"
-	s.protection.params.band in {"year", "year_90_plus"}
+	_year(id, s.protection.params.band)
 }
 
 _met["it is removed, or a date is a year and an age over 89 is one group"] contains id if {
@@ -66,3 +71,7 @@ _met["it is removed, or a date is a year and an age over 89 is one group"] conta
 	s.protection.method == "generalise"
 	s.protection.params.band == "age_90_plus"
 }
+
+_year(_, "year_90_plus")
+
+_year(id, "year") if not id in _birth

@@ -55,10 +55,61 @@ failing := {
 			"value": "date_shift",
 		},
 	],
+	"the year of a birth of a hundred years ago": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "protection", "params", "band"],
+			"value": "year",
+		},
+	],
+	"a month, of which the class is gone": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "protection", "params", "band"],
+			"value": "month",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "classification", "inherited"],
+			"value": ["personal.birth_date"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "class_set"],
+			"value": {"personal.quasi_identifier": true},
+		},
+		{"op": "remove", "path": ["index", "by_class", "personal.birth_date"]},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.quasi_identifier"],
+			"value": ["mapping.patient.field.dob"],
+		},
+	],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"the year of an admission": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "protection", "params", "band"],
+			"value": "year",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.dob", "class_set"],
+			"value": {"personal.date": true},
+		},
+		{"op": "remove", "path": ["index", "by_class", "personal.birth_date"]},
+		{"op": "add", "path": ["index", "by_class", "personal.date"], "value": ["mapping.patient.field.dob"]},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {
@@ -79,6 +130,7 @@ facts := [
 	"index.by_class",
 	"fields.*.protection.method",
 	"fields.*.protection.params.band?",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -4,6 +4,7 @@ import future.keywords.not
 
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.origins
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -37,6 +38,7 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "fields.*.protection.method"
 #     - "evaluated_at"
+#     - "fields.*.classification.inherited"
 #   reference: []
 #   conditions:
 #     - "an expert's report is referred to and in date"
@@ -49,7 +51,7 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects := {"plan": input | input.anonymity.claim in {"expert", "limited_data_set"}}
 
-_kept := {id | some id in fields.group("limited"); not input.fields[id].protection.method in fields.removing}
+_kept := {id | some id in origins.group("limited"); not input.fields[id].protection.method in fields.removing}
 
 _met["an expert's report is referred to and in date"] contains "plan" if {
 	input.anonymity.claim == "limited_data_set"

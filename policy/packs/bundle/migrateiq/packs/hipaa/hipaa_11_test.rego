@@ -32,6 +32,29 @@ failing := {
 		{"op": "add", "path": ["anonymity", "report_ref"], "value": "ED-3"},
 		{"op": "add", "path": ["anonymity", "report_expires"], "value": "2026-01-01T00:00:00Z"},
 	],
+	"a pseudonym of a name, of which the class is gone": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "class_set"],
+			"value": {"personal.pseudonymised": true},
+		},
+		{"op": "add", "path": ["index", "by_class", "personal.name"], "value": []},
+		{
+			"op": "add",
+			"path": ["index", "by_class", "personal.pseudonymised"],
+			"value": ["mapping.patient.field.surname"],
+		},
+		{
+			"op": "add",
+			"path": ["fields", "mapping.patient.field.surname", "classification", "inherited"],
+			"value": ["personal.name"],
+		},
+	],
 }
 
 test_fails if {
@@ -71,6 +94,7 @@ facts := [
 	"index.by_class",
 	"fields.*.protection.method",
 	"evaluated_at",
+	"fields.*.classification.inherited",
 ]
 
 test_a_missing_fact_is_undecidable if {

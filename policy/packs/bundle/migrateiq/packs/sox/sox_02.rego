@@ -2,7 +2,7 @@ package migrateiq.packs.sox.sox_02
 
 import future.keywords.not
 
-import data.migrateiq.lib.facts
+import data.migrateiq.lib.people
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -62,21 +62,27 @@ _in_scope if {
 	not d.icfr == false
 }
 
-_approvers := {a.actor | some a in input.change.approvals; a.verified == true; a.intent_digest == input.plan.intent_digest}
+_author := people.person(input.change.author.id)
+
+_applier := people.person(input.change.applier.id)
+
+_starter := people.person(input.change.applier.triggered_by)
 
 _met["somebody other than its author approved it"] contains "plan" if {
-	count(_approvers) > 0
-	not input.change.author.id in _approvers
+	some approver in people.approvers
+	approver != _author
+	not _author in people.approvers
 }
 
 _met["its author does not apply it"] contains "plan" if {
-	input.change.author.id != input.change.applier.id
-	not input.change.applier.triggered_by == input.change.author.id
+	_author != _applier
+	not _starter == _author
 }
 
 _met["no approver applies it"] contains "plan" if {
-	not input.change.applier.id in _approvers
-	not input.change.applier.triggered_by in _approvers
+	_applier
+	not _applier in people.approvers
+	not _starter in people.approvers
 }
 
 _met["a person stands behind the service that applies it"] contains "plan" if {
@@ -84,5 +90,5 @@ _met["a person stands behind the service that applies it"] contains "plan" if {
 }
 
 _met["a person stands behind the service that applies it"] contains "plan" if {
-	facts.said(input.change.applier.triggered_by)
+	_starter != _applier
 }

@@ -25,6 +25,13 @@ failing := {
 	"nobody stands behind the service": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": null}],
 	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
 	"the author starts the pipeline": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "alice"}],
+	"the author approves, in capitals": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "ALICE"}],
+	"the author applies, in capitals": [{"op": "add", "path": ["change", "applier", "id"], "value": "Alice"}],
+	"the approver applies, in capitals": [{"op": "add", "path": ["change", "applier", "id"], "value": "Bob "}],
+	"the approver starts the pipeline, in capitals": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "BOB"}],
+	"the author starts the pipeline, in capitals": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "ALICE"}],
+	"nobody with a name approved": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": ""}],
+	"the service started itself": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "Pipeline"}],
 }
 
 test_fails if {

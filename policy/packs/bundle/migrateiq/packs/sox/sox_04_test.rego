@@ -20,6 +20,7 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"IT only": [{"op": "add", "path": ["change", "approvals", "0", "roles"], "value": ["it"]}],
 	"the business only": [{"op": "add", "path": ["change", "approvals", "0", "roles"], "value": ["controller"]}],
+	"the author approves, in capitals": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "Alice"}],
 }
 
 test_fails if {

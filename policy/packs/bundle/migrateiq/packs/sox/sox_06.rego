@@ -36,10 +36,14 @@ import data.migrateiq.lib.verdicts
 #     - "change.window.start?"
 #     - "change.window.end?"
 #     - "evaluated_at"
+#     - "actions"
+#     - "actions.*.destructive"
+#     - "actions.*.backup.ref?"
 #   reference: []
 #   conditions:
 #     - "there is a way back that was tried"
 #     - "the window of the cut-over is set"
+#     - "what it removes has a backup"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -67,4 +71,14 @@ _met["there is a way back that was tried"] contains "plan" if {
 
 _met["the window of the cut-over is set"] contains "plan" if {
 	facts.ns(input.change.window.start) < facts.ns(input.change.window.end)
+}
+
+_without_backup := [a |
+	some a in input.actions
+	not a.destructive == false
+	not facts.said(a.backup.ref)
+]
+
+_met["what it removes has a backup"] contains "plan" if {
+	count(_without_backup) == 0
 }

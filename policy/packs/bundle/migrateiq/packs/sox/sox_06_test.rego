@@ -23,10 +23,22 @@ failing := {
 	"a window that ends before it begins": [{"op": "add", "path": ["change", "window", "end"], "value": "2026-11-20T00:00:00Z"}],
 	"tried from the future": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2027-01-01T00:00:00Z"}],
 	"tried long ago": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2025-01-01T00:00:00Z"}],
+	"rows removed without a backup": [{"op": "add", "path": ["actions", "0", "destructive"], "value": true}],
 }
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {
+	"rows removed with a backup": [
+		{"op": "add", "path": ["actions", "0", "destructive"], "value": true},
+		{"op": "add", "path": ["actions", "0", "backup", "ref"], "value": "SNAP-4"},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {
@@ -60,6 +72,9 @@ facts := [
 	"change.window.start?",
 	"change.window.end?",
 	"evaluated_at",
+	"actions",
+	"actions.*.destructive",
+	"actions.*.backup.ref?",
 ]
 
 test_a_missing_fact_is_undecidable if {

@@ -49,6 +49,13 @@ test_passes if statuses(passing) == {"pass"}
 failing := {
 	"a total differs": [{"op": "add", "path": ["run", "controls", "8", "pass"], "value": false}],
 	"no total ran": [{"op": "add", "path": ["run", "controls"], "value": []}],
+	"a total agrees once and differs once": [
+		{
+			"op": "add",
+			"path": ["run", "controls", "-"],
+			"value": {"id": "ledger_sum", "expected": "1", "actual": "2", "diff": "1", "pass": false},
+		},
+	],
 }
 
 test_fails if {
@@ -76,6 +83,8 @@ facts := [
 	"systems.*.roles",
 	"verification.controls",
 	"run.controls",
+	"index.by_class",
+	"fields.*.dataset",
 ]
 
 test_a_missing_fact_is_undecidable if {
@@ -84,4 +93,12 @@ test_a_missing_fact_is_undecidable if {
 		"undecidable" in found
 		not "pass" in found
 	}
+}
+
+test_a_table_without_amounts_has_no_totals_to_agree if {
+	statuses(json.patch(passing, [
+		{"op": "remove", "path": ["index", "by_class", "financial_amount"]},
+		{"op": "add", "path": ["run", "controls"], "value": []},
+		{"op": "add", "path": ["verification", "controls"], "value": []},
+	])) == {"pass"}
 }

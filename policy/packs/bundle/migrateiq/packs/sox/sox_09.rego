@@ -49,20 +49,38 @@ warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] | some id in fields.of("financial_amount")}
 
-_scale(type) := 0 if type.base == "int64"
+_whole := {"int16", "int32", "int64"}
 
-else := type.scale
+_exact := {"decimal", "numeric", "money"} | _whole
+
+# A decimal without a scale takes every scale. One that is not known is null, too, of a type that is no decimal.
+_holds(target, source) if {
+	target.base in {"decimal", "numeric"}
+	target.scale == null
+	source.base in _exact
+}
+
+_holds(_, source) if source.base in _whole
+
+_holds(target, source) if {
+	is_number(source.scale)
+	_scale(target) >= source.scale
+}
+
+_scale(type) := 0 if type.base in _whole
+
+else := type.scale if is_number(type.scale)
 
 _met["it is a decimal or a whole number"] contains id if {
 	some id, s in _subjects
-	s.type.base in {"decimal", "numeric", "int64", "money"}
+	s.type.base in _exact
 }
 
 _met["its scale is at least that of each source"] contains id if {
 	some id, s in _subjects
 	every c in s.sources {
-		c.type.base in {"decimal", "numeric", "int64", "money"}
-		_scale(s.type) >= _scale(c.type)
+		c.type.base in _exact
+		_holds(s.type, c.type)
 	}
 }
 

@@ -64,6 +64,20 @@ failing := {
 			"value": "round",
 		},
 	],
+	"a source of any scale": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "sources", "0", "type"],
+			"value": {"base": "decimal", "precision": null, "scale": null, "length": null},
+		},
+	],
+	"decimals into whole numbers": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "type"],
+			"value": {"base": "int64", "precision": null, "scale": null, "length": null},
+		},
+	],
 }
 
 test_fails if {
@@ -81,6 +95,20 @@ also_passing := {
 			"op": "add",
 			"path": ["fields", "mapping.ledger.field.amount", "lineage", "loss_ack"],
 			"value": "ok",
+		},
+	],
+	"a target of any scale": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "type"],
+			"value": {"base": "decimal", "precision": null, "scale": null, "length": null},
+		},
+	],
+	"a source of whole numbers": [
+		{
+			"op": "add",
+			"path": ["fields", "mapping.ledger.field.amount", "sources", "0", "type"],
+			"value": {"base": "int32", "precision": null, "scale": null, "length": null},
 		},
 	],
 }

@@ -55,11 +55,32 @@ _subjects := {id: d |
 
 _dates(dataset) := {f | some f in fields.of("posting_date"); input.fields[f].dataset == dataset}
 
+# A period that nobody can read is one that the window may lie in.
 _in_closed_period if {
 	some p in params.value("sox", "closed_periods")
-	facts.ns(input.change.window.start) <= facts.ns(p.to)
-	facts.ns(input.change.window.end) >= facts.ns(p.from)
+	not _outside(p)
 }
+
+_outside(period) if {
+	_ends(period)
+	facts.ns(input.change.window.end) < _begins(period)
+}
+
+_outside(period) if {
+	_begins(period)
+	facts.ns(input.change.window.start) > _ends(period)
+}
+
+_begins(period) := facts.ns(_moment(period.from, "T00:00:00Z"))
+
+_ends(period) := facts.ns(_moment(period.to, "T23:59:59Z"))
+
+_moment(text, of_day) := concat("", [text, of_day]) if {
+	is_string(text)
+	not contains(text, "T")
+}
+
+else := text
 
 _window_known if facts.ns(input.change.window.start) < facts.ns(input.change.window.end)
 

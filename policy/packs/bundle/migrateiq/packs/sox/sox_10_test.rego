@@ -75,3 +75,24 @@ test_a_closed_period_stops_the_plan if {
 	closed := {"sox": {"closed_periods": [{"from": "2026-11-20T00:00:00Z", "to": "2026-11-30T00:00:00Z"}]}}
 	"fail" in {r.status | some r in sox_10.results} with input as passing with data.params as closed
 }
+
+_closed(period) := {"sox": {"closed_periods": [period]}}
+
+test_a_period_may_be_given_in_days if {
+	every period in [
+		{"from": "2026-11-20", "to": "2026-11-30"},
+		{"from": "2026-11-01", "to": "2026-11-21"},
+		{"from": "2026-11-01T00:00:00Z", "to": "2026-11-21"},
+	] {
+		"fail" in {r.status | some r in sox_10.results} with input as passing with data.params as _closed(period)
+	}
+	every period in [{"from": "2026-11-22", "to": "2026-11-30"}, {"from": "2026-11-01", "to": "2026-11-20"}] {
+		not "fail" in {r.status | some r in sox_10.results} with input as passing with data.params as _closed(period)
+	}
+}
+
+test_a_period_that_nobody_can_read_is_closed if {
+	every period in [{"from": "1 November", "to": "2026-11-05"}, {"from": "2026-11-01"}, "2026-Q3", null] {
+		"fail" in {r.status | some r in sox_10.results} with input as passing with data.params as _closed(period)
+	}
+}

@@ -30,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "systems.*.sox.in_scope"
 #     - "datasets.*.icfr"
+#     - "datasets.*.system"
 #   facts:
 #     - "systems.*.access.shared"
 #     - "systems.*.access.standing_admin"
@@ -46,9 +47,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: s |
+_subjects[id] := s if {
 	some id, s in input.systems
 	not s.sox.in_scope == false
+}
+
+_subjects[id] := input.systems[id] if {
+	some _, d in input.datasets
+	not d.icfr == false
+	id := d.system
 }
 
 _met["nobody shares its account"] contains id if {

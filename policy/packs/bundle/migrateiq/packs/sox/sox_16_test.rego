@@ -40,6 +40,10 @@ failing := {
 			"value": "2027-01-01T00:00:00Z",
 		},
 	],
+	"a shared account where financial reporting relies on a table": [
+		{"op": "add", "path": ["systems", "target.postgres.scr", "sox", "in_scope"], "value": false},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "access", "shared"], "value": true},
+	],
 }
 
 test_fails if {
@@ -76,6 +80,7 @@ facts := [
 	"systems.*.access.standing_admin",
 	"systems.*.access.reviewed_at?",
 	"evaluated_at",
+	"datasets.*.system",
 ]
 
 test_a_missing_fact_is_undecidable if {

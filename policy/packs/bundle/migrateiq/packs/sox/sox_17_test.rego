@@ -28,6 +28,8 @@ failing := {
 	"a review in a month": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-12-22T00:00:00Z"}],
 	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
 	"a review that was due": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-11-18T00:00:00Z"}],
+	"one person in two spellings": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "ALICE"}],
+	"somebody without a name": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": null}],
 }
 
 test_fails if {
