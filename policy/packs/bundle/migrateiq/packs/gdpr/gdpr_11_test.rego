@@ -41,6 +41,24 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"names under a key of others": [
+		{"op": "add", "path": ["index", "by_class", "health.diagnosis"], "value": []},
+		{"op": "add", "path": ["index", "by_class", "health.measurement"], "value": []},
+		{"op": "add", "path": ["index", "by_class", "special.ethnicity"], "value": []},
+		{"op": "add", "path": ["systems", "target.postgres.scr", "at_rest", "level"], "value": "disk"},
+		{
+			"op": "add",
+			"path": ["systems", "target.postgres.scr", "at_rest", "key", "custody"],
+			"value": "file",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{
