@@ -138,7 +138,8 @@ func (r Resolver) Fill(cfg any) error {
 	return errors.Join(errs...)
 }
 
-// Literals names the attributes, by hcl tag, of the struct that cfg points to which hold a secret in clear.
+// Literals names the attributes, by hcl tag, of the struct that cfg points to which hold a secret in clear. An attribute
+// named url is one only where a secret stands in it.
 func Literals(cfg any) []string {
 	v := reflect.ValueOf(cfg)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
@@ -152,7 +153,9 @@ func Literals(cfg any) []string {
 		}
 		if s, ok := v.Field(i).Interface().(Secret); ok && s.literal {
 			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("hcl"), ",")
-			out = append(out, name)
+			if name != "url" || carries(s.value) {
+				out = append(out, name)
+			}
 		}
 	}
 	return out
