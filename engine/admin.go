@@ -35,7 +35,7 @@ func (e *Engine) Forget(ctx context.Context, cfg *lang.Config, address string) e
 		}
 		snap.Removed[old.UID] = state.Removed{Address: address, Target: old.Target, Run: old.Run, At: e.Now().UTC()}
 		snap.Engine = e.Version
-		return e.noted(ctx, cfg, "state_rm", map[string]any{"address": address, "uid": old.UID, "serial": snap.Serial, "lineage": snap.Lineage}, func() error {
+		return e.noted(ctx, cfg, snap, "state_rm", map[string]any{"address": address, "uid": old.UID, "serial": snap.Serial, "lineage": snap.Lineage}, func() error {
 			_, err := store.Save(ctx, snap)
 			return err
 		})
@@ -66,7 +66,7 @@ func (e *Engine) Recover(ctx context.Context, cfg *lang.Config) (report *Recover
 		}
 		slices.Sort(report.Mappings)
 		report.Lineage, snap.Engine = snap.Lineage, e.Version
-		return e.noted(ctx, cfg, "state_recover", map[string]any{"lineage": snap.Lineage, "mappings": report.Mappings}, func() error {
+		return e.noted(ctx, cfg, snap, "state_recover", map[string]any{"lineage": snap.Lineage, "mappings": report.Mappings}, func() error {
 			_, err := store.Save(ctx, snap)
 			return err
 		})
@@ -178,11 +178,11 @@ func (e *Engine) Abandon(ctx context.Context, cfg *lang.Config, id string) (repo
 			ends[s.Address] = end
 		}
 		report = &AbandonReport{Run: id}
-		return e.noted(ctx, cfg, "run_abandon", map[string]any{"run": id}, func() (err error) {
+		return e.noted(ctx, cfg, snap, "run_abandon", map[string]any{"run": id}, func() (err error) {
 			if report.Stand, err = run.Abandon(ctx, run.Env{State: snap, Store: store, Ends: ends, Engine: e.Version, Owner: e.Owner, Now: e.Now}, id); err != nil {
 				return err
 			}
-			return e.abandoned(ctx, cfg, id)
+			return errors.Join(e.abandoned(ctx, cfg, id), e.sealed(ctx, store))
 		})
 	})
 	return report, err

@@ -116,7 +116,7 @@ func (e *Engine) workers() int {
 // locked runs work under the state's lock, with the state as it is then. Work's context ends when the lock is lost, and
 // when ctx ends for another cause than ErrInterrupt.
 func (e *Engine) locked(ctx context.Context, cfg *lang.Config, work func(ctx context.Context, store state.Store, snap state.Snapshot) error) (err error) {
-	store := e.Store(cfg.Settings.StatePath)
+	store := e.store(cfg)
 	wait := ctx
 	if e.LockWait > 0 {
 		var cancel context.CancelFunc

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/policy"
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/state"
 )
 
 // Beside gives the audit log and the records of runs that belong to a state.
@@ -39,6 +41,9 @@ func (e *Engine) Carry(ctx context.Context, cfg *lang.Config, p *Planned, opt Ap
 	if err != nil {
 		return nil, err
 	}
+	if err := errors.Join(w.log.Whole(), ctx.Err()); err != nil {
+		return nil, fmt.Errorf("nothing was changed: %w", err)
+	}
 	if err := w.announce(); err != nil {
 		return nil, fmt.Errorf("nothing was changed: %w", err)
 	}
@@ -52,6 +57,7 @@ func (e *Engine) Carry(ctx context.Context, cfg *lang.Config, p *Planned, opt Ap
 type witness struct {
 	*evidence.Recorder
 	e       *Engine
+	log     *evidence.Log
 	ctx     context.Context
 	planned *Planned
 	records evidence.Records
@@ -65,9 +71,12 @@ func (e *Engine) witness(ctx context.Context, cfg *lang.Config, p *Planned) (*wi
 	if err != nil {
 		return nil, fmt.Errorf("write the plan into the record: %w", err)
 	}
-	log, records := e.Log(cfg.Settings.StatePath)
+	log, records, err := e.Journal(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
 	digest := p.Plan.Digest()
-	w := &witness{Recorder: evidence.NewRecorder(ctx, log, e.Owner, digest, e.Now), e: e, ctx: ctx, planned: p, records: records}
+	w := &witness{Recorder: evidence.NewRecorder(ctx, log, e.Owner, digest, e.Now), e: e, log: log, ctx: ctx, planned: p, records: records}
 	w.record = &evidence.Record{Run: run.ID(p.Plan), PlanDigest: digest, Actor: e.Owner, Engine: e.Version, Started: e.Now().UTC(), Outcome: "running", Plan: raw, Input: p.Input,
 		Verdicts: p.Verdicts, Exemptions: exemptionsOf(cfg)}
 	return w, nil
@@ -85,7 +94,7 @@ func exemptionsOf(cfg *lang.Config) []evidence.Exemption {
 	return out
 }
 
-// announce writes down the plan, what was decided about it and by which exemptions, before anything is changed.
+// announce writes down which plan is begun, what was decided about it and by which exemptions, before anything is changed.
 func (w *witness) announce() error {
 	p, in := w.planned.Plan, w.planned.Input
 	input, err := in.Digest()
@@ -97,7 +106,7 @@ func (w *witness) announce() error {
 		return err
 	}
 	sum := sha256.Sum256(verdicts)
-	if err := w.Write("plan_made", map[string]any{"run": w.record.Run, "plan_digest": w.record.PlanDigest, "intent_digest": p.Intent(), "config_digest": p.Inputs.Config,
+	if err := w.Write("apply_begun", map[string]any{"run": w.record.Run, "plan_digest": w.record.PlanDigest, "intent_digest": p.Intent(), "config_digest": p.Inputs.Config,
 		"created_at": p.Created.UTC(), "engine": p.Engine, "mappings": len(p.Mappings), "steps": len(p.Steps)}); err != nil {
 		return err
 	}
@@ -154,12 +163,28 @@ func (w *witness) finish(cfg *lang.Config, report *Report, cause error) error {
 		_, saved := w.records.Save(w.record)
 		err = errors.Join(err, saved)
 	}
+	if cause != nil && end["outcome"] == "refused" {
+		maps.Copy(end, whyRefused(cause))
+	}
 	end["failed"] = cause != nil
-	err = errors.Join(err, w.Write("apply_ended", end), w.Err())
+	err = errors.Join(err, w.Write("apply_ended", end), w.Err(), w.seal(cfg))
 	if err != nil {
 		return fmt.Errorf("the evidence of this run is not whole: %w", err)
 	}
 	return nil
+}
+
+// seal lets the state know of the last lines, where the apply came to save one. Somebody who has the state's lock by now
+// does it with a save of their own.
+func (w *witness) seal(cfg *lang.Config) error {
+	if !w.opened {
+		return nil
+	}
+	err := w.e.locked(w.ctx, cfg, func(ctx context.Context, store state.Store, _ state.Snapshot) error { return w.e.sealed(ctx, store) })
+	if errors.Is(err, state.ErrLocked) {
+		return nil
+	}
+	return err
 }
 
 func (w *witness) close(cfg *lang.Config, report *Report, end map[string]any) error {
@@ -312,17 +337,20 @@ func refused(rec *evidence.Record, m *evidence.Mapping, r providers.Rejected, se
 }
 
 // Evidence gathers what is kept of a run, "" for the one that began last.
-func (e *Engine) Evidence(cfg *lang.Config, run string) (*evidence.Case, error) {
-	log, records := e.Log(cfg.Settings.StatePath)
+func (e *Engine) Evidence(ctx context.Context, cfg *lang.Config, run string) (*evidence.Case, error) {
+	log, records, err := e.Journal(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
 	return evidence.Gather(log, records, run)
 }
 
 // noted writes an action on the state into the audit log before it is done, and says so there when it failed.
-func (e *Engine) noted(ctx context.Context, cfg *lang.Config, what string, payload map[string]any, do func() error) error {
+func (e *Engine) noted(ctx context.Context, cfg *lang.Config, snap state.Snapshot, what string, payload map[string]any, do func() error) error {
 	if e.Log == nil {
 		return do()
 	}
-	log, _ := e.Log(cfg.Settings.StatePath)
+	log, _ := e.journal(cfg, snap)
 	ctx = context.WithoutCancel(ctx)
 	if _, err := log.Append(ctx, evidence.Note{At: e.Now(), Actor: e.Owner, Event: what, Payload: payload}); err != nil {
 		return fmt.Errorf("nothing was changed: %w", err)

@@ -84,6 +84,9 @@ func decided(ok policy.Permit, all policy.Verdicts) state.Policy {
 // reviewRun asks the policies once more, now about what the run came to. Nothing is taken back where they say no.
 func (e *Engine) reviewRun(ctx context.Context, cfg *lang.Config, p *plan.Plan, o *opened, report *Report, started time.Time) error {
 	r, err := e.cameTo(ctx, p, o, report, started)
+	if err == nil {
+		r.ChainVerified, err = e.chainVerified(ctx, cfg)
+	}
 	if err != nil {
 		return fmt.Errorf("collect what the run came to for the policies; the rows stand: %w", err)
 	}

@@ -63,7 +63,8 @@ type GoneKeys struct {
 	Total   int64
 }
 
-// Plan works out what an apply would do now. Where a run is unfinished it gives that run's recorded plan.
+// Plan works out what an apply would do now. Where a run is unfinished it gives that run's recorded plan. Of a plan that
+// was made there is a line in the audit log.
 func (e *Engine) Plan(ctx context.Context, cfg *lang.Config, opt PlanOptions) (out *Planned, diags diag.List, err error) {
 	if diags = asErrors(cfg.NotYet); diags.HasErrors() {
 		return nil, diags, nil
@@ -72,6 +73,11 @@ func (e *Engine) Plan(ctx context.Context, cfg *lang.Config, opt PlanOptions) (o
 	if err != nil {
 		return nil, nil, err
 	}
+	defer func() {
+		if err == nil && !diags.HasErrors() {
+			err = e.planned(ctx, cfg, snap, out)
+		}
+	}()
 	if snap.OpenRun != nil {
 		return e.unfinished(ctx, cfg, snap)
 	}

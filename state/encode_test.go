@@ -14,8 +14,15 @@ import (
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// full has every field of the format set, so that testdata/v1/full.json proves that each of them still reads.
+// full has every field of the format set, so that testdata/v2/full.json proves that each of them still reads.
 func full() state.Snapshot {
+	s := fullOne()
+	s.Format, s.Audit = 2, &state.AuditHead{Seq: 12, Hash: "0a1b"}
+	return s
+}
+
+// fullOne is the same of format 1, in testdata/v1/full.json.
+func fullOne() state.Snapshot {
 	return state.Snapshot{
 		Format: 1, Lineage: "0d6c1f6e-7a5b-4f0e-9b52-6a1e7d3f9c10", Serial: 3, Previous: "sha256:aa", Engine: "0.1.0",
 		Mappings: map[string]state.Mapping{"mapping.patient": {
@@ -42,27 +49,35 @@ func full() state.Snapshot {
 	}
 }
 
-func TestStatesOfFormatOneStillRead(t *testing.T) {
-	text, err := os.ReadFile("testdata/v1/full.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, digest, err := state.Decode(text)
-	if err != nil {
-		t.Fatalf("Decode(full.json): %v", err)
-	}
-	if diff := cmp.Diff(full(), got); diff != "" {
-		t.Errorf("full.json reads otherwise than it was written (-want +got):\n%s", diff)
-	}
-	if want := "sha256:47316394b528455e0b8888ac0cec98be7649d255778b639edd45a87109b68dd3"; digest != want {
-		t.Errorf("digest of full.json: got %s, want %s", digest, want)
+func TestStatesOfEveryFormatStillRead(t *testing.T) {
+	for format, c := range map[string]struct {
+		want   state.Snapshot
+		digest string
+	}{
+		"v1": {fullOne(), "sha256:47316394b528455e0b8888ac0cec98be7649d255778b639edd45a87109b68dd3"},
+		"v2": {full(), "sha256:509be2a45a872be50c931ee0eb3e8ea5f29be948bf1fb178a720bb746230e21f"},
+	} {
+		text, err := os.ReadFile("testdata/" + format + "/full.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, digest, err := state.Decode(text)
+		if err != nil {
+			t.Fatalf("Decode(%s/full.json): %v", format, err)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s/full.json reads otherwise than it was written (-want +got):\n%s", format, diff)
+		}
+		if digest != c.digest {
+			t.Errorf("digest of %s/full.json: got %s, want %s", format, digest, c.digest)
+		}
 	}
 }
 
 func TestWhatIsEncodedDecodesToTheSame(t *testing.T) {
 	for name, s := range map[string]state.Snapshot{
 		"a full state":             full(),
-		"a state without mappings": {Format: 1, Lineage: "l", Serial: 1, Mappings: map[string]state.Mapping{}},
+		"a state without mappings": {Format: state.Format, Lineage: "l", Serial: 1, Mappings: map[string]state.Mapping{}},
 	} {
 		text, digest, err := state.Encode(s)
 		if err != nil {
@@ -97,7 +112,7 @@ func TestAStateThatIsNotWholeIsRefused(t *testing.T) {
 		"something behind the end":     {text + "{}", "behind its end"},
 		"a position edited by hand":    {strings.Replace(text, "2026-11-19", "2026-11-18", 1), "does not match its digest"},
 		"a serial edited by hand":      {strings.Replace(text, `"serial": 3`, `"serial": 4`, 1), "does not match its digest"},
-		"a format edited by hand":      {strings.Replace(text, `"format": 1`, `"format": 9`, 1), "does not match its digest"},
+		"a format edited by hand":      {strings.Replace(text, `"format": 2`, `"format": 9`, 1), "does not match its digest"},
 		"another program's JSON":       {`{"version": 4, "serial": 1}`, "no state"},
 		"no state inside":              {`{"digest": "sha256:aa"}`, "no state in it"},
 	} {
@@ -126,9 +141,9 @@ func TestAStateOfANewerVersionIsRefusedByName(t *testing.T) {
 	if !errors.Is(err, state.ErrNewer) || !strings.Contains(err.Error(), "2.0.0") {
 		t.Errorf("format 7: got %v, want ErrNewer with the version that wrote it", err)
 	}
-	_, _, err = state.Decode(state.Sealed(t, `{"format":1,"lineage":"l","serial":1,"unheard_of":true}`))
+	_, _, err = state.Decode(state.Sealed(t, `{"format":2,"lineage":"l","serial":1,"unheard_of":true}`))
 	if err == nil || !strings.Contains(err.Error(), "unheard_of") {
-		t.Errorf("format 1 with a field it does not have: got %v, want an error that names the field", err)
+		t.Errorf("format 2 with a field it does not have: got %v, want an error that names the field", err)
 	}
 	for _, content := range []string{`{"lineage":"l","serial":1}`, `{"format":1,"serial":1}`, `{"format":1,"lineage":"l"}`, `[]`, `{"format":"1"}`} {
 		if _, _, err := state.Decode(state.Sealed(t, content)); err == nil || errors.Is(err, state.ErrNewer) {

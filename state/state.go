@@ -9,7 +9,7 @@ import (
 
 // Format is the format that this version writes. It is raised with every new field: a reader refuses what it does not
 // know, because it would lose it at the next save.
-const Format = 1
+const Format = 2
 
 // Snapshot is the whole state at one serial. The zero value is the state before the first run.
 type Snapshot struct {
@@ -22,6 +22,13 @@ type Snapshot struct {
 	Removed  map[string]Removed `json:"removed,omitempty"`
 	Outputs  map[string]Output  `json:"outputs,omitempty"`
 	OpenRun  *OpenRun           `json:"open_run,omitempty"` // the run that was begun and is not closed
+	Audit    *AuditHead         `json:"audit,omitempty"`    // where the audit log ended when this was saved; since format 2
+}
+
+// AuditHead is the number and digest of a line of the audit log. A log that does not hold that line was cut or exchanged.
+type AuditHead struct {
+	Seq  uint64 `json:"seq"`
+	Hash string `json:"hash"`
 }
 
 // Mapping is one mapping instance as it was last applied.

@@ -21,6 +21,7 @@ type Chain struct {
 	Lines    int
 	Head     Head
 	Recorded *Head  // the head that was kept beside the log; nil: none
+	Known    *Head  // the head that the state has; nil: none, or nobody asked it
 	Torn     int    // bytes of a line that was not written to its end
 	Bad      *Break // the first line that is not as it was written
 }
@@ -46,16 +47,21 @@ type Line struct {
 // is bad. An error is a log that cannot be read, or visit's.
 func Check(r io.Reader, recorded *Head, visit func(Line) error) (Chain, error) {
 	c := Chain{Recorded: recorded}
+	err := c.check(r, visit)
+	return c, err
+}
+
+func (c *Chain) check(r io.Reader, visit func(Line) error) error {
 	in := bufio.NewReaderSize(r, 1<<16)
 	for {
 		text, whole, err := readLine(in)
 		if err != nil {
-			return c, fmt.Errorf("read the audit log: %w", err)
+			return fmt.Errorf("read the audit log: %w", err)
 		}
 		if !whole {
 			c.Torn = len(text)
 			c.cut()
-			return c, nil
+			return nil
 		}
 		e, why := parse(text)
 		if why == "" {
@@ -63,22 +69,29 @@ func Check(r io.Reader, recorded *Head, visit func(Line) error) (Chain, error) {
 		}
 		if why != "" {
 			c.Bad = &Break{c.Lines + 1, why}
-			return c, nil
+			return nil
 		}
 		c.Lines++
 		c.Head = Head{e.Seq, e.Hash}
-		if recorded != nil && recorded.Seq == e.Seq && recorded.Hash != e.Hash {
+		if c.Recorded.other(c.Head) {
 			c.Bad = &Break{c.Lines, "is not the one that was recorded as the head"}
-			return c, nil
+			return nil
+		}
+		if c.Known.other(c.Head) {
+			c.Bad = &Break{c.Lines, "is not the one that the state knows: the log, and the head beside it, were written anew"}
+			return nil
 		}
 		if visit == nil {
 			continue
 		}
 		if err := visit(Line{e.Seq, e.TS, e.Actor, e.Event, e.Payload, e.Hash, text}); err != nil {
-			return c, err
+			return err
 		}
 	}
 }
+
+// other reports whether two heads are of one number and not the same.
+func (h *Head) other(than Head) bool { return h != nil && h.Seq == than.Seq && h.Hash != than.Hash }
 
 // follows says what is wrong with a line after those that were read, "" where nothing is.
 func (c *Chain) follows(e entry) string {
@@ -106,6 +119,8 @@ func (c *Chain) follows(e entry) string {
 func (c *Chain) cut() {
 	if c.Recorded != nil && c.Recorded.Seq > c.Head.Seq {
 		c.Bad = &Break{c.Lines + 1, fmt.Sprintf("is missing: the log ends at line %d, and its recorded head is line %d", c.Head.Seq, c.Recorded.Seq)}
+	} else if c.Known != nil && c.Known.Seq > c.Head.Seq {
+		c.Bad = &Break{c.Lines + 1, fmt.Sprintf("is missing: the log ends at line %d, and the state knows of line %d", c.Head.Seq, c.Known.Seq)}
 	}
 }
 
@@ -117,15 +132,15 @@ func (c *Chain) Ahead() uint64 {
 	return c.Head.Seq - c.Recorded.Seq
 }
 
-// Check goes through the log, and holds it against its recorded head.
+// Check goes through the log, and holds it against its recorded head and the one that is known of elsewhere.
 func (l *Log) Check(visit func(Line) error) (c Chain, err error) {
 	recorded, err := l.recorded()
 	if err != nil {
 		return Chain{}, err
 	}
 	f, err := os.Open(l.path)
-	if errors.Is(err, os.ErrNotExist) && recorded != nil {
-		c = Chain{Recorded: recorded}
+	c = Chain{Recorded: recorded, Known: l.known}
+	if errors.Is(err, os.ErrNotExist) && (recorded != nil || l.known != nil) {
 		c.cut()
 		return c, nil
 	}
@@ -133,7 +148,8 @@ func (l *Log) Check(visit func(Line) error) (c Chain, err error) {
 		return Chain{}, fmt.Errorf("open the audit log: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return Check(f, recorded, visit)
+	err = c.check(f, visit)
+	return c, err
 }
 
 // parse reads one line and says what is wrong with it by itself, "" where nothing is.

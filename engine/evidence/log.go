@@ -30,8 +30,9 @@ const LogFormat = 1
 // Log is an audit log in a file. Beside it are <path>.head, the number and digest of its last line, and <path>.lock.
 // Lines are only ever added, by one process at a time, and each is on the disk before Append returns.
 type Log struct {
-	path string
-	wait time.Duration
+	path  string
+	wait  time.Duration
+	known *Head // kept elsewhere
 }
 
 // lockWait is how long a process waits for others to end their lines, which takes each of them milliseconds.
@@ -39,6 +40,12 @@ const lockWait = 30 * time.Second
 
 // At names the log. Nothing is read or made before the first call of Append.
 func At(path string) *Log { return &Log{path: path, wait: lockWait} }
+
+// Known is the log held against a head that the state has, too: who cuts off the log's end and sets its own head back is
+// found by it. Nil says that none is known.
+func (l *Log) Known(h *Head) *Log {
+	return &Log{path: l.path, wait: l.wait, known: h}
+}
 
 // Path is where the log is.
 func (l *Log) Path() string { return l.path }
@@ -247,21 +254,64 @@ func (l *Log) end(f *os.File) (tail, error) {
 		}
 		t.head = Head{e.Seq, e.Hash}
 	}
-	if recorded == nil {
-		return t, nil
-	}
-	if recorded.Seq > t.head.Seq {
+	if recorded != nil && recorded.Seq > t.head.Seq {
 		return t, l.damaged(fmt.Sprintf("it ends at line %d, and the recorded head is line %d: lines were cut off its end", t.head.Seq, recorded.Seq))
 	}
-	if recorded.Seq == t.head.Seq && recorded.Hash != t.head.Hash {
+	if recorded != nil && recorded.Seq == t.head.Seq && recorded.Hash != t.head.Hash {
 		return t, l.damaged("its last line is not the one that was recorded as its head")
+	}
+	if l.known != nil && l.known.Seq > t.head.Seq {
+		return t, l.damaged(fmt.Sprintf("it ends at line %d, and the state knows of line %d: lines were cut off its end", t.head.Seq, l.known.Seq))
+	}
+	if l.known != nil && l.known.Seq == t.head.Seq && l.known.Hash != t.head.Hash {
+		return t, l.damaged("its last line is not the one that the state knows")
 	}
 	return t, nil
 }
 
+// ErrChanged is in the chain of the error for a log that is not as it was written.
+var ErrChanged = errors.New("was changed, and is not added to")
+
 func (l *Log) damaged(why string) error {
-	return fmt.Errorf("the audit log %s was changed, and is not added to: %s. `migrateiq audit verify` says more. "+
-		"Put the log back from a copy; or move it, with %s, to where it is kept as evidence, and the next command begins a new one", l.path, why, l.HeadPath())
+	return fmt.Errorf("the audit log %s %w: %s. `migrateiq audit verify` says more. "+
+		"Put the log back from a copy; or move it, with %s, to where it is kept as evidence, and let `migrateiq audit begin` begin a new one", l.path, ErrChanged, why, l.HeadPath())
+}
+
+// End is the head that the last whole line makes, as it stands; the zero Head where there is no line.
+func (l *Log) End() (head Head, err error) {
+	f, err := os.Open(l.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Head{}, nil
+	}
+	if err != nil {
+		return Head{}, fmt.Errorf("open the audit log: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, line, err := lastLine(f)
+	if err != nil {
+		return Head{}, fmt.Errorf("read the audit log: %w", err)
+	}
+	if line == nil {
+		return Head{}, nil
+	}
+	e, why := parse(line)
+	if why != "" {
+		return Head{}, l.damaged("its last line " + why)
+	}
+	return Head{e.Seq, e.Hash}, nil
+}
+
+// Whole is nil for a log that is as it was written from its first line on, and for one that is not there and need not be.
+// Bytes of a line that was not written to its end are no damage: the next line holds them.
+func (l *Log) Whole() error {
+	c, err := l.Check(nil)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && c.Bad != nil {
+		err = l.damaged(fmt.Sprintf("line %d %s", c.Bad.Line, c.Bad.Why))
+	}
+	return err
 }
 
 // recorded is the head as it was kept, nil where there is none.

@@ -54,7 +54,7 @@ func (c *command) applyNew(ctx context.Context, flags planFlags, approved bool) 
 		return err
 	}
 	if err := c.mayApply(planned); err != nil {
-		return err
+		return errors.Join(err, c.engine(nil).Denied(ctx, cfg, planned))
 	}
 	if planned.OpenRun == nil && planned.Plan.Empty() {
 		return c.renewOutputs(ctx, cfg, planned)
@@ -84,7 +84,7 @@ func (c *command) applyFile(ctx context.Context, name string) error {
 		return err
 	}
 	if err := c.mayApply(planned); err != nil {
-		return errors.Join(err, c.showVerdicts(planned))
+		return errors.Join(err, c.showVerdicts(planned), c.engine(nil).Denied(ctx, cfg, planned))
 	}
 	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{FromFile: true})
 }
@@ -153,7 +153,7 @@ func (c *command) carryOut(ctx context.Context, cfg *lang.Config, p *engine.Plan
 	} else {
 		err = errors.Join(err, view.Report(c.Stdout, c.style(c.Stdout), report, classified(p.Plan)))
 	}
-	return errors.Join(err, c.bundleOf(cfg, report.Run))
+	return errors.Join(err, c.bundleOf(ctx, cfg, report.Run))
 }
 
 // renewOutputs lets an apply without work record outputs that were added or taken away since the last one.
@@ -174,7 +174,7 @@ func (c *command) renewOutputs(ctx context.Context, cfg *lang.Config, p *engine.
 	if report == nil {
 		return err
 	}
-	return errors.Join(err, c.bundleOf(cfg, report.Run))
+	return errors.Join(err, c.bundleOf(ctx, cfg, report.Run))
 }
 
 // reportOf finds the report that an error carries.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,7 +34,7 @@ record and the log beside the state and asks no system; made again, it is the sa
 			if err != nil {
 				return err
 			}
-			return c.writeBundle(cfg, strings.Join(args, ""), out)
+			return c.writeBundle(cmd.Context(), cfg, strings.Join(args, ""), out)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "write into the folder or tar file `DIR|FILE.tar`")
@@ -43,18 +44,18 @@ record and the log beside the state and asks no system; made again, it is the sa
 }
 
 // bundleOf writes the evidence that apply was asked for.
-func (c *command) bundleOf(cfg *lang.Config, run string) error {
+func (c *command) bundleOf(ctx context.Context, cfg *lang.Config, run string) error {
 	if c.bundle == "" {
 		return nil
 	}
-	if err := c.writeBundle(cfg, run, c.bundle); err != nil {
+	if err := c.writeBundle(ctx, cfg, run, c.bundle); err != nil {
 		return fmt.Errorf("the run stands as reported, but its evidence was not written: %w", err)
 	}
 	return nil
 }
 
-func (c *command) writeBundle(cfg *lang.Config, run, out string) error {
-	of, err := c.engine(nil).Evidence(cfg, run)
+func (c *command) writeBundle(ctx context.Context, cfg *lang.Config, run, out string) error {
+	of, err := c.engine(nil).Evidence(ctx, cfg, run)
 	if err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ classes of every field; sox the record of the change, of a run only.`,
 			if f.bom && !strings.HasSuffix(f.format, "csv") && f.format != "classification" {
 				return errors.New("--bom is for CSV")
 			}
-			text, err := c.exported(strings.Join(args, ""), f)
+			text, err := c.exported(cmd.Context(), strings.Join(args, ""), f)
 			if err != nil {
 				return err
 			}
@@ -154,7 +155,7 @@ classes of every field; sox the record of the change, of a run only.`,
 	return cmd
 }
 
-func (c *command) exported(of string, f exportFlags) ([]byte, error) {
+func (c *command) exported(ctx context.Context, of string, f exportFlags) ([]byte, error) {
 	var out bytes.Buffer
 	if strings.HasSuffix(of, ".json") {
 		raw, err := c.ReadFile(c.path(of))
@@ -178,7 +179,7 @@ func (c *command) exported(of string, f exportFlags) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.engine(nil).Evidence(cfg, of)
+	found, err := c.engine(nil).Evidence(ctx, cfg, of)
 	if err != nil {
 		return nil, err
 	}

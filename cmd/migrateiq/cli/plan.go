@@ -42,7 +42,7 @@ func (c *command) plan() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "plan", Short: "Show what apply would do", Args: noArguments,
 		Long: `plan compares the configuration with what was done before and with what both ends hold now, and prints what apply
-would do. It changes nothing.`,
+would do. It changes nothing, and writes a line into the audit log.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := c.readChange(); err != nil {
 				return err

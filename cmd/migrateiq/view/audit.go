@@ -16,6 +16,7 @@ type chainDocument struct {
 	Lines    int            `json:"lines"`
 	Head     evidence.Head  `json:"head"`
 	Recorded *evidence.Head `json:"recorded_head"`
+	Known    *evidence.Head `json:"known_head"` // of the state
 	Torn     int            `json:"torn_bytes"`
 	BadLine  int            `json:"bad_line"` // 0: none
 	Why      string         `json:"why"`
@@ -24,7 +25,7 @@ type chainDocument struct {
 
 // ChainJSON prints what a check of the audit log found.
 func ChainJSON(w io.Writer, c evidence.Chain, path string) error {
-	doc := chainDocument{Format: 1, Log: path, Lines: c.Lines, Head: c.Head, Recorded: c.Recorded, Torn: c.Torn, Note: evidence.Unanchored}
+	doc := chainDocument{Format: 1, Log: path, Lines: c.Lines, Head: c.Head, Recorded: c.Recorded, Known: c.Known, Torn: c.Torn, Note: evidence.Unanchored}
 	if c.Bad != nil {
 		doc.BadLine, doc.Why = c.Bad.Line, c.Bad.Why
 	}
@@ -40,7 +41,10 @@ func Chain(w io.Writer, c evidence.Chain, path string) error {
 	if n := c.Ahead(); n > 0 {
 		text += fmt.Sprintf("The recorded head is %s behind: a process was killed before it recorded its own. The next line sets it right.\n", plan.Count(int64(n), "line"))
 	}
-	if c.Recorded == nil {
+	if c.Known != nil {
+		text += fmt.Sprintf("It holds line %d, which the state knows.\n", c.Known.Seq)
+	}
+	if c.Recorded == nil && c.Known == nil {
 		text += "No head is recorded beside it, so lines that were cut off its end cannot be seen.\n"
 	}
 	_, err := io.WriteString(w, text+evidence.Unanchored+"\n")
