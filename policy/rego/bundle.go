@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -59,6 +60,10 @@ func signer(archive, signature []byte, trusted []Key) (string, bool) {
 	return "", false
 }
 
+// semantic is a version that can be held against the floor of a lock file. A revision of another form, such as the digest
+// of a commit, is no version: it has no order.
+var semantic = regexp.MustCompile(`^\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
+
 func (s *Source) unpack(archive []byte) error {
 	b, err := bundle.NewReader(bytes.NewReader(archive)).
 		WithSkipBundleVerification(true). // Signed has verified all of it
@@ -78,7 +83,7 @@ func (s *Source) unpack(archive []byte) error {
 	}
 	s.files, s.modules, s.data = map[string][]byte{}, map[string]*ast.Module{}, b.Data
 	s.files["archive"] = archive
-	if s.Version == "" {
+	if s.Version == "" && semantic.MatchString(b.Manifest.Revision) {
 		s.Version = b.Manifest.Revision
 	}
 	s.Revision = b.Manifest.Revision
