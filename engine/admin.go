@@ -161,7 +161,9 @@ type AbandonReport struct {
 	Stand []string // sentences: which rows stand where
 }
 
-// Abandon ends an unfinished run. What it committed stays; the next plan knows which tables are half loaded.
+// Abandon ends an unfinished run. What it committed stays; the next plan knows which tables are half loaded. It asks no
+// policy: it writes no row of a target's table, and it is the way out where the policies deny the run by now, or its folder
+// is another. The audit log has it before and after.
 func (e *Engine) Abandon(ctx context.Context, cfg *lang.Config, id string) (report *AbandonReport, err error) {
 	err = e.locked(ctx, cfg, func(ctx context.Context, store state.Store, snap state.Snapshot) error {
 		ends := map[string]providers.Endpoint{}
@@ -178,12 +180,21 @@ func (e *Engine) Abandon(ctx context.Context, cfg *lang.Config, id string) (repo
 			ends[s.Address] = end
 		}
 		report = &AbandonReport{Run: id}
-		return e.noted(ctx, cfg, snap, "run_abandon", map[string]any{"run": id}, func() (err error) {
+		return e.noted(ctx, cfg, snap, "run_abandon", abandoning(snap, id), func() (err error) {
 			if report.Stand, err = run.Abandon(ctx, run.Env{State: snap, Store: store, Ends: ends, Engine: e.Version, Owner: e.Owner, Now: e.Now}, id); err != nil {
 				return err
 			}
-			return errors.Join(e.abandoned(ctx, cfg, id), e.sealed(ctx, store))
+			return errors.Join(e.abandoned(ctx, cfg, snap, report), e.sealed(ctx, store))
 		})
 	})
 	return report, err
+}
+
+// abandoning names the run, and its plan where the state still has it.
+func abandoning(snap state.Snapshot, id string) map[string]any {
+	out := map[string]any{"run": id, "plan_digest": nil}
+	if snap.OpenRun != nil && snap.OpenRun.ID == id {
+		out["plan_digest"] = snap.OpenRun.PlanDigest
+	}
+	return out
 }

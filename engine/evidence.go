@@ -363,22 +363,25 @@ func (e *Engine) noted(ctx context.Context, cfg *lang.Config, snap state.Snapsho
 	return err
 }
 
-// abandoned closes the record of a run that was given up.
-func (e *Engine) abandoned(ctx context.Context, cfg *lang.Config, id string) error {
+// abandoned closes the record of a run that was given up, and writes down what stands. Sentences about tables have counts
+// and no keys.
+func (e *Engine) abandoned(ctx context.Context, cfg *lang.Config, snap state.Snapshot, report *AbandonReport) error {
 	if e.Log == nil {
 		return nil
 	}
-	log, records := e.Log(cfg.Settings.StatePath)
-	rec, err := records.Load(id)
-	if err != nil || rec == nil {
-		return err
-	}
+	log, records := e.journal(cfg, snap)
 	now := e.Now().UTC()
-	rec.Outcome, rec.Ended = "abandoned", &now
-	digest, err := records.Save(rec)
+	line := map[string]any{"run": report.Run, "stand": append([]string{}, report.Stand...)}
+	rec, err := records.Load(report.Run)
 	if err != nil {
 		return err
 	}
-	_, err = log.Append(ctx, evidence.Note{At: now, Actor: e.Owner, Event: "run_abandoned", Payload: map[string]any{"run": id, "record_sha256": digest}})
+	if rec != nil {
+		rec.Outcome, rec.Ended = "abandoned", &now
+		if line["record_sha256"], err = records.Save(rec); err != nil {
+			return err
+		}
+	}
+	_, err = log.Append(context.WithoutCancel(ctx), evidence.Note{At: now, Actor: e.Owner, Event: "run_abandoned", Payload: line})
 	return err
 }
