@@ -178,7 +178,8 @@ func (b Bundle) untar(name string) (err error) {
 }
 
 // Verify holds a bundle against its manifest, its plan against the plan's digest, the policy input against its own, and
-// its audit log against its head. It gives what is wrong in whole sentences, nothing where all is as it was written.
+// its audit log against its head. A signature it holds against the manifest; whose it is SignedBy says. It gives what is
+// wrong in whole sentences, nothing where all is as it was written.
 func (b Bundle) Verify() (Manifest, []string) {
 	var m Manifest
 	if err := json.Unmarshal(b[manifestName], &m); err != nil || b[manifestName] == nil {
@@ -186,7 +187,7 @@ func (b Bundle) Verify() (Manifest, []string) {
 	}
 	var wrong []string
 	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	named := map[string]bool{manifestName: true}
+	named := map[string]bool{manifestName: true, signatureName: true}
 	for _, f := range m.Files {
 		named[f.Name] = true
 		switch text, ok := b[f.Name]; {
@@ -205,6 +206,11 @@ func (b Bundle) Verify() (Manifest, []string) {
 		say("The list of files in manifest.json was changed.")
 	}
 	wrong = append(wrong, b.consistent(m)...)
+	if b.Signed() {
+		if _, _, err := b.envelope(); err != nil {
+			wrong = append(wrong, err.Error()+".")
+		}
+	}
 	return m, wrong
 }
 

@@ -54,6 +54,12 @@ func Make(r *Record, planText []byte, log []Line) (Bundle, error) {
 	if err := b.add("sox-change-evidence.html", func(w io.Writer) error { return WriteChange(w, r, head) }); err != nil {
 		return nil, err
 	}
+	if err := b.add("clinical-safety.md", func(w io.Writer) error { return writeClinical(w, r) }); err != nil {
+		return nil, err
+	}
+	if err := b.add("config/files.csv", func(w io.Writer) error { return writeCSV(w, configured(p), Option{}) }); err != nil {
+		return nil, err
+	}
 	for name, v := range documents(r, d, head) {
 		if err := b.add(name, func(w io.Writer) error { return writeJSON(w, v) }); err != nil {
 			return nil, err
@@ -93,6 +99,8 @@ func documents(r *Record, d Decision, head Head) map[string]any {
 		"run.json": map[string]any{"run": r.Run, "plan_digest": r.PlanDigest, "intent_digest": r.Input.Plan.IntentDigest, "config_digest": r.Input.Plan.ConfigDigest, "actor": r.Actor,
 			"engine": r.Engine, "started": r.Started.UTC(), "ended": r.Ended, "outcome": r.Outcome, "starts": r.Starts, "author": r.Input.Change.Author, "applier": r.Input.Change.Applier,
 			"ticket": r.Input.Change.Ticket, "source": r.Input.Plan.Source, "mappings": orEmpty(r.Mappings), "gaps": orEmpty(r.Gaps)},
+		"config/source.json": map[string]any{"config_digest": r.Input.Plan.ConfigDigest, "source": r.Input.Plan.Source,
+			"note": "The files themselves stay in the repository: the commit names them, and files.csv has the digest of each."},
 		"drift.json":          r.Input.Drift,
 		"retention.json":      retention,
 		"backup-restore.json": map[string]any{"actions": orEmpty(r.Input.Actions), "rollback": r.Input.Change.Rollback},
@@ -113,6 +121,15 @@ func planDigest(text []byte) (string, error) {
 		return "", err
 	}
 	return p.Digest(), nil
+}
+
+// configured are the files that the plan was made from.
+func configured(p *plan.Plan) [][]string {
+	rows := [][]string{{"file", "sha256"}}
+	for _, f := range p.Inputs.Files {
+		rows = append(rows, []string{f.Name, f.Digest})
+	}
+	return rows
 }
 
 func balances(r *Record) [][]string {

@@ -23,7 +23,10 @@ func (c *command) apply() *cobra.Command {
 		Long: `apply makes a plan, shows it, asks, and carries it out; with FILE it carries out the plan that plan --out saved. After a
 crash or an interruption the same command goes on where it stopped, with the plan it had.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := c.readChange(); err != nil {
+			if c.bundleKey != "" && c.bundle == "" {
+				return errors.New("--evidence-key signs what --evidence writes: say where that goes")
+			}
+			if err := errors.Join(c.readChange(), c.readBundleKey()); err != nil {
 				return err
 			}
 			if len(args) == 1 {
@@ -39,6 +42,7 @@ crash or an interruption the same command goes on where it stopped, with the pla
 	c.configFlags(cmd)
 	c.changeFlags(cmd)
 	cmd.Flags().StringVar(&c.bundle, "evidence", "", "write the evidence of the run into the folder or tar file `DIR|FILE.tar`")
+	cmd.Flags().StringVar(&c.bundleKey, "evidence-key", "", "sign the evidence with the private ed25519 key in `FILE`, in PEM")
 	cmd.Flags().BoolVar(&approved, "auto-approve", false, "do not ask")
 	c.jsonFlag(cmd, "print the plan and what happens as JSON, one document a line")
 	return cmd

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/novumsolvo/migrateiq/cmd/migrateiq/policies"
 	"github.com/novumsolvo/migrateiq/cmd/migrateiq/view"
 	"github.com/novumsolvo/migrateiq/engine"
 	"github.com/novumsolvo/migrateiq/engine/evidence"
@@ -34,13 +36,25 @@ record and the log beside the state and asks no system; made again, it is the sa
 			if err != nil {
 				return err
 			}
+			if err := c.readBundleKey(); err != nil {
+				return err
+			}
 			return c.writeBundle(cmd.Context(), cfg, strings.Join(args, ""), out)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "write into the folder or tar file `DIR|FILE.tar`")
+	cmd.Flags().StringVar(&c.bundleKey, "key", "", "sign the bundle with the private ed25519 key in `FILE`, in PEM")
 	c.configFlags(cmd)
 	cmd.AddCommand(c.evidenceVerify(), c.evidenceExport())
 	return cmd
+}
+
+// readBundleKey reads the key that bundles are signed with, before anything is done.
+func (c *command) readBundleKey() (err error) {
+	if c.bundleKey != "" {
+		c.signer, err = policies.ReadPrivate(policies.Read(c.ReadFile), c.path(c.bundleKey))
+	}
+	return err
 }
 
 // bundleOf writes the evidence that apply was asked for.
@@ -67,6 +81,12 @@ func (c *command) writeBundle(ctx context.Context, cfg *lang.Config, run, out st
 	if err != nil {
 		return err
 	}
+	if c.signer != nil {
+		public, _ := c.signer.Public().(ed25519.PublicKey)
+		if err := bundle.Sign(c.signer, policies.KeyID(public)); err != nil {
+			return err
+		}
+	}
 	if err := bundle.Write(c.path(out)); err != nil {
 		return err
 	}
@@ -92,23 +112,48 @@ func planText(r *evidence.Record) ([]byte, error) {
 }
 
 func (c *command) evidenceVerify() *cobra.Command {
-	return &cobra.Command{
+	key := ""
+	cmd := &cobra.Command{
 		Use: "verify DIR|FILE.tar", Short: "Check a bundle of evidence", Args: oneArgument("DIR or FILE.tar"),
 		Long: `verify holds every file of a bundle against the manifest, the plan and the policies' input against their digests, and
-the audit log against its head. It needs no configuration and asks no system. It exits 8 where something differs.`,
+the audit log against its head. With --key the key has to have signed the bundle too. It needs no configuration and asks no
+system. It exits 8 where something differs.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			bundle, err := evidence.ReadBundle(c.path(args[0]))
 			if err != nil {
 				return err
 			}
 			m, wrong := bundle.Verify()
+			signed, err := c.signedBy(bundle, key)
+			if errors.Is(err, evidence.ErrNotSigned) {
+				wrong = append(wrong, sentence(capital(err.Error())))
+			} else if err != nil {
+				return err
+			}
 			if len(wrong) > 0 {
 				return &exit{code: exitCheck, err: fmt.Errorf("the bundle is not as it was written:\n  %s", strings.Join(wrong, "\n  "))}
 			}
-			fmt.Fprintf(c.Stdout, "The bundle of run %s is as it was written: %s, sha256 %s.\n%s\n", m.Run, plan.Count(int64(len(bundle)), "file"), m.Bundle, evidence.Unanchored)
+			fmt.Fprintf(c.Stdout, "The bundle of run %s is as it was written: %s, sha256 %s.\n%s%s\n", m.Run, plan.Count(int64(len(bundle)), "file"), m.Bundle, signed, evidence.Unanchored)
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&key, "key", "", "demand a signature by the public ed25519 key in `FILE`, in PEM")
+	return cmd
+}
+
+// signedBy says who signed a bundle, in a line of its own.
+func (c *command) signedBy(b evidence.Bundle, key string) (string, error) {
+	if key == "" {
+		if b.Signed() {
+			return "It is signed; whose signature that is, --key FILE finds out.\n", nil
+		}
+		return "", nil
+	}
+	public, err := policies.ReadPublic(policies.Read(c.ReadFile), c.path(key))
+	if err != nil {
+		return "", err
+	}
+	return "It is signed by " + public.ID + ".\n", b.SignedBy(public.Public)
 }
 
 // exportFlags are what evidence export was asked for.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,7 +30,9 @@ type command struct {
 	change                    engine.Change
 	bundles                   []policy.Bundle // that the rules are made of
 
-	bundle string // where apply writes the evidence of its run
+	bundle    string // where apply writes the evidence of its run
+	bundleKey string // file of the key that signs it
+	signer    ed25519.PrivateKey
 }
 
 const about = `migrateiq is migration as code for data.

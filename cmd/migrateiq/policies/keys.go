@@ -35,10 +35,11 @@ func ReadPublic(read Read, name string) (rego.Key, error) {
 	if !ok {
 		return rego.Key{}, fmt.Errorf("the key of %s is not an ed25519 key", filepath.Base(name))
 	}
-	return rego.Key{ID: keyID(public), Public: public}, nil
+	return rego.Key{ID: KeyID(public), Public: public}, nil
 }
 
-func keyID(k ed25519.PublicKey) string {
+// KeyID names a key by its digest.
+func KeyID(k ed25519.PublicKey) string {
 	sum := sha256.Sum256(k)
 	return "ed25519:" + hex.EncodeToString(sum[:8])
 }
