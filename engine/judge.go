@@ -91,6 +91,9 @@ func (e *Engine) reviewRun(ctx context.Context, cfg *lang.Config, p *plan.Plan, 
 		return fmt.Errorf("collect what the run came to for the policies; the rows stand: %w", err)
 	}
 	in, err := e.document(cfg, p, policy.AtVerify, r)
+	if err == nil {
+		r.Profile, err = e.profile(ctx, p, o, in)
+	}
 	if err != nil {
 		return fmt.Errorf("review the run; the rows stand: %w", err)
 	}
