@@ -101,7 +101,7 @@ func (e *Engine) reviewRun(ctx context.Context, cfg *lang.Config, p *plan.Plan, 
 	if err != nil {
 		return fmt.Errorf("review the run; the rows stand: %w", err)
 	}
-	report.Verdicts = placed(cfg, p, found)
+	report.Verdicts = placed(cfg, p, in, found)
 	return nil
 }
 

@@ -11,13 +11,25 @@ import (
 	"github.com/novumsolvo/migrateiq/policy"
 )
 
-// placed says of every verdict where its subject stands in the configuration.
-func placed(cfg *lang.Config, p *plan.Plan, all policy.Verdicts) policy.Verdicts {
+// placed says of every verdict where its subject stands in the configuration, and of secrets in clear where the first of
+// them does.
+func placed(cfg *lang.Config, p *plan.Plan, in policy.Input, all policy.Verdicts) policy.Verdicts {
 	where := places{cfg, p}
-	return all.Place(func(s policy.Subject) (string, int) {
+	out := all.Place(func(s policy.Subject) (string, int) {
 		at := where.of(s)
 		return at.File, at.Line
 	})
+	for i, v := range out {
+		if clear := in.Secrets.InlinePlaces; v.Control == "CORE-04" && v.Result == policy.Fail && len(clear) > 0 {
+			var ids []string
+			for _, c := range clear {
+				ids = append(ids, c.ID)
+			}
+			out[i].Subject.File, out[i].Subject.Line = clear[0].File, clear[0].Line
+			out[i].Message += " In clear: " + strings.Join(ids, ", ") + "."
+		}
+	}
+	return out
 }
 
 type places struct {

@@ -42,7 +42,7 @@ func (e *Engine) review(ctx context.Context, cfg *lang.Config, out *Planned, pha
 	if out.Permit, found, err = policy.Review(ctx, e.Rules, out.Input); err != nil {
 		return err
 	}
-	out.Verdicts = placed(cfg, out.Plan, found)
+	out.Verdicts = placed(cfg, out.Plan, out.Input, found)
 	if found.Denied() {
 		out.LacksApproval, err = policy.LacksApproval(ctx, e.Rules, out.Input)
 	}
