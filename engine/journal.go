@@ -46,13 +46,12 @@ type noting struct {
 	log *evidence.Log
 }
 
-// Save never sets the head of the log back: a log that was cut stays found.
+// Save never sets the head of the log back: a log that was cut stays found. Where the end cannot be read the head stays as
+// it was known, too, and the state is saved: what became of rows is not lost for the log's sake, and whoever writes the next
+// line of the log says what is wrong with it.
 func (n *noting) Save(ctx context.Context, s state.Snapshot) (uint64, error) {
 	end, err := n.log.End()
-	if err != nil {
-		return 0, err
-	}
-	if end.Seq > 0 && (s.Audit == nil || end.Seq > s.Audit.Seq) {
+	if err == nil && end.Seq > 0 && (s.Audit == nil || end.Seq > s.Audit.Seq) {
 		s.Audit = &state.AuditHead{Seq: end.Seq, Hash: end.Hash}
 	}
 	return n.Store.Save(ctx, s)

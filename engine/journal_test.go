@@ -255,3 +255,27 @@ func TestALogThatIsChangedDuringARunFailsItsControl(t *testing.T) {
 	f.write(journal, strings.Replace(f.read(journal), `"allowed":null`, `"allowed":true`, 1))
 	holds(t, after(t, f, "GDPR-23/O"), ",fail,", "the chain of its audit was verified")
 }
+
+// The end of the log is spoilt while the run is under way: the rows and the state of them are whole, and the apply says
+// that its evidence is not.
+func TestALogThatIsSpoiltDuringARunLosesNoState(t *testing.T) {
+	f := newClinic(t, `policy "core" {}`, unapproved)
+	spoilt := false
+	f.tell = &once{at: `"run_opened"`, do: func() {
+		text := f.read(journal)
+		f.write(journal, strings.Replace(text, `"event":"run_opened"`, `"event":"run_opener"`, 1))
+		spoilt = true
+	}}
+	out := f.exits(1, "apply", "--auto-approve", "--json")
+	f.tell = nil
+	if !spoilt {
+		t.Fatal("the log was not changed: no event came by")
+	}
+	holds(t, out, "he evidence of this run is not whole", "was changed, and is not added to")
+	if state := f.read("migrateiq.state.json"); strings.Contains(state, `"open_run"`) || !strings.Contains(state, `"mapping.person"`) {
+		t.Errorf("the state: got %s, want the run closed and its mapping in it", state)
+	}
+	if got := sqliteRows(t, f.path("new.db"), "SELECT count(*) FROM person"); got != "2" {
+		t.Errorf("rows in the target: got %s, want 2", got)
+	}
+}
