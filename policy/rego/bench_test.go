@@ -13,7 +13,8 @@ import (
 	"github.com/novumsolvo/migrateiq/policy/rego"
 )
 
-// wide is the document of the fixtures with each of its fields many times over.
+// wide is the document of the fixtures with each of its fields many times over, from a column and by an expression of its
+// own.
 func wide(t testing.TB, n int) []byte {
 	t.Helper()
 	doc := document(t)
@@ -31,7 +32,13 @@ func wide(t testing.TB, n int) []byte {
 		if err := json.Unmarshal(marshal(t, from), &to); err != nil {
 			t.Fatal(err)
 		}
-		to["column"] = fmt.Sprintf("c%d", i)
+		column := fmt.Sprintf("c%d", i)
+		to["column"] = column
+		for _, source := range to["sources"].([]any) {
+			source.(map[string]any)["column"] = column
+		}
+		to["lineage"].(map[string]any)["expr"] = "trim(source." + column + ")"
+		to["lineage"].(map[string]any)["expr_hash"] = fmt.Sprintf("sha256:%064x", i)
 		fields[id] = to
 		for class := range to["class_set"].(map[string]any) {
 			byClass[class] = append(byClass[class].([]any), id)

@@ -30,17 +30,22 @@ func capabilities() *ast.Capabilities {
 	return c
 }
 
-// withoutSchemas refuses rules that name what only the library may call.
-func withoutSchemas(m *ast.Module) error {
+// ofTheLibrary refuses rules that name what only the library may call.
+func ofTheLibrary(m *ast.Module) error {
+	only := []string{matchSchema}
+	for name := range declared(natives()) {
+		only = append(only, name)
+	}
 	var at *ast.Term
+	var name string
 	ast.WalkRefs(m, func(r ast.Ref) bool {
-		if r.String() == matchSchema {
-			at = r[0]
+		if n := r.String(); at == nil && slices.Contains(only, n) {
+			at, name = r[0], n
 		}
 		return at != nil
 	})
 	if at == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: undefined function %s: rules may not call it", at.Location, matchSchema)
+	return fmt.Errorf("%s: undefined function %s: rules may not call it", at.Location, name)
 }

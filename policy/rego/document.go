@@ -1,10 +1,13 @@
 package rego
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -16,7 +19,10 @@ import (
 // documentOf gives the document as rules see it, the same value that its canonical text would be read as. Going by way of
 // text takes several times as long and as much memory.
 func documentOf(in policy.Input, limit int) (ast.Value, error) {
-	d := document{limit, map[reflect.Type][]*ast.Term{}}
+	d := document{
+		left: limit, names: map[reflect.Type][]*ast.Term{}, texts: map[string]*ast.Term{}, numbers: map[json.Number]*ast.Term{},
+		pieces: map[uint64][]piece{}, seed: maphash.MakeSeed(),
+	}
 	t, err := d.term(reflect.ValueOf(in))
 	if err != nil {
 		return nil, fmt.Errorf("read the document: %w", err)
@@ -26,10 +32,42 @@ func documentOf(in policy.Input, limit int) (ast.Value, error) {
 
 var errTooLarge = errors.New("it is larger than is allowed")
 
-// document is a value being made. left is how many bytes its texts and names may yet have.
+// document is a value being made. What is equal in it is one value: the fields of a plan have few types, protections and
+// classes between them, and so most of a large document is there already.
 type document struct {
-	left  int
-	names map[reflect.Type][]*ast.Term // of the members of structs
+	left    int                          // how many bytes its texts and names may yet have
+	names   map[reflect.Type][]*ast.Term // of the members of structs
+	texts   map[string]*ast.Term
+	numbers map[json.Number]*ast.Term
+	pieces  map[uint64][]piece // arrays and objects, by a hash of what they hold
+	seed    maphash.Seed
+	open    []*ast.Term // what the pieces hold that are not yet made
+}
+
+// piece is an array or object, or would be one: a slice, struct or map that holds these terms.
+type piece struct {
+	of    reflect.Type
+	holds []*ast.Term
+	term  *ast.Term
+}
+
+// piece gives the one that holds what is open from a place on, made anew where there is none yet.
+func (d *document) piece(of reflect.Type, from int, anew func(holds []*ast.Term) *ast.Term) *ast.Term {
+	holds := d.open[from:]
+	d.open = d.open[:from]
+	key := maphash.Comparable(d.seed, of)
+	for _, t := range holds {
+		key = key*31 + maphash.Comparable(d.seed, t)
+	}
+	for _, known := range d.pieces[key] {
+		if known.of == of && slices.Equal(known.holds, holds) {
+			return known.term
+		}
+	}
+	holds = slices.Clone(holds)
+	made := anew(holds)
+	d.pieces[key] = append(d.pieces[key], piece{of, holds, made})
+	return made
 }
 
 func (d *document) spend(n int) error {
@@ -43,7 +81,7 @@ func (d *document) term(v reflect.Value) (*ast.Term, error) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
-			return ast.NullTerm(), nil
+			return ast.InternedNullTerm, nil
 		}
 		return d.term(v.Elem())
 	case reflect.Struct:
@@ -58,7 +96,7 @@ func (d *document) term(v reflect.Value) (*ast.Term, error) {
 	case reflect.String:
 		return d.text(v.String())
 	case reflect.Bool:
-		return ast.BooleanTerm(v.Bool()), d.spend(4)
+		return ast.InternedTerm(v.Bool()), d.spend(4)
 	case reflect.Int, reflect.Int64:
 		return d.integer(v.Int())
 	case reflect.Float64:
@@ -67,12 +105,16 @@ func (d *document) term(v reflect.Value) (*ast.Term, error) {
 	return nil, fmt.Errorf("a %s cannot stand in it", v.Type())
 }
 
-// text replaces bytes that are no text, as JSON does.
 func (d *document) text(s string) (*ast.Term, error) {
-	if !utf8.ValidString(s) {
-		s = string([]rune(s))
+	t, known := d.texts[s]
+	if !known {
+		t = ast.StringTerm(s)
+		if !utf8.ValidString(s) {
+			t = ast.StringTerm(string([]rune(s))) // as JSON does
+		}
+		d.texts[s] = t
 	}
-	return ast.StringTerm(s), d.spend(len(s))
+	return t, d.spend(len(s))
 }
 
 func (d *document) moment(at time.Time) (*ast.Term, error) {
@@ -80,7 +122,7 @@ func (d *document) moment(at time.Time) (*ast.Term, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ast.StringTerm(string(text)), d.spend(len(text))
+	return d.text(string(text))
 }
 
 // The largest number up to which a double holds every integer.
@@ -90,7 +132,7 @@ func (d *document) integer(n int64) (*ast.Term, error) {
 	if n > exact || n < -exact {
 		return d.number(n)
 	}
-	return ast.NumberTerm(json.Number(strconv.FormatInt(n, 10))), d.spend(8)
+	return d.numeral(json.Number(strconv.FormatInt(n, 10)))
 }
 
 func (d *document) number(n any) (*ast.Term, error) {
@@ -98,53 +140,77 @@ func (d *document) number(n any) (*ast.Term, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ast.NumberTerm(json.Number(text)), d.spend(len(text))
+	return d.numeral(json.Number(text))
+}
+
+func (d *document) numeral(n json.Number) (*ast.Term, error) {
+	t, known := d.numbers[n]
+	if !known {
+		t = ast.NumberTerm(n)
+		d.numbers[n] = t
+	}
+	return t, d.spend(len(n))
 }
 
 func (d *document) array(v reflect.Value) (*ast.Term, error) {
 	if v.IsNil() {
-		return ast.NullTerm(), nil
+		return ast.InternedNullTerm, nil
 	}
-	all := make([]*ast.Term, v.Len())
-	for i := range all {
-		var err error
-		if all[i], err = d.term(v.Index(i)); err != nil {
+	from := len(d.open)
+	for i := range v.Len() {
+		item, err := d.term(v.Index(i))
+		if err != nil {
 			return nil, err
 		}
+		d.open = append(d.open, item)
 	}
-	return ast.ArrayTerm(all...), d.spend(len(all))
+	return d.piece(v.Type(), from, func(items []*ast.Term) *ast.Term { return ast.ArrayTerm(items...) }), d.spend(v.Len())
 }
 
 func (d *document) members(v reflect.Value) (*ast.Term, error) {
 	if v.IsNil() {
-		return ast.NullTerm(), nil
+		return ast.InternedNullTerm, nil
 	}
-	all := make([][2]*ast.Term, 0, v.Len())
-	for each := v.MapRange(); each.Next(); {
-		name, err := d.text(each.Key().String())
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+	from := len(d.open)
+	for _, key := range keys {
+		name, err := d.text(key.String())
 		if err != nil {
 			return nil, err
 		}
-		member, err := d.term(each.Value())
+		member, err := d.term(v.MapIndex(key))
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, ast.Item(name, member))
+		d.open = append(d.open, name, member)
 	}
-	return ast.ObjectTerm(all...), nil
+	return d.piece(v.Type(), from, func(holds []*ast.Term) *ast.Term {
+		all := make([][2]*ast.Term, 0, len(keys))
+		for pair := range slices.Chunk(holds, 2) {
+			all = append(all, [2]*ast.Term(pair))
+		}
+		return ast.ObjectTerm(all...)
+	}), nil
 }
 
 func (d *document) object(v reflect.Value) (*ast.Term, error) {
 	names := d.namesOf(v.Type())
-	all := make([][2]*ast.Term, len(names))
+	from := len(d.open)
 	for i, name := range names {
 		member, err := d.term(v.Field(i))
 		if err != nil {
 			return nil, fmt.Errorf("%v: %w", name.Value, err)
 		}
-		all[i] = ast.Item(name, member)
+		d.open = append(d.open, member)
 	}
-	return ast.ObjectTerm(all...), d.spend(8 * len(names))
+	return d.piece(v.Type(), from, func(members []*ast.Term) *ast.Term {
+		all := make([][2]*ast.Term, len(names))
+		for i, name := range names {
+			all[i] = ast.Item(name, members[i])
+		}
+		return ast.ObjectTerm(all...)
+	}), d.spend(8 * len(names))
 }
 
 func (d *document) namesOf(t reflect.Type) []*ast.Term {

@@ -81,6 +81,8 @@ func TestOwnRulesThatAreRefused(t *testing.T) {
 		"they parse rules":                        {`deny contains "no" if rego.parse_module("x", "package x").package`, "rego.parse_module"},
 		"they read a schema":                      {`deny contains "no" if json.match_schema("{}", {"$ref": "file:///etc/passwd"})[0]`, "json.match_schema"},
 		"they read a schema by another name":      {`deny contains "no" if count("{}") == 1 with count as json.match_schema`, "json.match_schema"},
+		"they call what is in Go":                 {`deny contains "no" if count(migrateiq.gaps({}, set())) == 0`, "migrateiq.gaps"},
+		"they call the library with nonsense":     {`deny contains "no" if count(data.migrateiq.lib.facts.gaps({}, {1})) == 0`, "facts.path"},
 		"they do not parse":                       {`deny contains`, "rego_parse_error"},
 		"they leave a variable unused, in strict": {`deny contains "no" if { x := 1 }`, "x"},
 	} {

@@ -37,11 +37,16 @@ func orEmpty(p Params) any {
 type preparer struct {
 	compiler *ast.Compiler
 	store    storage.Store
+	natives  []native
 }
 
 func (p preparer) prepare(ctx context.Context, query string) (opa.PreparedEvalQuery, error) {
-	q, err := opa.New(opa.Query(query), opa.Compiler(p.compiler), opa.Store(p.store),
-		opa.Capabilities(capabilities()), opa.StrictBuiltinErrors(true)).PrepareForEval(ctx)
+	options := []func(*opa.Rego){opa.Query(query), opa.Compiler(p.compiler), opa.Store(p.store),
+		opa.Capabilities(capabilities()), opa.StrictBuiltinErrors(true)}
+	for _, n := range p.natives {
+		options = append(options, n.option())
+	}
+	q, err := opa.New(options...).PrepareForEval(ctx)
 	if err != nil {
 		return opa.PreparedEvalQuery{}, fmt.Errorf("prepare the rules: %w", err)
 	}

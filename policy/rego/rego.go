@@ -116,7 +116,13 @@ func New(ctx context.Context, r Rules) (*Evaluator, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithStrict(true)
+	natives := natives()
+	for _, n := range natives {
+		if err := n.into(lib); err != nil {
+			return nil, err
+		}
+	}
+	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithBuiltins(declared(natives)).WithStrict(true)
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile the rules: %w", compiler.Errors)
 	}
@@ -124,7 +130,7 @@ func New(ctx context.Context, r Rules) (*Evaluator, error) {
 	for _, c := range controlsOf(lib) {
 		e.controls[c.Name()] = c
 	}
-	p := preparer{compiler, storeOf(all, r)}
+	p := preparer{compiler, storeOf(all, r), natives}
 	if e.asked, err = p.questions(ctx, r, lib); err != nil {
 		return nil, err
 	}

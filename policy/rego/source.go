@@ -188,7 +188,7 @@ func (s *Source) outside() error {
 		if first := topOf(s.modules[p]); slices.Contains(reserved, first) {
 			return fmt.Errorf("%s is in the package %s, which is the program's; choose another name", p, first)
 		}
-		if err := withoutSchemas(s.modules[p]); err != nil {
+		if err := ofTheLibrary(s.modules[p]); err != nil {
 			return err
 		}
 	}

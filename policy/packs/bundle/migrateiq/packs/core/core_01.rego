@@ -2,6 +2,7 @@ package migrateiq.packs.core.core_01
 
 import future.keywords.not
 
+import data.migrateiq.lib.schema
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -84,7 +85,7 @@ _met["its schema version is one that the packs know"] contains "plan" if {
 }
 
 _met["it agrees with the schema of policy inputs"] contains "plan" if {
-	json.match_schema(input, data.migrateiq.schema.input)[0] == true
+	schema.agrees(input)
 }
 
 _met["its index and its fields name the same classes"] contains "plan" if {

@@ -1,0 +1,185 @@
+package rego
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/novumsolvo/migrateiq/policy/packs"
+	"github.com/open-policy-agent/opa/v1/ast"
+	opa "github.com/open-policy-agent/opa/v1/rego"
+	"pgregory.net/rapid"
+)
+
+// answers is a query for what the functions that have a native say of a document.
+const answers = `answer := {
+	"agrees": data.migrateiq.lib.schema.agrees(input),
+	"lacking": data.migrateiq.lib.facts.lacking(input, {data.migrateiq.lib.facts.path(t, t) | some t in data.facts}),
+	"gaps": {kind: found |
+		some kind in ["fields", "datasets", "systems"]
+		is_object(input[kind])
+		prefix := concat("", [kind, ".*."])
+		paths := {data.migrateiq.lib.facts.path(t, trim_prefix(t, prefix)) | some t in data.facts; startswith(t, prefix)}
+		found := data.migrateiq.lib.facts.gaps(input[kind], paths)
+	},
+}`
+
+// libraryAsks prepares the query for the library as it is, or with what stands in for it.
+func libraryAsks(t *testing.T, query string, all []native) opa.PreparedEvalQuery {
+	t.Helper()
+	bundle, err := packs.Bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, err := library(bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := map[string]bool{}
+	for _, c := range controlsOf(lib) {
+		for _, f := range slices.Concat(c.Scope, c.Facts) {
+			facts[f] = true
+		}
+	}
+	lib.data["facts"] = slices.Sorted(maps.Keys(facts))
+	for _, n := range all {
+		if err := n.into(lib); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithBuiltins(declared(all)).WithStrict(true)
+	if compiler.Compile(lib.only(Rules{}.packs()).modules); compiler.Failed() {
+		t.Fatal(compiler.Errors)
+	}
+	q, err := preparer{compiler, storeOf([]Source{lib}, Rules{}), all}.prepare(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// fixture is the document that the tests of the rules begin with.
+func fixture(t *testing.T) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../packs/bundle/migrateiq/fixtures/data.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v struct{ Document json.RawMessage }
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v.Document
+}
+
+// damage puts something else in the place of one value somewhere in a document, or nothing.
+func damage(t *rapid.T, v any) any {
+	if rapid.IntRange(0, 5).Draw(t, "here") > 0 {
+		switch v := v.(type) {
+		case map[string]any:
+			if len(v) == 0 {
+				break
+			}
+			key := rapid.SampledFrom(slices.Sorted(maps.Keys(v))).Draw(t, "key")
+			switch rapid.IntRange(0, 9).Draw(t, "gone") {
+			case 0:
+				delete(v, key)
+			case 1:
+				v["another"] = v[key]
+			default:
+				v[key] = damage(t, v[key])
+			}
+			return v
+		case []any:
+			if len(v) == 0 {
+				break
+			}
+			i := rapid.IntRange(0, len(v)-1).Draw(t, "item")
+			v[i] = damage(t, v[i])
+			return v
+		}
+	}
+	return rapid.SampledFrom([]any{
+		nil, true, 0, -1, 1.5, json.Number("1e3"), json.Number("2.0"), "", "none", "plan", "full", "2026-11-20T12:00:00Z", "2026-11-20T12:00:00.5+01:00",
+		"2026-11-20", "12:00:00", "12:00:00Z", "2026-11-20 12:00", []any{}, []any{nil}, []any{"none"}, []any{map[string]any{}}, map[string]any{},
+		map[string]any{"a": nil}, map[string]any{"a": map[string]any{}},
+	}).Draw(t, "instead")
+}
+
+func TestWhatStandsInForTheLibraryAnswersAsItDoes(t *testing.T) {
+	text := fixture(t)
+	own, native := libraryAsks(t, answers, nil), libraryAsks(t, answers, natives())
+	ask := func(t *rapid.T, q opa.PreparedEvalQuery, doc ast.Value) ast.Value {
+		rs, err := q.Eval(t.Context(), opa.EvalParsedInput(doc))
+		if err != nil || len(rs) != 1 {
+			t.Fatalf("%d answers, error %v", len(rs), err)
+		}
+		return ast.MustInterfaceToValue(rs[0].Bindings["answer"])
+	}
+	agreed := 0
+	rapid.Check(t, func(t *rapid.T) {
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.UseNumber()
+		var doc map[string]any
+		if err := d.Decode(&doc); err != nil {
+			t.Fatal(err)
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "times") {
+			top := rapid.SampledFrom(slices.Sorted(maps.Keys(doc))).Draw(t, "top")
+			doc[top] = damage(t, doc[top])
+		}
+		in := ast.MustInterfaceToValue(doc)
+		want, got := ask(t, own, in), ask(t, native, in)
+		if want.Compare(got) != 0 {
+			t.Fatalf("got %s\nwant %s", got, want)
+		}
+		if strings.Contains(got.String(), `"agrees": true`) {
+			agreed++
+		}
+	})
+	if agreed == 0 {
+		t.Error("no document agreed with the schema, so that the test shows little")
+	}
+}
+
+// The schema's formats and numbers are lenient in ways that a hand would not write.
+func TestScalarsAreReadAsTheSchemaReadsThem(t *testing.T) {
+	var base map[string]any
+	if err := json.Unmarshal(fixture(t), &base); err != nil {
+		t.Fatal(err)
+	}
+	const query = "answer := data.migrateiq.lib.schema.agrees(input)"
+	own, native := libraryAsks(t, query, nil), libraryAsks(t, query, natives())
+	ask := func(q opa.PreparedEvalQuery, doc ast.Value) bool {
+		rs, err := q.Eval(t.Context(), opa.EvalParsedInput(doc))
+		if err != nil || len(rs) != 1 {
+			t.Fatalf("%d answers, error %v", len(rs), err)
+		}
+		return rs[0].Bindings["answer"].(bool)
+	}
+	for leaf, values := range map[string][]any{
+		"evaluated_at": {"2026-11-20T12:00:00Z", "2026-11-20T12:00:00.123456789+01:00", "2026-11-20t12:00:00z", "2026-11-20", "12:00:00", "12:00:00Z",
+			"12:00:00+01:00", "12:00:00.5", "24:00:00", "2026-02-30", "20261120", "2026-11-20 12:00:00Z", "", nil},
+		"risk": {
+			map[string]any{"score": 1, "factors": nil}, map[string]any{"score": json.Number("1.0"), "factors": nil},
+			map[string]any{"score": json.Number("1e2"), "factors": nil}, map[string]any{"score": json.Number("1e-2"), "factors": nil},
+			map[string]any{"score": json.Number("1e300"), "factors": nil}, map[string]any{"score": json.Number("99999999999999999999"), "factors": nil},
+			map[string]any{"score": "1", "factors": nil}, map[string]any{"score": 1}, map[string]any{"score": 1, "factors": map[string]any{}},
+		},
+		"phase":   {"plan", "apply", "PLAN", "", "plan apply", nil},
+		"systems": {map[string]any{}, nil, []any{}},
+	} {
+		for _, v := range values {
+			doc := maps.Clone(base)
+			doc[leaf] = v
+			in := ast.MustInterfaceToValue(doc)
+			if want, got := ask(own, in), ask(native, in); got != want {
+				t.Errorf("%s is %v: got %t, want %t", leaf, v, got, want)
+			}
+		}
+	}
+}
