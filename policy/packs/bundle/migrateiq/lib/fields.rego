@@ -33,6 +33,11 @@ system_of(id) := input.systems[input.datasets[input.fields[id].dataset].system]
 
 dataset_of(id) := input.datasets[input.fields[id].dataset]
 
+# records gives the fields themselves.
+records(ids) := object.filter(input.fields, ids) if is_object(input.fields)
+
+else := {id: input.fields[id] | some id in ids}
+
 # METADATA
 # description: Systems that rows are written to or kept in.
 stores := {id | some id, s in input.systems; some role in s.roles; role in {"target", "staging", "quarantine"}}
@@ -75,11 +80,12 @@ on_this_machine(system) if system.transport.network == "local"
 # METADATA
 # description: >-
 #   Datasets that hold confidential patient information: those that say so, and those that take a column from one.
-confidential := {id | some id, d in input.datasets; d.cpi == true} | {f.dataset |
+confidential := _sensitive | {f.dataset |
 	some _, f in input.fields
-	some c in f.sources
-	input.datasets[c.dataset].cpi == true
+	f.sources[_].dataset in _sensitive
 }
+
+_sensitive := {id | some id, d in input.datasets; d.cpi == true}
 
 # METADATA
 # description: The kinds of types that are text, as the language and databases call them.

@@ -43,7 +43,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in _critical}
+_subjects := fields.records(_critical)
 
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")

@@ -69,9 +69,9 @@ _strange := {class |
 }
 
 # What is wrong is looked for instead of what is right: there is less of it, in plans of thousands of fields.
-_decided := {id | some id, s in _subjects; some _ in s.classification.decision}
+_decided := {id | some id, s in _subjects; s.classification.decision[_]}
 
-_starred := {id | some id, s in _subjects; some c in s.sources; c.column == "*"}
+_starred := {id | some id, s in _subjects; s.sources[_].column == "*"}
 
 _traced := {id | some id, s in _subjects; s.lineage.opaque == false; is_array(s.sources)}
 
@@ -79,8 +79,8 @@ _odd := {id | some class in _strange; some id, s in _subjects; s.class_set[class
 
 _classed := {id | some id, s in _subjects; is_object(s.class_set)}
 
-_met["its class was decided"] contains id if some id in (_decided - _unclassified)
+_met["its class was decided"] := _decided - _unclassified
 
-_met["its lineage names its sources"] contains id if some id in (_traced - _starred)
+_met["its lineage names its sources"] := _traced - _starred
 
-_met["its classes are ones that the packs know"] contains id if some id in (_classed - _odd)
+_met["its classes are ones that the packs know"] := _classed - _odd

@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.personal}
+_subjects := fields.records(fields.personal)
 
 _met["a purpose of this processing needs it, or somebody justified it"] contains id if {
 	some id, s in _subjects

@@ -47,7 +47,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.personal}
+_subjects := fields.records(fields.personal)
 
 _met["nothing of it is lost, or the loss was accepted"] contains id if {
 	some id, s in _subjects
@@ -61,6 +61,6 @@ _met["nothing of it is lost, or the loss was accepted"] contains id if {
 }
 
 _met["it is verified at least by checksums"] contains id if {
-	some id, _ in _subjects
 	people.verified_at_least("checksums")
+	some id, _ in _subjects
 }

@@ -42,7 +42,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.group("phi")}
+_subjects := fields.records(fields.group("phi"))
 
 _met["treatment needs it, or another purpose does and somebody justified it"] contains id if {
 	some id, s in _subjects

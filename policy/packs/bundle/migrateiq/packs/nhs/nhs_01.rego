@@ -40,7 +40,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.of("nhs_number")}
+_subjects := fields.records(fields.of("nhs_number"))
 
 _met["nhs_mod11 validates it and stops or sets aside what fails"] contains id if {
 	some id, s in _subjects

@@ -49,7 +49,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.of("clinical_code")}
+_subjects := fields.records(fields.of("clinical_code"))
 
 _validators := {"snomed": {"sctid"}, "icd10": {"icd10"}, "opcs4": {"opcs4"}, "dmd": {"sctid"}, "read2": {"read2"}, "ctv3": {"ctv3"}}
 

@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in (fields.of("clinical_quantity") | fields.of("clinical_code"))}
+_subjects := fields.records(fields.of("clinical_quantity") | fields.of("clinical_code"))
 
 _quantity := fields.of("clinical_quantity")
 
@@ -73,6 +73,6 @@ _met["a coded value has a map of meanings"] contains id if {
 }
 
 _met["what is left out is listed"] contains id if {
-	some id, _ in _subjects
 	is_array(input.clinical.exclusions)
+	some id, _ in _subjects
 }

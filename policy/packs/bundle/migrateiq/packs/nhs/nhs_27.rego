@@ -41,7 +41,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.of("dd_code")}
+_subjects := fields.records(fields.of("dd_code"))
 
 _met["a permitted set validates it"] contains id if {
 	some id, s in _subjects

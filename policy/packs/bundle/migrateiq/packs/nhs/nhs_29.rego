@@ -46,7 +46,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.of("legally_restricted")}
+_subjects := fields.records(fields.of("legally_restricted"))
 
 _alone(dataset) if every f in input.index.by_dataset[dataset] { f in fields.of("legally_restricted") }
 

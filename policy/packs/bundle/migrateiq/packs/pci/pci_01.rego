@@ -42,7 +42,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.of("sad")}
+_subjects := fields.records(fields.of("sad"))
 
 # PCI-02 judges what an issuer keeps.
 _issued(id) if fields.system_of(id).pci.issuer == true

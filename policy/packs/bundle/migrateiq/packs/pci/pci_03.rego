@@ -45,7 +45,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.of("pan")}
+_subjects := fields.records(fields.of("pan"))
 
 _unreadable(p) if p.method in (fields.removing | {"truncate"})
 

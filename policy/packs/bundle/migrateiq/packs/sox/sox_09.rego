@@ -47,7 +47,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: input.fields[id] | some id in fields.of("financial_amount")}
+_subjects := fields.records(fields.of("financial_amount"))
 
 _whole := {"int16", "int32", "int64"}
 

@@ -45,10 +45,9 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {id: f |
-	some id, f in input.fields
-	not input.datasets[f.dataset].icfr == false
-}
+_outside := {id | some id, d in input.datasets; d.icfr == false}
+
+_subjects := {id: f | some id, f in input.fields; not f.dataset in _outside}
 
 _met["its lineage is known"] contains id if {
 	some id, s in _subjects
