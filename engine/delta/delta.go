@@ -20,6 +20,7 @@ type Spec struct {
 	Now    *transform.Transformer
 	Old    *plan.Definition       // as Before made it; nil: nothing is known of what the mapping made before
 	Before *transform.Transformer // of Old
+	Was    []schema.Column        // that were read when the source was last read, to tell whether it has changed; nil: not asked
 	Target providers.Source
 	Table  schema.Ref
 	// Standing are the target's columns as they are now, by the fields of New; nil: as New has them. A column without a
@@ -35,6 +36,7 @@ type Comparer struct {
 	read   []schema.Column // of the source
 	now    []int           // places of New.Read in read
 	before []int           // places of Old.Read in read
+	was    []int           // places of Was in read
 	fields []int           // of Old, the place of each field of New; -1: a new one
 	key    []int           // places of the key among the fields of New
 	oldKey []int
@@ -50,6 +52,7 @@ type Result struct {
 	Rows      *batch.Batch // to be written, whole rows in the columns of New
 	Origin    []int        // of each of them, its place in the batch of the source
 	Source    batch.Digest // of the columns that New reads
+	Formerly  batch.Digest // of the columns in Was
 	Stood     batch.Digest // of the rows that stand at the keys of Rows
 	Added     int64        // rows that are lacking
 	Changed   int64        // rows of which fields are written
@@ -66,18 +69,15 @@ func New(s Spec) (*Comparer, error) {
 	for i := range s.New.Read {
 		c.now = append(c.now, i)
 	}
+	var err error
 	if s.Old != nil {
-		for _, column := range s.Old.Read {
-			at := slices.IndexFunc(c.read, func(o schema.Column) bool { return o.Name == column.Name })
-			if at < 0 {
-				at, c.read = len(c.read), append(c.read, column)
-			}
-			if !c.read[at].Type.Equal(column.Type) {
-				return nil, fmt.Errorf("compare %s: column %s of the source has another type now", s.New.TargetTable, column.Name)
-			}
-			c.before = append(c.before, at)
+		if c.before, err = c.reading(s.Old.Read); err != nil {
+			return nil, err
 		}
 		c.oldKey = places(s.Old, s.Old.Key)
+	}
+	if c.was, err = c.reading(s.Was); err != nil {
+		return nil, err
 	}
 	c.key, c.set = places(s.New, s.New.Key), map[int]bool{}
 	if len(c.key) == 0 {
@@ -97,6 +97,22 @@ func New(s Spec) (*Comparer, error) {
 		c.Standing = s.New.Columns()
 	}
 	return c, nil
+}
+
+// reading adds columns to those that are read, and says where they are.
+func (c *Comparer) reading(columns []schema.Column) ([]int, error) {
+	var places []int
+	for _, column := range columns {
+		at := slices.IndexFunc(c.read, func(o schema.Column) bool { return o.Name == column.Name })
+		if at < 0 {
+			at, c.read = len(c.read), append(c.read, column)
+		}
+		if !c.read[at].Type.Equal(column.Type) {
+			return nil, fmt.Errorf("compare %s: column %s of the source has another type now", c.New.TargetTable, column.Name)
+		}
+		places = append(places, at)
+	}
+	return places, nil
 }
 
 // Clone makes a Comparer for one more goroutine.
@@ -150,6 +166,9 @@ func (c *Comparer) Compare(ctx context.Context, b *batch.Batch, moved bool) (*Re
 		return nil, err
 	}
 	r := &Result{Rows: c.rows, Made: made.Out, Source: c.Hasher.Batch(in, nil), Fields: map[string]int64{}, Result: made}
+	if len(c.was) > 0 {
+		r.Formerly = c.Hasher.Batch(part(b, c.Was, c.was), nil)
+	}
 	c.rows.Reset()
 	index, err := c.index(made.Out)
 	if err != nil {

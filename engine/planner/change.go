@@ -323,6 +323,8 @@ func (w *worker) delta(d *decision, c *difference) {
 	}
 	if !w.f.Refresh {
 		d.out.Notes = append(d.out.Notes, "Rows were not looked at.")
+	} else {
+		w.held(d)
 	}
 	fresh, ok := w.ranges(d, c)
 	if !ok {

@@ -190,7 +190,11 @@ func (r *Run) comparer(ctx context.Context, s plan.Step, def *plan.Definition, n
 		return nil, &providers.Error{Op: "read", Object: s.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
 	}
 	spec := delta.Spec{New: def, Now: now, Target: source, Table: s.Move.Table, Move: s.Move.Delta, Hasher: r.hasher(s.Mapping)}
-	if before := r.Plan.Mapping(s.Mapping).Before; before != nil && !s.Move.Delta.Proof {
+	before := r.Plan.Mapping(s.Mapping).Before
+	if before != nil && !s.Move.Delta.All && def.Cursor == nil {
+		spec.Was = before.Read
+	}
+	if before != nil && !s.Move.Delta.Proof {
 		spec.Old = delta.Before(before, def, s.Move.Delta.Fields())
 		var err error
 		if spec.Before, err = delta.Formerly(spec.Old, r.transformSpec(ctx, s.Target, spec.Old)); err != nil {
@@ -198,6 +202,45 @@ func (r *Run) comparer(ctx context.Context, s plan.Step, def *plan.Definition, n
 		}
 	}
 	return delta.New(spec)
+}
+
+// formerly is what each chunk of the list read when the source was last read.
+func (r *Run) formerly(ctx context.Context, s plan.Step) (map[string]batch.Digest, error) {
+	records, err := r.history(s.Target).Recorded(ctx, r.prior(r.Plan.Mapping(s.Mapping)).ListRun, r.uid(s.Mapping))
+	if err != nil {
+		return nil, err
+	}
+	later, err := r.history(s.Target).Recorded(ctx, "", r.uid(s.Mapping))
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]batch.Digest{}
+	for _, rec := range slices.Concat(records, later) {
+		if rec.Run != r.id {
+			out[rec.Bounds] = rec.Source
+		}
+	}
+	return out, nil
+}
+
+// distinct refuses two rows of the source that make one key, where the source does not keep the key unique itself: of two
+// rows one might stand as it should, and only the other be written.
+func (r *Run) distinct(ctx context.Context, s plan.Step, def *plan.Definition) error {
+	if def.KeyIsSource {
+		return nil
+	}
+	full := *def
+	if def.Cursor != nil {
+		c := *def.Cursor
+		c.After = ""
+		full.Cursor = &c
+	}
+	var found *DuplicateKeys
+	err := r.duplicates(ctx, s, &full, &providers.Error{Op: "compare", Object: s.Move.Table.String(), Class: providers.Conflict, Err: delta.ErrTwice})
+	if errors.As(err, &found) {
+		return found
+	}
+	return nil
 }
 
 // standingChunks are those that a delta goes over: the ones by which the table was last read, or new ones.
@@ -212,7 +255,10 @@ func (r *Run) standingChunks(ctx context.Context, s plan.Step, def *plan.Definit
 	usable := func(c providers.Chunk) bool {
 		return !c.Positional && c.Bounds != plan.Everything && c.Bounds != plan.Standing
 	}
-	list = slices.DeleteFunc(list, func(c providers.Chunk) bool { return !usable(c) && c.Bounds == plan.Everything })
+	if def.Cursor == nil && len(list) == 1 && list[0].Bounds == plan.Everything {
+		return list, nil
+	}
+	list = slices.DeleteFunc(list, func(c providers.Chunk) bool { return c.Bounds == plan.Everything })
 	if len(list) == 0 || slices.ContainsFunc(list, func(c providers.Chunk) bool { return !usable(c) }) || def.Query != "" {
 		list = nil
 		if cutter, ok := from.source.(providers.Chunker); ok && def.Query == "" {

@@ -93,7 +93,13 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 		Target: r.Ends[s.Target], Chunks: todo, Redo: redo, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers, Slots: r.slots[s.Target],
 		Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping)}
 	if s.Move.Delta != nil {
+		if err := r.distinct(ctx, s, def); err != nil {
+			return err
+		}
 		if job.Compare, err = r.comparer(ctx, s, def, t); err != nil {
+			return err
+		}
+		if job.Formerly, err = r.formerly(ctx, s); err != nil {
 			return err
 		}
 		job.Total = max(job.Total, r.prior(r.Plan.Mapping(s.Mapping)).SourceCount)

@@ -232,7 +232,11 @@ func (r *Run) explain(ctx context.Context, s plan.Step, cause error) error {
 	if !errors.Is(cause, providers.ErrDuplicateKey) || m == nil || m.Definition == nil || len(m.Definition.Key) == 0 {
 		return cause
 	}
-	def := m.Definition
+	return r.duplicates(ctx, s, m.Definition, cause)
+}
+
+// duplicates looks for keys that two rows of the source make, and gives cause where there are none.
+func (r *Run) duplicates(ctx context.Context, s plan.Step, def *plan.Definition, cause error) error {
 	from, err := r.moment(ctx, def.Source)
 	if err != nil {
 		return cause

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
@@ -14,9 +15,21 @@ import (
 // the source has them, in every field.
 func (m *mover) moved(c providers.Chunk, id string) bool {
 	d := m.Move.Delta
+	if d == nil {
+		return false
+	}
 	_, again := m.Redo[id]
 	above := m.Definition.Cursor != nil && c.Bounds == plan.Everything // of the cursor's last position
 	return d.All || again || above || slices.Contains(d.Moved, plan.Hash(m.UID, c.Bounds))
+}
+
+// errMoved says that the source has changed in a chunk since the plan was made. Nothing of it was committed.
+var errMoved = errors.New("the source has changed since the plan was made")
+
+// follows reports whether a chunk's rows are told to have changed by their digest: a cursor tells it otherwise, and mode
+// append takes no change.
+func (m *mover) follows() bool {
+	return m.Definition.Cursor == nil && m.Definition.Mode != "append" && !m.Move.Delta.Claim
 }
 
 // settled counts rows that are not written.
@@ -31,17 +44,18 @@ func (a *attempt) settled(as string, n int64) {
 }
 
 // compare holds one batch against the target, and writes what differs.
-func (a *attempt) compare(ctx context.Context, b *batch.Batch, moved bool) error {
-	r, err := a.c.Compare(ctx, b, moved)
+func (a *attempt) compare(ctx context.Context, b *batch.Batch) error {
+	r, err := a.c.Compare(ctx, b, a.moved)
 	if err != nil {
 		return err
 	}
 	a.rec.Source = a.rec.Source.Plus(r.Source)
+	a.formerly = a.formerly.Plus(r.Formerly)
 	a.rec.Bytes += int64(b.Bytes())
 	if err := a.leave(ctx, b, r.Result); err != nil {
 		return err
 	}
-	if moved {
+	if a.moved {
 		if err := a.remove(ctx, r.Refused); err != nil {
 			return err
 		}

@@ -38,13 +38,14 @@ type Job struct {
 	Workers     int
 	Window      *Window // nil: always open
 	Tell        event.Sink
-	Slots       chan struct{}   // holds one for every chunk under way, of all jobs that share it
-	Stop        <-chan struct{} // closed: finish the chunks in hand and start no other
-	Done        int64           // rows of chunks committed before
-	Rejected    int64           // rows rejected in them
-	Total       int64           // rows expected in all, 0 unknown
-	Compare     *delta.Comparer // of a delta; nil: all rows are written
-	Secret      []byte          // of the target's ledger, for the keys of conflicts
+	Slots       chan struct{}           // holds one for every chunk under way, of all jobs that share it
+	Stop        <-chan struct{}         // closed: finish the chunks in hand and start no other
+	Done        int64                   // rows of chunks committed before
+	Rejected    int64                   // rows rejected in them
+	Total       int64                   // rows expected in all, 0 unknown
+	Compare     *delta.Comparer         // of a delta; nil: all rows are written
+	Formerly    map[string]batch.Digest // of a delta: what each chunk read when the source was last read, by its bounds
+	Secret      []byte                  // of the target's ledger, for the keys of conflicts
 }
 
 // ErrStopped says that Stop was closed before all chunks were done.
@@ -243,8 +244,15 @@ func (m *mover) chunk(ctx context.Context, c providers.Chunk, w worker) error {
 
 // once tries a chunk and finds out what became of it. What the try counted counts no more when it failed.
 func (m *mover) once(ctx context.Context, c providers.Chunk, id string, w worker) (providers.ChunkRecord, Delta, error) {
-	tried := &attempt{mover: m, worker: w, trail: w.t.Trail()}
+	tried := &attempt{mover: m, worker: w, trail: w.t.Trail(), moved: m.moved(c, id)}
 	rec, err := tried.do(ctx, c, id)
+	if errors.Is(err, errMoved) { // since the plan was made: what the source says is new in every field
+		m.mu.Lock()
+		m.read, m.rejected = m.read-tried.read, m.rejected-tried.rejected
+		m.mu.Unlock()
+		tried = &attempt{mover: m, worker: w, trail: w.t.Trail(), moved: true}
+		rec, err = tried.do(ctx, c, id)
+	}
 	err = tried.named(err)
 	if providers.ClassOf(err) == providers.Ambiguous {
 		rec, err = m.look(ctx, id, err)
@@ -312,6 +320,8 @@ type attempt struct {
 	*mover
 	worker
 	compared       Delta
+	moved          bool         // the source reads differently than when it was last read
+	formerly       batch.Digest // what the chunk reads in the columns that were read then
 	stood          batch.Digest
 	loader         providers.Loader
 	rec            providers.ChunkRecord
@@ -322,7 +332,7 @@ type attempt struct {
 
 // do reads, transforms and loads one chunk, and commits it with its record.
 func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec providers.ChunkRecord, err error) {
-	a.loader, err = a.target.Load(ctx, a.loadSpec(c, id, a.h))
+	a.loader, err = a.target.Load(ctx, a.loadSpec(c, id, a.h, a.moved))
 	if err != nil {
 		return rec, err
 	}
@@ -333,13 +343,15 @@ func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec pro
 	}
 	spec, write := a.Move.ReadSpec(a.Definition, c), a.write
 	if a.c != nil {
-		moved := a.moved(c, id)
-		spec.Columns, write = a.c.Read(), func(ctx context.Context, b *batch.Batch) error { return a.compare(ctx, b, moved) }
+		spec.Columns, write = a.c.Read(), a.compare
 	}
 	if err := flow(ctx, a.Source, spec, func(b *batch.Batch) error { return write(ctx, b) }); err != nil {
 		return a.rec, err
 	}
-	if a.c != nil && !a.moved(c, id) { // moved rows are written whole, whatever stands there
+	if then, known := a.Formerly[c.Bounds]; a.c != nil && !a.moved && a.follows() && (!known || then != a.formerly) {
+		return a.rec, errMoved
+	}
+	if a.c != nil && !a.moved { // moved rows are written whole, whatever stands there
 		a.rec.Stood = &a.stood
 	}
 	rec, err = a.loader.Commit(ctx, a.rec)
@@ -358,7 +370,7 @@ func (a *attempt) close(err error) error {
 	return errors.Join(err, failed)
 }
 
-func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) providers.LoadSpec {
+func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher, moved bool) providers.LoadSpec {
 	d := m.Definition
 	mode := m.Move.Load
 	old, again := m.Redo[id]
@@ -367,7 +379,7 @@ func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher) provider
 	}
 	spec := providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Redo: old.Moment, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
 		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h}
-	if m.Move.Delta != nil && !m.moved(c, id) {
+	if m.Move.Delta != nil && !moved {
 		spec.Set = m.Move.Delta.Fields()
 	}
 	return spec
