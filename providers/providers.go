@@ -179,9 +179,20 @@ type ReadSpec struct {
 // CursorRange is rows above After up to and with UpTo. An empty After starts at the beginning; rows whose cursor is null
 // belong to the range that has no After.
 type CursorRange struct {
-	Column schema.Column
-	After  string // canonical text; "" for none
-	UpTo   string // canonical text; "" for no end
+	Column schema.Column // without a name where rows are told by Unseen alone
+	After  string        // canonical text; "" for none
+	UpTo   string        // canonical text; "" for no end
+	// Unseen is what a Tracker said when the rows up to After were read: rows that came or changed since are in the range
+	// too, though they are not above After. With it, no After means that no row is above it.
+	Unseen string
+}
+
+// Tracker is a Snapshot that can say which rows of a table it sees, so that a later read finds all others.
+type Tracker interface {
+	// Track gives the text for CursorRange.Unseen of a later read, "" for a table of which the system cannot tell. The rows
+	// were read at moments, names of snapshots of which this one may be one; none is this one. before is the text that this
+	// read itself had as Unseen. Rows may be found again that were seen, where a moment is gone; none is ever left out.
+	Track(ctx context.Context, t schema.Ref, moments []string, before string) (string, error)
 }
 
 // Reader gives batches of the columns asked for.

@@ -40,6 +40,9 @@ func (e *endpoint) read(ctx context.Context, t table, s providers.ReadSpec) (*re
 
 func (e *endpoint) filters(ctx context.Context, t table, s providers.ReadSpec) ([]*filter, error) {
 	var all []*filter
+	if err := s.Cursor.Plain(s.Table); err != nil {
+		return nil, err
+	}
 	if s.Cursor != nil {
 		f, err := cursorFilter(s.Cursor)
 		if err != nil {

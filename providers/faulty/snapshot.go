@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 func (x snapshotter) Snapshot(ctx context.Context, readers int) (providers.Snapshot, error) {
@@ -23,8 +24,34 @@ func (s snapshot) Moment() string { return s.inner.Moment() }
 
 func (s snapshot) Close() error { return shut(s.p, s.inner) }
 
+// whole is a snapshot that has every capability there is.
+type whole interface {
+	providers.Chunker
+	providers.Counter
+	providers.Positioner
+	providers.Tracker
+}
+
+type tracker struct {
+	inner providers.Tracker
+	p     *Plan
+}
+
+func (x tracker) Track(ctx context.Context, t schema.Ref, moments []string, before string) (string, error) {
+	return do(x.p, "track", func() (string, error) { return x.inner.Track(ctx, t, moments, before) })
+}
+
 // wrapSnapshot gives the snapshot just the capabilities that it had, since they are found by their methods.
 func wrapSnapshot(s providers.Snapshot, p *Plan) providers.Snapshot {
+	if t, ok := s.(whole); ok {
+		return struct {
+			snapshot
+			providers.Chunker
+			providers.Counter
+			providers.Positioner
+			providers.Tracker
+		}{snapshot{source{s, p}, s}, chunker{t, p}, counter{t, p}, positioner{t, p}, tracker{t, p}}
+	}
 	w := snapshot{source{s, p}, s}
 	a, hasA := s.(providers.Chunker)
 	b, hasB := s.(providers.Counter)

@@ -106,6 +106,9 @@ func (t *table) tests(spec providers.ReadSpec) ([]func(int) bool, error) {
 		}
 		tests = append(tests, in)
 	}
+	if err := spec.Cursor.Plain(spec.Table); err != nil {
+		return nil, err
+	}
 	if c := spec.Cursor; c != nil {
 		for _, end := range []schema.Compare{{Op: ">", Value: c.After}, {Op: "<=", Value: c.UpTo}} {
 			if end.Value != "" {

@@ -73,7 +73,8 @@ func (in *inspection) each(sql string, into []any, f func() error) error {
 
 const listTables = `SELECT c.oid, n.nspname::text, c.relname::text, coalesce(obj_description(c.oid, 'pg_class'), ''),
 	CASE WHEN c.reltuples < 0 OR c.relkind NOT IN ('r', 'm') THEN -1 ELSE c.reltuples::bigint END,
-	coalesce(CASE WHEN c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END, -1)
+	coalesce(CASE WHEN c.relkind IN ('r', 'm') THEN pg_table_size(c.oid) END, -1),
+	` + tracks + `
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_migrateiq') AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 	AND CASE WHEN $1 THEN (n.nspname, c.relname) IN (SELECT * FROM unnest($2::text[], $3::text[]))
@@ -91,7 +92,7 @@ func (in *inspection) list(only []schema.Ref) error {
 	}
 	var oid uint32
 	var t schema.Table
-	_, err = pgx.ForEachRow(rows, []any{&oid, &t.Ref.Schema, &t.Ref.Name, &t.Comment, &t.Rows, &t.Bytes}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&oid, &t.Ref.Schema, &t.Ref.Name, &t.Comment, &t.Rows, &t.Bytes, &t.Tracks}, func() error {
 		found := t
 		in.oids = append(in.oids, oid)
 		in.tables[oid] = &found

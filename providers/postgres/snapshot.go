@@ -24,6 +24,7 @@ type snapshot struct {
 	watch  chan struct{}           // closed when nobody watches
 	mu     sync.Mutex
 	idle   []*tx
+	lasts  bool // what it sees is on disk
 	closed bool
 }
 

@@ -280,7 +280,32 @@ func (rel *relation) beyond(key []string, sign string, values []string) (string,
 	return cond, nil
 }
 
+// cursor is a range of a column, and the rows beside it that an earlier read could not see.
 func (e *endpoint) cursor(rel *relation, c *providers.CursorRange) (string, error) {
+	if c == nil || c.Unseen == "" {
+		return e.spanned(rel, c)
+	}
+	cond, err := unseen(c.Unseen)
+	if err != nil {
+		return "", err
+	}
+	above, upTo := *c, *c
+	above.UpTo, upTo.After = "", ""
+	if c.After != "" {
+		more, err := e.spanned(rel, &above)
+		if err != nil {
+			return "", err
+		}
+		cond = "(" + more + " OR " + cond + ")"
+	}
+	if c.UpTo == "" {
+		return cond, nil
+	}
+	end, err := e.spanned(rel, &upTo)
+	return cond + " AND " + end, err
+}
+
+func (e *endpoint) spanned(rel *relation, c *providers.CursorRange) (string, error) {
 	if c == nil || c.After == "" && c.UpTo == "" {
 		return "", nil
 	}

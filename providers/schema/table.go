@@ -90,6 +90,8 @@ type Table struct {
 	Inherits   []Ref      `json:"inherits,omitempty"`   // also what a partition belongs to
 	Partitions []Table    `json:"partitions,omitempty"` // of all levels, each behind what it belongs to
 
+	Tracks bool `json:"-"` // the system can say which rows came or changed since the table was read
+
 	Rows  int64 `json:"-"` // an estimate; -1 where the system has none
 	Bytes int64 `json:"-"` // an estimate; -1 where the system has none
 }

@@ -40,6 +40,9 @@ type test struct {
 // newFilter takes the table's own types for columns that are not asked for.
 func newFilter(spec providers.ReadSpec, t *schema.Table) (*filter, error) {
 	f := &filter{}
+	if err := spec.Cursor.Plain(t.Ref); err != nil {
+		return nil, err
+	}
 	if c := spec.Cursor; c != nil {
 		p := f.find(spec.Columns, c.Column)
 		for op, text := range map[string]string{">": c.After, "<=": c.UpTo} {
