@@ -250,13 +250,7 @@ func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, 
 	if err != nil {
 		return verify.Side{}, false, err
 	}
-	full := *c.def
-	if full.Cursor != nil {
-		bound := *full.Cursor
-		bound.After = ""
-		full.Cursor = &bound
-	}
-	spec := full.ReadSpec(providers.Chunk{Bounds: plan.Everything})
+	spec := c.def.Whole().ReadSpec(providers.Chunk{Bounds: plan.Everything})
 	changed, err := v.changed(ctx, c, src)
 	return verify.Source(src, spec, c.def, t), changed, err
 }

@@ -87,11 +87,13 @@ func (s *System) Facts(table schema.Ref) *TableFacts {
 	return nil
 }
 
-// Cursor tells new rows from old ones. Kind is sequence or timestamp.
+// Cursor tells new rows from old ones. Kind is sequence, timestamp or xmin, which needs no Column.
 type Cursor struct {
-	Column string
-	Kind   string
-	Range  diag.Range
+	Column  string
+	Kind    string
+	SetBy   string // of a timestamp: database or application, "" not known
+	Overlap string // how far below the last position rows are read again: a duration of a timestamp, a number of a sequence
+	Range   diag.Range
 }
 
 // ColumnFacts is a `column` block.

@@ -117,7 +117,7 @@ func textOfSystem(path string) (blockText, bool) {
 			example: "source \"csv\" \"export\" {\n  path = \"data\"\n  table \"patients\" {\n    key    = [\"ID\"]\n    cursor = { column = \"ID\", kind = \"sequence\" }\n    column \"ID\" { type = int64 }\n  }\n}",
 			names: map[string]nameText{
 				"key":      {"list of texts", "the primary key", InHCL, "columns that tell rows apart"},
-				"cursor":   {"`{ column, kind }`", "none", InHCL, "how new and changed rows are found: kind is `sequence` or `timestamp`; sources only"},
+				"cursor":   {"`{ column, kind, set_by, overlap }`", "none", InHCL, "how new and changed rows are found: kind is `sequence`, `timestamp`, or `xmin`, which PostgreSQL knows and which needs no column; sources only. `set_by` says who sets a timestamp: `database` or `application`. `overlap` is how far below the last position rows are read again, by their key: a number of a sequence, a duration such as `\"10m\"` of a timestamp"},
 				"contract": {"object", "none", InHCL, "the version of the table's shape that others rely on"},
 				"column":   {doc: "facts about one column"},
 			}}, true

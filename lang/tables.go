@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // table reads a `table` block of a source or target.
@@ -50,52 +49,6 @@ func (l *loader) column(b *hclsyntax.Block, of string, t *TableFacts) *ColumnFac
 	col.Classify = c.needTexts("classify")
 	col.Declared = c.facts(columnFacts())
 	return col
-}
-
-// cursor reads cursor = { column = "X", kind = "sequence" }.
-func (c content) cursor(role string) *Cursor {
-	v, ok := c.value("cursor")
-	if !ok {
-		return nil
-	}
-	const how = `"cursor" is written { column = "ID", kind = "sequence" }; kind is "sequence" or "timestamp".`
-	if role == "target" {
-		c.wrong("cursor", "A cursor tells new rows of a source from old ones. Remove it from the target.")
-		return nil
-	}
-	if !v.Type().IsObjectType() && !v.Type().IsMapType() {
-		c.wrong("cursor", how)
-		return nil
-	}
-	out := &Cursor{Range: place(c.at("cursor"))}
-	put := false
-	for name, part := range v.AsValueMap() {
-		if name == "set_by" || name == "overlap" {
-			c.l.later(c.at("cursor"), c.of, fmt.Sprintf("%q in a cursor", name), remove)
-			continue
-		}
-		if part.Type() != cty.String || part.IsNull() || name != "column" && name != "kind" {
-			c.wrong("cursor", how)
-			return nil
-		}
-		switch text := part.AsString(); {
-		case name == "column":
-			out.Column = text
-		case text == "rowversion" || text == "xmin":
-			put = true
-			c.l.later(c.at("cursor"), c.of, fmt.Sprintf("kind = %q of a cursor", text), `Use kind = "sequence" or "timestamp", or no cursor.`)
-		default:
-			out.Kind = text
-		}
-	}
-	if put {
-		return nil
-	}
-	if out.Column == "" || out.Kind != "sequence" && out.Kind != "timestamp" {
-		c.wrong("cursor", how)
-		return nil
-	}
-	return out
 }
 
 // object names a system for messages.

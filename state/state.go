@@ -86,6 +86,8 @@ type Cursor struct {
 	Column   string `json:"column"`
 	Position string `json:"position"` // canonical text; rows up to and with it were read
 	Moment   string `json:"moment,omitempty"`
+	Seen     string `json:"seen,omitempty"` // what the source said of the rows that were read, as only it understands it
+	Tail     string `json:"tail,omitempty"` // of a cursor with an overlap: the overlap and the digest of the rows in it
 }
 
 // Report is the result of one check or reconcile of the last run.

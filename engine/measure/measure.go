@@ -58,10 +58,15 @@ func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, err
 		a.Count, err = count(ctx, end, providers.ReadSpec{Table: q.Def.TargetTable, Columns: q.Def.Columns()})
 	case planner.SourceRows:
 		spec := q.Def.Reading()
-		if q.Bounds.Column != "" {
-			spec.Cursor = q.Def.Between(q.Bounds)
-		}
+		spec.Cursor = q.Def.Between(q.Bounds)
 		a.Count, err = count(ctx, end, spec)
+	case planner.SeenRows:
+		a.Count, err = seenRows(ctx, end, q)
+	case planner.NewKeys:
+		a.Count, err = e.newKeys(ctx, q)
+	case planner.Tail:
+		a.From = Before(q.Def, q.Bounds.UpTo)
+		a.Text, err = e.tail(ctx, end, q)
 	case planner.Position:
 		a.Text, err = position(ctx, end, q)
 	case planner.Print:

@@ -107,7 +107,7 @@ func (m *Mapping) intend() {
 func (d *Definition) intended() *Definition {
 	out := *d
 	if d.Cursor != nil {
-		out.Cursor = &Cursor{Column: d.Cursor.Column, Kind: d.Cursor.Kind}
+		out.Cursor = &Cursor{Column: d.Cursor.Column, Kind: d.Cursor.Kind, Overlap: d.Cursor.Overlap}
 	}
 	out.Fields, out.Checks = slices.Clone(d.Fields), slices.Clone(d.Checks)
 	for i := range out.Fields {

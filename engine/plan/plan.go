@@ -303,14 +303,6 @@ func (l Lookup) ID() string {
 	return l.Module + "." + l.Name
 }
 
-// Cursor is the range of an increment. After is "" for the first run.
-type Cursor struct {
-	Column string `json:"column"`
-	Kind   string `json:"kind"`
-	After  string `json:"after"`
-	UpTo   string `json:"up_to"`
-}
-
 // Check is a condition over the target's table.
 type Check struct {
 	Name     string `json:"name"`

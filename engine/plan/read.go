@@ -40,24 +40,6 @@ func (d *Definition) Origin(column string) (schema.Ref, string) {
 	return d.SourceTable, column
 }
 
-// Range is the part of the source that the plan's cursor allows, nil for all of it.
-func (d *Definition) Range() *providers.CursorRange {
-	if d.Cursor == nil || d.Cursor.UpTo == "" {
-		return nil
-	}
-	return d.Between(*d.Cursor)
-}
-
-// Between is a range of the cursor, nil for a column that is not read.
-func (d *Definition) Between(c Cursor) *providers.CursorRange {
-	for _, column := range d.Read {
-		if column.Name == c.Column {
-			return &providers.CursorRange{Column: column, After: c.After, UpTo: c.UpTo}
-		}
-	}
-	return nil
-}
-
 // Keyed is the definition cut down to its key, of the rows that it keeps.
 func (d *Definition) Keyed() *Definition {
 	out := *d.KeysOnly()

@@ -10,13 +10,15 @@ import (
 // those, and look as if they were of all.
 func (w *worker) wholeSource(d *decision) {
 	def := d.m.Definition
-	some := len(d.chunks) > 0 || def.Cursor != nil && def.Cursor.After != ""
+	some := len(d.chunks) > 0 || def.Cursor.Increment()
 	if d.load == "" || !some {
 		return
 	}
 	why := fmt.Sprintf("only the chunks that differ (%d)", len(d.chunks))
 	if len(d.chunks) == 0 {
-		why = "only the rows above the last position of cursor " + def.Cursor.Column
+		if why = "only the rows above the last position of cursor " + def.Cursor.Column; def.Cursor.Column == "" {
+			why = "only the rows that came or changed since the last run"
+		}
 	}
 	for i, c := range def.Checks {
 		if !c.Source {

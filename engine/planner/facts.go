@@ -73,6 +73,8 @@ type Ask string
 // What can be asked. TargetRows: rows in the target's table. SourceRows: rows of the source within Bounds. Position: the
 // cursor's largest value. Digests: which recorded chunks read differently now. GoneKeys: keys of the target without a row
 // in the source. UnmadeKeys: keys of the target that the mapping does not make. Compare: how many rows differ from what stands.
+// SeenRows: rows at or below Bounds.After that were read and are as they were, at one moment. NewKeys: keys that the rows
+// within Bounds make and the target has not. Tail: the digest of the rows in the overlap below Bounds.UpTo.
 // TargetDigest: the digest of the target's table. Print: the digest of a file source's content. Statements: what Changes look like on the target.
 const (
 	TargetRows   Ask = "target_rows"
@@ -81,6 +83,9 @@ const (
 	Digests      Ask = "digests"
 	GoneKeys     Ask = "gone_keys"
 	UnmadeKeys   Ask = "unmade_keys"
+	SeenRows     Ask = "seen_rows"
+	NewKeys      Ask = "new_keys"
+	Tail         Ask = "tail"
 	Compare      Ask = "compare"
 	TargetDigest Ask = "target_digest"
 	Print        Ask = "print"
@@ -91,7 +96,8 @@ const (
 type Answer struct {
 	ID         string
 	Count      int64
-	Text       string                  // Position, Print
+	Text       string                  // Position, Tail, Print
+	From       string                  // Tail: the position that the overlap begins above
 	Differs    []string                // Digests: hashes of the bounds that differ
 	Rows       int64                   // Digests: rows in the chunks that differ
 	All        bool                    // Digests: the whole table has to be read as one

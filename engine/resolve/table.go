@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
@@ -189,6 +190,15 @@ func (f *fielder) cursor() {
 	if f.def().Mode == "replace" {
 		return // replace compares all of the source
 	}
+	if c.Kind == "xmin" && !f.in.source.Tracks {
+		fail("cursor-kind", "The source cannot tell what came", "A cursor of kind xmin goes by the transactions that wrote the rows of a table of PostgreSQL, in a table that the role may read as a whole. %s is none: use a cursor of another kind.", f.in.source.Ref)
+		return
+	}
+	if c.Kind == "xmin" && c.Column == "" {
+		f.def().Cursor = &plan.Cursor{Kind: c.Kind}
+		f.unjoined("")
+		return
+	}
 	switch {
 	case !ok:
 		fail("unknown-column", "Unknown column", "Table %s has no column %q for its cursor.%s", f.in.source.Ref, c.Column, diag.Suggest(c.Column, f.in.source.Names()))
@@ -209,15 +219,38 @@ func (f *fielder) cursor() {
 			return
 		}
 	}
-	f.def().Cursor = &plan.Cursor{Column: c.Column, Kind: c.Kind}
+	if c.Overlap != "" && f.def().Mode == "append" {
+		fail("cursor-overlap", "An overlap needs a key", "Rows in the overlap are read twice, and mode append would keep both. Use mode upsert, or leave the overlap out.")
+		return
+	}
+	f.def().Cursor = &plan.Cursor{Column: c.Column, Kind: c.Kind, Overlap: c.Overlap}
+	if f.in.source.Tracks {
+		f.def().Cursor.Overlap = "" // nothing is left out
+	}
 	if !slices.ContainsFunc(f.def().Read, func(o schema.Column) bool { return o.Name == c.Column }) {
 		f.def().Read = append(f.def().Read, column)
 		f.out.NotMapped = slices.DeleteFunc(f.out.NotMapped, func(n string) bool { return n == c.Column })
 	}
-	note := fmt.Sprintf("Later rows are told by the cursor %s; a row that gets a value at or below the last bound after it was read is counted, not taken.", c.Column)
-	f.out.Notes = append(f.out.Notes, note)
+	if !f.in.source.Tracks {
+		f.out.Notes = append(f.out.Notes, coarse(c))
+	}
+	f.unjoined(c.Column)
+}
+
+// coarse says what a cursor leaves out where the source cannot tell what came.
+func coarse(c *lang.Cursor) string {
+	switch {
+	case c.Overlap != "":
+		return fmt.Sprintf("Later rows are told by the cursor %s; rows are read again from %s below its last position on. One that gets a value below that after it was read is not taken.", c.Column, c.Overlap)
+	case c.Kind == "timestamp" && c.SetBy != "database":
+		return fmt.Sprintf("Later rows are told by the cursor %s, with no overlap; a row that gets a value at or below the last bound after it was read is counted, not taken. Where clocks of several writers set it, give it an overlap.", c.Column)
+	}
+	return fmt.Sprintf("Later rows are told by the cursor %s; a row that gets a value at or below the last bound after it was read is counted, not taken.", c.Column)
+}
+
+func (f *fielder) unjoined(column string) {
 	if len(f.in.joints) > 0 {
-		f.out.Notes = append(f.out.Notes, fmt.Sprintf("The cursor %s does not see changes of joined tables: a row that was read keeps what it found there.", c.Column))
+		f.out.Notes = append(f.out.Notes, strings.Replace(fmt.Sprintf("The cursor %s does not see changes of joined tables: a row that was read keeps what it found there.", column), "  ", " ", 1))
 	}
 }
 

@@ -103,13 +103,7 @@ func (c *controller) copied(ctx context.Context, byKey bool) error {
 // specs are the rows of the source that count: the chunks of this run, or all up to the pinned bound.
 func (c *controller) specs(ctx context.Context, byKey bool) ([]providers.ReadSpec, error) {
 	if !byKey {
-		full := *c.def
-		if full.Cursor != nil {
-			bound := *full.Cursor
-			bound.After = ""
-			full.Cursor = &bound
-		}
-		return []providers.ReadSpec{full.ReadSpec(providers.Chunk{Bounds: plan.Everything})}, nil
+		return []providers.ReadSpec{c.def.Whole().ReadSpec(providers.Chunk{Bounds: plan.Everything})}, nil
 	}
 	chunks, err := c.history(c.step.Target).Chunks(ctx, c.id, c.uid(c.step.Mapping))
 	if err != nil {

@@ -81,6 +81,11 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
+	if len(todo) > 0 {
+		if err := r.unchanged(ctx, s, def, from); err != nil {
+			return err
+		}
+	}
 	if records, err = r.history(s.Target).Recorded(ctx, r.id, r.uid(s.Mapping)); err != nil { // fewer where the table was emptied
 		return err
 	}
@@ -194,7 +199,7 @@ func (r *Run) chunks(ctx context.Context, s plan.Step, def *plan.Definition, fro
 }
 
 func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *moment) ([]providers.Chunk, error) {
-	if def.Cursor != nil && def.Cursor.UpTo == "" {
+	if def.Cursor != nil && def.Cursor.Column != "" && def.Cursor.UpTo == "" {
 		return nil, nil // the source was empty at plan, and rows above the pinned bound belong to the next plan
 	}
 	all := []providers.Chunk{{Bounds: plan.Everything}}
@@ -204,9 +209,8 @@ func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *
 	if len(s.Move.Chunks) > 0 {
 		return r.again(ctx, s)
 	}
-	increment := def.Cursor != nil && def.Cursor.After != ""
 	cutter, ok := from.source.(providers.Chunker)
-	if s.Move.Whole || increment || !ok || def.Query != "" {
+	if s.Move.Whole || def.Cursor.Increment() || !ok || def.Query != "" {
 		return all, nil
 	}
 	t, err := r.sourceTable(ctx, def)

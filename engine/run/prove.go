@@ -119,12 +119,7 @@ func (r *Run) differs(ctx context.Context, s plan.Step, def *plan.Definition, si
 	if err != nil {
 		return out
 	}
-	full := *def
-	if def.Cursor != nil {
-		c := *def.Cursor
-		c.After = ""
-		full.Cursor = &c
-	}
+	full := def.Whole()
 	show := verify.Show{Secret: spec.SecretKey, Classified: def.Classified()}
 	diff, err := verify.Compare(ctx, verify.Source(from.source, full.ReadSpec(providers.Chunk{Bounds: plan.Everything}), def, t), side, r.hasher(s.Mapping), show)
 	if err == nil {

@@ -66,7 +66,7 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 	if step.Move.Ours {
 		out.BaseRun = r.id
 	}
-	if len(step.Move.Chunks) == 0 && (def.Cursor == nil || def.Cursor.After == "") {
+	if len(step.Move.Chunks) == 0 && !def.Cursor.Increment() {
 		out.ListRun = r.id
 	}
 	return out, r.cursor(ctx, def, records, &out)
@@ -101,44 +101,6 @@ func (r *Run) end(address, table string) state.End {
 		}
 	}
 	return e
-}
-
-// cursor notes how far the source was read, and how many rows it held up to there: those that were read, not those that
-// a later look finds, so that a row which came late is noticed by the next plan.
-func (r *Run) cursor(ctx context.Context, def *plan.Definition, records []providers.ChunkRecord, out *state.Mapping) error {
-	if def.Cursor == nil {
-		out.Cursor, out.SourceCount = nil, 0
-		return nil
-	}
-	from, err := r.moment(ctx, def.Source)
-	if err != nil {
-		return err
-	}
-	below := int64(0)
-	if step := r.copyStep(out.Address); def.Cursor.After != "" && (step == nil || step.Move.Delta == nil) {
-		if below, err = r.below(ctx, def, from, out.SourceCount); err != nil {
-			return err
-		}
-	}
-	out.Cursor = &state.Cursor{Column: def.Cursor.Column, Position: def.Cursor.UpTo, Moment: from.name}
-	out.SourceCount = below
-	for _, rec := range records {
-		if rec.Run == r.id {
-			out.SourceCount += rec.Source.Rows
-		}
-	}
-	return nil
-}
-
-// below is how many of the rows counted before are still at or below the last position: an update moves a row above it.
-func (r *Run) below(ctx context.Context, def *plan.Definition, from *moment, before int64) (int64, error) {
-	counter, ok := from.source.(providers.Counter)
-	if !ok || def.Mode == "append" {
-		return before, nil
-	}
-	last := plan.Cursor{Column: def.Cursor.Column, UpTo: def.Cursor.After}
-	now, err := counter.Count(ctx, providers.ReadSpec{Table: def.SourceTable, Columns: def.Read, Cursor: def.Between(last)})
-	return min(now, before), err
 }
 
 func reports(run string, m *MappingReport, entry state.Mapping) []state.Report {

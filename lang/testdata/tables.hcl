@@ -19,7 +19,7 @@ source "sqlite" "shop" {
     key    = [""] # want invalid-value "empty text"
   }
   table "v" {
-    cursor = { column = "a", kind = "timestamp", set_by = "database" } # want not-in-this-version "set_by"
+    cursor = { column = "a", kind = "sequence", set_by = "database" } # want invalid-value "set_by"
   }
   table "w" {
     cursor = "a" # want invalid-value "is written"

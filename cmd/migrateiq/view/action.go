@@ -77,9 +77,15 @@ func increment(m *plan.Mapping, a *plan.Action) string {
 	if !a.Exact {
 		number = "about " + number
 	}
-	c := m.Definition.Cursor
+	c, taking := m.Definition.Cursor, a.Kind == plan.Append || a.Kind == plan.Upsert
 	switch {
-	case c != nil && c.After != "" && (a.Kind == plan.Append || a.Kind == plan.Upsert):
+	case taking && c != nil && c.Seen != "" && c.Column == "":
+		return number + " that came or changed since the last run"
+	case taking && c != nil && c.Seen != "":
+		return fmt.Sprintf("%s with %s above %s up to %s, or new or changed at or below", number, c.Column, c.After, c.UpTo)
+	case taking && c != nil && c.From != "":
+		return fmt.Sprintf("%s with %s above %s up to %s, read again from %s on", number, c.Column, c.After, c.UpTo, c.From)
+	case taking && c != nil && c.After != "":
 		return fmt.Sprintf("%s with %s above %s up to %s", number, c.Column, c.After, c.UpTo)
 	case a.Kind == plan.Remap:
 		return number + " differ"

@@ -121,7 +121,9 @@ func Mapping(w io.Writer, s Style, m state.Mapping) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n  from     %s %s\n  to       %s %s\n  rows     %s\n  digest   %s\n", s.title(m.Address), m.Source.Endpoint, m.Source.Table,
 		m.Target.Endpoint, m.Target.Table, Count(m.Rows), m.Digest)
-	if m.Cursor != nil {
+	if m.Cursor != nil && m.Cursor.Column == "" {
+		b.WriteString("  cursor   all rows that the source has given\n")
+	} else if m.Cursor != nil {
 		fmt.Fprintf(&b, "  cursor   %s up to %s\n", m.Cursor.Column, m.Cursor.Position)
 	}
 	fmt.Fprintf(&b, "  applied  %s by run %s\n", moment(m.AppliedAt), m.Run)
