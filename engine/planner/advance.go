@@ -36,7 +36,7 @@ func (w *worker) advance(d *decision) {
 			return
 		}
 	}
-	def.Cursor.After, def.Cursor.UpTo, def.Cursor.Seen = after, top, seen
+	def.Cursor.After, def.Cursor.UpTo, def.Cursor.Seen, def.Cursor.From, def.Cursor.Below = after, top, seen, "", 0
 	if seen != "" {
 		w.follow(d)
 		return
