@@ -79,8 +79,6 @@ func TestAppendStopsWhereARowChangesBetweenPlanAndApply(t *testing.T) {
 		t.Errorf("got exit code 0 and\n%s", out)
 	}
 	f.rowsAre(fresh, "it was stopped", "1|a 2|b")
-	run := out[strings.Index(out, "run abandon ")+len("run abandon "):]
-	f.exits(0, "run", "abandon", strings.Trim(strings.Fields(run)[0], "`,."))
 	f.apply()
 	holds(t, f.exits(0, "plan", "--detailed-exitcode"), "No changes.")
 	if got := testserver.Psql(t, fresh, "SELECT count(*), count(DISTINCT id) FROM ev"); got != "3|3" {

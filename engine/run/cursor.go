@@ -107,5 +107,5 @@ func (r *Run) unchanged(ctx context.Context, s plan.Step, def *plan.Definition, 
 	}
 	return &providers.Error{Op: "read", Object: def.SourceTable.String(), Class: providers.Conflict,
 		Err:    fmt.Errorf("%s of those that were read before have changed or are gone since the plan was made, and a changed row cannot be told from a new one", plan.Rows(def.Cursor.Below-now)),
-		Remedy: fmt.Sprintf("Give the run up with `migrateiq run abandon %s`, and plan again.", r.id)}
+		Remedy: fmt.Sprintf("Plan again. Where the run is left open, give it up before with `migrateiq run abandon %s`.", r.id)}
 }

@@ -193,3 +193,26 @@ func TestANumberIsTheLatestThatEndsInItsBits(t *testing.T) {
 		}
 	}
 }
+
+func TestAStandbyTellsWhatItDidNotSee(t *testing.T) {
+	primary, _ := testserver.Private{}.Start(t)
+	testserver.Psql(t, primary, "CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t VALUES (1)")
+	standby, _ := testserver.Private{Follows: primary}.Start(t)
+	f := &follower{t: t, e: connect(t, standby), table: public("t")}
+	open, other := session(t, primary), session(t, primary)
+	shipped := func() {
+		testserver.Psql(t, primary, "SELECT pg_switch_wal()") // what is committed is written
+		caught(t, primary, standby)
+	}
+	open("BEGIN; INSERT INTO t VALUES (2); SAVEPOINT s; INSERT INTO t VALUES (3)")
+	other("INSERT INTO t VALUES (4)")
+	shipped()
+	f.sees("beside an open transaction", "1 4")
+	open("COMMIT")
+	shipped()
+	f.sees("it has ended", "2 3")
+	f.sees("then", "")
+	other("INSERT INTO t VALUES (5)")
+	ahead := &follower{t: t, e: connect(t, primary), table: public("t"), mark: f.mark}
+	ahead.sees("the primary, by what the standby gave", "5")
+}
