@@ -185,6 +185,7 @@ type CursorRange struct {
 	// Unseen is what a Tracker said when the rows up to After were read: rows that came or changed since are in the range
 	// too, though they are not above After. With it, no After means that no row is above it.
 	Unseen string
+	Seen   string // such a text again: only rows that came and changed before
 }
 
 // Tracker is a Snapshot that can say which rows of a table it sees, so that a later read finds all others.

@@ -88,9 +88,7 @@ func spread(chunks []providers.Chunk) []providers.Chunk {
 // standing is how a chunk of the rows that earlier runs read is read.
 func (e Env) standing(q planner.Question, c providers.Chunk) providers.ReadSpec {
 	s := q.Def.Reading()
-	if q.Def.Cursor != nil && q.Def.Cursor.After != "" {
-		s.Cursor = q.Def.Between(plan.Cursor{Column: q.Def.Cursor.Column, UpTo: q.Def.Cursor.After})
-	}
+	s.Cursor = q.Def.Standing()
 	if c.Bounds != plan.Everything && c.Bounds != plan.Standing {
 		s.Chunk = &c
 	}

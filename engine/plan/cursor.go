@@ -35,6 +35,22 @@ func (d *Definition) Range() *providers.CursorRange {
 	return d.Between(*d.Cursor)
 }
 
+// Standing is the part of the source that earlier runs read, nil for all of it.
+func (d *Definition) Standing() *providers.CursorRange {
+	if !d.Cursor.Increment() {
+		return nil
+	}
+	r := d.Between(Cursor{Column: d.Cursor.Column, UpTo: d.Cursor.After})
+	if d.Cursor.Seen == "" {
+		return r
+	}
+	if r == nil {
+		r = &providers.CursorRange{}
+	}
+	r.Seen = d.Cursor.Seen
+	return r
+}
+
 // Between is a range of the cursor, nil for all rows.
 func (d *Definition) Between(c Cursor) *providers.CursorRange {
 	r := providers.CursorRange{After: c.After, UpTo: c.UpTo, Unseen: c.Seen}

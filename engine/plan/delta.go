@@ -65,7 +65,7 @@ func (t *Transfer) ReadSpec(d *Definition, c providers.Chunk) providers.ReadSpec
 		return d.ReadSpec(c)
 	}
 	s := d.Reading()
-	s.Cursor = d.Between(Cursor{Column: d.Cursor.Column, UpTo: d.Cursor.After})
+	s.Cursor = d.Standing()
 	if c.Bounds != Standing {
 		s.Chunk = &c
 	}

@@ -14,34 +14,58 @@ func (w *worker) advance(d *decision) {
 		w.newCursor(d)
 		return
 	}
-	after, seen := d.prior.Cursor.Position, d.prior.Cursor.Seen
-	if !d.m.Source.Tracks {
-		seen = ""
-	}
-	if seen == "" && def.Cursor.Column == "" {
-		w.fail(d, "cursor-lost", "Nothing says what was read", "The source did not say which rows of %s it gave when they were read last, so it cannot be told which are new. Build the table anew with --replace=%s.",
-			def.SourceTable, quoteAddress(d.m.Address))
+	if !w.told(d) {
 		return
 	}
-	if seen == "" && after == "" && d.prior.Rows > 0 && def.Mode == "append" {
+	top, known := w.top(d)
+	if !known {
+		return
+	}
+	w.pin(d, top)
+	if after := def.Cursor.After; def.Cursor.Seen == "" && after == "" && d.prior.Rows > 0 && def.Mode == "append" {
 		w.fail(d, "not-in-this-version", "No position of the cursor",
 			"%s holds %s, and the source was empty when its cursor %s was last read, so it cannot be told which rows are new. Build the table anew with --replace=%s.",
 			d.m.Address, plan.Rows(d.prior.Rows), def.Cursor.Column, quoteAddress(d.m.Address))
 		return
 	}
-	top := ""
-	if def.Cursor.Column != "" {
-		var known bool
-		if top, known = w.position(d); !known {
-			return
-		}
-	}
-	def.Cursor.After, def.Cursor.UpTo, def.Cursor.Seen, def.Cursor.From, def.Cursor.Below = after, top, seen, "", 0
-	if seen != "" {
+	if def.Cursor.Seen != "" {
 		w.follow(d)
 		return
 	}
 	w.beyond(d)
+}
+
+// told reports whether anything tells new rows from those that were read.
+func (w *worker) told(d *decision) bool {
+	def := d.m.Definition
+	if def.Cursor.Column != "" || w.seen(d) != "" {
+		return true
+	}
+	w.fail(d, "cursor-lost", "Nothing says what was read", "The source did not say which rows of %s it gave when they were read last, so it cannot be told which are new. Build the table anew with --replace=%s.",
+		def.SourceTable, quoteAddress(d.m.Address))
+	return false
+}
+
+// seen is what the source said of the rows that it gave.
+func (w *worker) seen(d *decision) string {
+	if !d.m.Source.Tracks {
+		return ""
+	}
+	return d.prior.Cursor.Seen
+}
+
+// pin settles what an increment reads.
+func (w *worker) pin(d *decision, top string) {
+	c := d.m.Definition.Cursor
+	c.After, c.UpTo, c.Seen, c.From, c.Below = d.prior.Cursor.Position, top, w.seen(d), "", 0
+}
+
+// top is the cursor's largest value, "" for a cursor without a column.
+func (w *worker) top(d *decision) (string, bool) {
+	if d.m.Definition.Cursor.Column == "" {
+		return "", true
+	}
+	return w.position(d)
 }
 
 // beyond takes the rows above the last position of a source that cannot say what else has come. Those of the overlap are
@@ -174,9 +198,7 @@ func (d *decision) noteGone(gone int64) {
 func (w *worker) bound(d *decision) {
 	if c := d.m.Definition.Cursor; c != nil {
 		c.After, c.From, c.Seen, c.Below = "", "", "", 0
-		if c.Column != "" {
-			c.UpTo, _ = w.position(d)
-		}
+		c.UpTo, _ = w.top(d)
 	}
 }
 

@@ -375,14 +375,14 @@ func (w *worker) above(d *decision) (int64, bool) {
 		return 0, false
 	}
 	if !w.f.Refresh {
-		def.Cursor.After, def.Cursor.UpTo = d.prior.Cursor.Position, d.prior.Cursor.Position
+		w.pin(d, d.prior.Cursor.Position)
 		return 0, true
 	}
-	top, known := w.position(d)
-	if !known {
+	top, known := w.top(d)
+	if !known || !w.told(d) {
 		return 0, false
 	}
-	def.Cursor.After, def.Cursor.UpTo = d.prior.Cursor.Position, top
+	w.pin(d, top)
 	return w.count(SourceRows, d, *def.Cursor)
 }
 

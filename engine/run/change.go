@@ -245,7 +245,7 @@ func (r *Run) distinct(ctx context.Context, s plan.Step, def *plan.Definition) e
 
 // standingChunks are those that a delta goes over: the ones by which the table was last read, or new ones.
 func (r *Run) standingChunks(ctx context.Context, s plan.Step, def *plan.Definition, from *moment) ([]providers.Chunk, error) {
-	if def.Cursor != nil && def.Cursor.After == "" {
+	if def.Cursor != nil && !def.Cursor.Increment() {
 		return []providers.Chunk{{Bounds: plan.Everything}}, nil
 	}
 	list, err := r.history(s.Target).Chunks(ctx, r.prior(r.Plan.Mapping(s.Mapping)).ListRun, r.uid(s.Mapping))

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/engine/measure"
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -23,7 +24,7 @@ func (r *Run) cursor(ctx context.Context, def *plan.Definition, records []provid
 	}
 	read, moments := int64(0), []string{}
 	for _, rec := range records {
-		if rec.Run == r.id {
+		if rec.Run == r.id && !strings.HasPrefix(rec.Bounds, plan.Base) && !strings.HasPrefix(rec.Bounds, plan.Swept) {
 			read += rec.Source.Rows
 			moments = append(moments, rec.Moment)
 		}
@@ -33,7 +34,9 @@ func (r *Run) cursor(ctx context.Context, def *plan.Definition, records []provid
 		return err
 	}
 	before := int64(0)
+	step := r.copyStep(out.Address)
 	switch {
+	case step != nil && step.Move.Delta != nil: // all rows were read again
 	case now.Seen != "" && def.Cursor.Increment():
 		before, err = seen(ctx, from, def)
 	case def.Cursor.Increment():

@@ -282,6 +282,9 @@ func (rel *relation) beyond(key []string, sign string, values []string) (string,
 
 // cursor is a range of a column, and the rows beside it that an earlier read could not see.
 func (e *endpoint) cursor(rel *relation, c *providers.CursorRange) (string, error) {
+	if c != nil && c.Seen != "" {
+		return e.before(rel, *c)
+	}
 	if c == nil || c.Unseen == "" {
 		return e.spanned(rel, c)
 	}
@@ -303,6 +306,20 @@ func (e *endpoint) cursor(rel *relation, c *providers.CursorRange) (string, erro
 	}
 	end, err := e.spanned(rel, &upTo)
 	return cond + " AND " + end, err
+}
+
+// before is a range of rows that an earlier read saw.
+func (e *endpoint) before(rel *relation, c providers.CursorRange) (string, error) {
+	cond, err := unseen(c.Seen)
+	if err != nil {
+		return "", err
+	}
+	c.Seen = ""
+	within, err := e.cursor(rel, &c)
+	if err != nil || within == "" {
+		return "NOT " + cond, err
+	}
+	return within + " AND NOT " + cond, nil
 }
 
 func (e *endpoint) spanned(rel *relation, c *providers.CursorRange) (string, error) {
