@@ -283,6 +283,13 @@ func (e *Engine) outputs(cfg *lang.Config, p *plan.Plan, snap state.Snapshot, do
 			results[address] = lang.Result{RowsWritten: m.Written, RowsQuarantined: m.Rejected, Rows: m.Rows, Digest: m.Digest}
 		}
 	}
+	if s := p.Inputs.Subset; s != nil { // nothing of theirs stands yet, where no run has loaded them
+		for _, address := range s.Left {
+			if _, known := results[address]; !known {
+				results[address] = lang.Result{}
+			}
+		}
+	}
 	for address, r := range results {
 		if block, ok := resolve.Block(address); ok {
 			sum := results[block]

@@ -29,6 +29,8 @@ import (
 // PlanOptions narrow or widen a plan.
 type PlanOptions struct {
 	Replace []string // addresses of mappings whose tables are built anew
+	Target  []string // plan these mappings only, and what they need: addresses, globs, tag:NAME; empty: all
+	Exclude []string // leave these out
 	Refresh bool     // false: rows are not looked at
 	Exact   bool     // rows that differ are counted, and not estimated from a sample
 }
@@ -79,7 +81,7 @@ func (e *Engine) Plan(ctx context.Context, cfg *lang.Config, opt PlanOptions) (o
 		}
 	}()
 	if snap.OpenRun != nil {
-		return e.unfinished(ctx, cfg, snap)
+		return e.unfinished(ctx, cfg, snap, opt)
 	}
 	o, diags := e.open(ctx, cfg)
 	defer func() { err = errors.Join(err, o.close()) }()
@@ -105,6 +107,10 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
+	mappings, subset, more := planner.Choose(mappings, cfg.Moved, snap, planner.Wish{Target: opt.Target, Exclude: opt.Exclude, Replace: opt.Replace})
+	if diags.Extend(more); diags.HasErrors() {
+		return nil, diags, nil
+	}
 	content, more := e.lookups(ctx, o, mappings)
 	if diags.Extend(more); diags.HasErrors() {
 		return nil, diags, nil
@@ -125,6 +131,7 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.Extend(more); err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
+	facts.Inputs.Subset = subset
 	answers, more, err := e.answers(ctx, facts, env)
 	if diags.Extend(more); err != nil || diags.HasErrors() {
 		return nil, diags, err
@@ -324,10 +331,14 @@ func (e *Engine) inputs(cfg *lang.Config, snap state.Snapshot) (plan.Inputs, err
 }
 
 // unfinished gives the recorded plan of a run that was begun, with how far it came.
-func (e *Engine) unfinished(ctx context.Context, cfg *lang.Config, snap state.Snapshot) (*Planned, diag.List, error) {
+func (e *Engine) unfinished(ctx context.Context, cfg *lang.Config, snap state.Snapshot, opt PlanOptions) (*Planned, diag.List, error) {
 	p, err := plan.Read(bytes.NewReader(snap.OpenRun.Plan))
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the plan of run %s from the state: %w", snap.OpenRun.ID, err)
+	}
+	if len(opt.Target)+len(opt.Exclude) > 0 && !p.Inputs.Subset.Asks(opt.Target, opt.Exclude) {
+		return nil, nil, &OtherRun{ID: snap.OpenRun.ID, Opened: snap.OpenRun.OpenedAt,
+			Why: "Its plan stays as it was made: go on with it without other --target and --exclude, or end it with `migrateiq run abandon " + snap.OpenRun.ID + "`."}
 	}
 	out := &Planned{Plan: p, OpenRun: &OpenRun{ID: snap.OpenRun.ID, Opened: snap.OpenRun.OpenedAt, StepsAll: len(p.Steps)}}
 	out.OpenRun.Differing = differing(p, cfg)

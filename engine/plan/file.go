@@ -63,7 +63,7 @@ func (p *Plan) Intent() string {
 	q.Created, q.Expires, q.Engine, q.Warnings = time.Time{}, time.Time{}, "", nil
 	q.Reviewed = nil
 	q.Ledgers = nil // the first run that is opened makes them, whatever becomes of it
-	q.Inputs = Inputs{Rules: p.Inputs.Rules, Facts: p.Inputs.Facts}
+	q.Inputs = Inputs{Rules: p.Inputs.Rules, Facts: p.Inputs.Facts, Subset: p.Inputs.Subset}
 	for _, s := range p.Inputs.Systems {
 		q.Inputs.Systems = append(q.Inputs.Systems, System{Address: s.Address, Kind: s.Kind, Role: s.Role, Identity: s.Identity})
 	}

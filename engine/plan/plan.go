@@ -57,6 +57,7 @@ type Inputs struct {
 	Rules     string     `json:"rules_digest"`           // of the policies asked at plan
 	Facts     string     `json:"facts_digest,omitempty"` // of all that is declared for policies
 	Refreshed bool       `json:"refreshed"`              // false: rows were not looked at
+	Subset    *Subset    `json:"subset,omitempty"`       // nil: the plan is about all mappings
 }
 
 // File is one file of the root folder, by name and digest.

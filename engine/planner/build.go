@@ -274,6 +274,9 @@ func nameOf(block string) string {
 
 // stays reports whether a mapping of the state is still there, under its address or a new one.
 func (w *worker) stays(address string) bool {
+	if w.skipped(address) {
+		return true
+	}
 	for _, m := range w.f.Mappings {
 		if m.Address == address {
 			return true

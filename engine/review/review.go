@@ -54,7 +54,7 @@ func Input(p *plan.Plan, f Facts) (policy.Input, error) {
 
 func named(p *plan.Plan, f Facts) policy.Plan {
 	digest, flags := p.Digest(), f.Flags
-	flags.TargetSubset = append([]string{}, flags.TargetSubset...)
+	flags.TargetSubset = append(append([]string{}, flags.TargetSubset...), p.Inputs.Subset.Terms()...)
 	out := policy.Plan{ID: digest, PlanDigest: digest, IntentDigest: p.Intent(), ConfigDigest: p.Inputs.Config, CreatedAt: p.Created.UTC(), Flags: flags, Source: f.Source}
 	if !p.Expires.IsZero() {
 		expires := p.Expires.UTC()

@@ -30,8 +30,10 @@ crash or an interruption the same command goes on where it stopped, with the pla
 				return err
 			}
 			if len(args) == 1 {
-				if cmd.Flags().Changed("replace") || cmd.Flags().Changed("refresh") {
-					return errors.New("a saved plan is carried out as it is: --replace and --refresh belong to plan")
+				for _, name := range []string{"replace", "refresh", "target", "exclude"} {
+					if cmd.Flags().Changed(name) {
+						return fmt.Errorf("a saved plan is carried out as it is: --%s belongs to plan", name)
+					}
 				}
 				return c.applyFile(cmd.Context(), args[0])
 			}

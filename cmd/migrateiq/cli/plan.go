@@ -24,6 +24,8 @@ type planFlags struct {
 func (p *planFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&p.options.Replace, "replace", nil, "load the rows of the mapping `ADDRESS` anew; may be given again")
+	f.StringArrayVar(&p.options.Target, "target", nil, "plan the mappings of `ADDRESS` only, and those that they need: an address, a pattern with * or ?, or tag:NAME; may be given again")
+	f.StringArrayVar(&p.options.Exclude, "exclude", nil, "leave the mappings of `ADDRESS` out: an address, a pattern with * or ?, or tag:NAME; may be given again")
 	f.BoolVar(&p.options.Refresh, "refresh", true, "look at the rows of both ends; --refresh=false compares definitions only")
 	f.BoolVar(&p.options.Exact, "exact", false, "compare all rows of a changed mapping, and not a sample of them")
 	f.BoolVar(&p.full, "full", false, "show every field and all SQL")

@@ -113,6 +113,7 @@ func Plan(w io.Writer, s Style, document []byte, detail Detail) error {
 	p.statements()
 	p.warnings()
 	p.summary()
+	p.subset()
 	if err := p.policy(doc.Verdicts); err != nil {
 		return err
 	}

@@ -1,0 +1,46 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+)
+
+// Subset says that the plan is about some of the mappings only, because the command asked for it so.
+type Subset struct {
+	Target  []string `json:"target"`   // as given: addresses, globs, tag:NAME
+	Exclude []string `json:"exclude"`  // the same
+	Left    []string `json:"left_out"` // addresses of the mappings that the plan says nothing of, in their order
+	Notes   []string `json:"notes"`    // whole sentences: what was taken in since others need it, what others need and is left out
+}
+
+// Asks reports whether the subset is what these options ask for; nil is one of no options.
+func (s *Subset) Asks(target, exclude []string) bool {
+	if s == nil {
+		return len(target)+len(exclude) == 0
+	}
+	return slices.Equal(s.Target, target) && slices.Equal(s.Exclude, exclude)
+}
+
+// Terms are the options in one list, an excluded one with "not " before it.
+func (s *Subset) Terms() []string {
+	if s == nil {
+		return nil
+	}
+	out := slices.Clone(s.Target)
+	for _, e := range s.Exclude {
+		out = append(out, "not "+e)
+	}
+	return out
+}
+
+// Options names the options that narrow the plan, as they are written on the command line.
+func (s *Subset) Options() string {
+	var out []string
+	if len(s.Target) > 0 {
+		out = append(out, "--target")
+	}
+	if len(s.Exclude) > 0 {
+		out = append(out, "--exclude")
+	}
+	return strings.Join(out, " and ")
+}
