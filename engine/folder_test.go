@@ -119,6 +119,7 @@ func (f *folder) settled() {
 	}
 	f.exits(0, "verify")
 	f.exits(0, "verify", "--source")
+	f.exits(0, "plan", "--refresh-only")
 }
 
 // holds demands that an output has all of some texts.

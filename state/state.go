@@ -78,7 +78,8 @@ type End struct {
 	Identity string            `json:"identity"`     // the system's own identity
 	ID       string            `json:"id,omitempty"` // of a target: the random id of its ledger
 	Table    string            `json:"table"`
-	Schemas  map[string]string `json:"schemas"` // digest of the used part of each object's schema, by object
+	Schemas  map[string]string `json:"schemas"`           // digest of the used part of each object's schema, by object
+	Columns  []string          `json:"columns,omitempty"` // that the table had when the last run was planned: name and type; nil: not known
 }
 
 // Cursor is how far the source was read.

@@ -99,11 +99,13 @@ type Ledger struct {
 
 // Object is one table as it was at plan. Schema is the digest of the columns in use, "" where the table is not there.
 type Object struct {
-	System string     `json:"system"`
-	Table  schema.Ref `json:"table"`
-	Schema string     `json:"schema"`
-	Rows   *int64     `json:"rows,omitempty"`    // counted at plan, where it matters for staleness
-	Print  string     `json:"content,omitempty"` // the digest of a file's content
+	System  string     `json:"system"`
+	Mapping string     `json:"mapping,omitempty"` // whose source or target it is
+	Table   schema.Ref `json:"table"`
+	Schema  string     `json:"schema"`
+	Columns []string   `json:"columns,omitempty"` // all that the table has, used or not: name and type
+	Rows    *int64     `json:"rows,omitempty"`    // counted at plan, where it matters for staleness
+	Print   string     `json:"content,omitempty"` // the digest of a file's content
 }
 
 // Place is a line of the configuration.

@@ -186,6 +186,21 @@ func SchemaDigest(t *schema.Table, used []string) string {
 	return hash(parts...)
 }
 
+// ColumnsOf lists the columns of a table as name and type, for telling later which came and which went.
+func ColumnsOf(t *schema.Table) []string {
+	if t == nil {
+		return nil
+	}
+	out := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		out[i] = c.Name + " " + c.Type.String()
+		if !c.Null {
+			out[i] += " not null"
+		}
+	}
+	return out
+}
+
 func hash(parts ...any) string {
 	h := sha256.New()
 	for _, p := range parts {

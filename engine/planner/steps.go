@@ -257,7 +257,7 @@ func (w *worker) sourceObject(m *resolve.Mapping) plan.Object {
 	for i, c := range d.Read {
 		names[i] = c.Name
 	}
-	o := plan.Object{System: d.Source, Table: d.SourceTable, Schema: SchemaDigest(resolve.Widened(m.Source, d.Joins, w.f.Systems[d.Source].Catalog), names)}
+	o := plan.Object{System: d.Source, Mapping: m.Address, Table: d.SourceTable, Columns: ColumnsOf(m.Source), Schema: SchemaDigest(resolve.Widened(m.Source, d.Joins, w.f.Systems[d.Source].Catalog), names)}
 	if a, known := w.ask(Question{Kind: Print, Mapping: m.Address, System: d.Source, Def: d}); known {
 		o.Print = a.Text
 	}
@@ -267,7 +267,7 @@ func (w *worker) sourceObject(m *resolve.Mapping) plan.Object {
 
 func (w *worker) targetObject(m *resolve.Mapping) plan.Object {
 	d := m.Definition
-	o := plan.Object{System: d.Target, Table: d.TargetTable}
+	o := plan.Object{System: d.Target, Mapping: m.Address, Table: d.TargetTable, Columns: ColumnsOf(m.Standing)}
 	if m.Standing != nil {
 		o.Schema = SchemaDigest(m.Standing, fieldNames(d))
 	}

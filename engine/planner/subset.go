@@ -54,8 +54,8 @@ type chooser struct {
 	diags diag.List
 }
 
-// means reports whether one term of a wish means a mapping.
-func means(term, address string, tags []string) bool {
+// Means reports whether one term of a wish means a mapping.
+func Means(term, address string, tags []string) bool {
 	if tag, ok := strings.CutPrefix(term, "tag:"); ok {
 		return slices.Contains(tags, tag)
 	}
@@ -92,7 +92,7 @@ func glob(pattern, text string) bool {
 }
 
 func anyNames(terms []string, address string, tags []string) bool {
-	return slices.ContainsFunc(terms, func(t string) bool { return means(t, address, tags) })
+	return slices.ContainsFunc(terms, func(t string) bool { return Means(t, address, tags) })
 }
 
 func (c *chooser) wanted(address string, tags []string) bool {
@@ -107,8 +107,8 @@ func (c *chooser) known() {
 	}
 	for option, terms := range map[string][]string{"--target": c.wish.Target, "--exclude": c.wish.Exclude} {
 		for _, term := range terms {
-			is := func(m *resolve.Mapping) bool { return means(term, m.Address, m.Config.Tags) }
-			if slices.ContainsFunc(c.all, is) || slices.ContainsFunc(c.gone(), func(a string) bool { return means(term, a, nil) }) {
+			is := func(m *resolve.Mapping) bool { return Means(term, m.Address, m.Config.Tags) }
+			if slices.ContainsFunc(c.all, is) || slices.ContainsFunc(c.gone(), func(a string) bool { return Means(term, a, nil) }) {
 				continue
 			}
 			what := "no mapping of that address"

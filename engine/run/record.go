@@ -97,7 +97,7 @@ func (r *Run) end(address, table string) state.End {
 	e := state.End{Endpoint: address, Identity: r.Ends[address].Info().Identity, Table: table, Schemas: map[string]string{}}
 	for _, o := range r.Plan.Inputs.Objects {
 		if o.System == address && o.Table.String() == table {
-			e.Schemas[table] = o.Schema
+			e.Schemas[table], e.Columns = o.Schema, o.Columns
 		}
 	}
 	return e

@@ -90,7 +90,7 @@ func codeOf(err error) (int, bool) {
 		return exitCheck, true
 	case *engine.Untouched, *engine.Diagnosed:
 		return exitError, true
-	case *engine.Drifted:
+	case *engine.Drifted, *engine.DriftFound:
 		return exitDrift, true
 	case *engine.Interrupted:
 		return exitInterrupted, true

@@ -41,12 +41,16 @@ func (p *planFlags) detail() view.Detail {
 func (c *command) plan() *cobra.Command {
 	var flags planFlags
 	var out string
-	var detailed bool
+	var detailed, look bool
 	cmd := &cobra.Command{
 		Use: "plan", Short: "Show what apply would do", Args: noArguments,
 		Long: `plan compares the configuration with what was done before and with what both ends hold now, and prints what apply
-would do. It changes nothing, and writes a line into the audit log.`,
+would do. It changes nothing, and writes a line into the audit log. With --refresh-only it plans nothing either: it says
+what has changed at both ends since the last runs, and exits 9 where something has.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if look {
+				return c.drift(cmd, flags)
+			}
 			if err := c.readChange(); err != nil {
 				return err
 			}
@@ -71,6 +75,7 @@ would do. It changes nothing, and writes a line into the audit log.`,
 	c.changeFlags(cmd)
 	cmd.Flags().StringVar(&out, "out", "", "save the plan in `FILE`, for migrateiq apply FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 where there are changes")
+	cmd.Flags().BoolVar(&look, "refresh-only", false, "say what has changed at both ends since the last runs, and exit 9 where something has")
 	c.jsonFlag(cmd, "print the plan as one JSON document")
 	return cmd
 }
