@@ -22,8 +22,9 @@ import (
 
 // ApplyOptions of one apply.
 type ApplyOptions struct {
-	FromFile bool            // the plan was read from a file
-	Verdicts policy.Verdicts // of the review that gave the permit, for the state
+	FromFile  bool            // the plan was read from a file
+	SkipStale bool            // leave out the mappings that are stale for what their own source or target holds
+	Verdicts  policy.Verdicts // of the review that gave the permit, for the state
 }
 
 // Report is what an apply came to.
@@ -33,6 +34,7 @@ type Report struct {
 	Outcome  string // done, partial, interrupted
 	Left     int    // steps not done
 	Mappings []MappingReport
+	Skipped  []Skipped // mappings that were stale and left out
 	Outputs  []OutputValue
 	Verdicts policy.Verdicts // of the review after the run; nil where none was made
 	Took     time.Duration
@@ -73,7 +75,8 @@ func (e *Engine) Apply(ctx context.Context, cfg *lang.Config, p *plan.Plan, ok p
 	}
 	started := e.Now()
 	err = e.locked(ctx, cfg, func(under context.Context, store state.Store, snap state.Snapshot) error {
-		if err := e.mayApply(under, cfg, p, snap, opt); err != nil {
+		skip, err := e.mayApply(under, cfg, p, snap, opt)
+		if err != nil {
 			return err
 		}
 		if snap.Lineage == "" {
@@ -83,7 +86,7 @@ func (e *Engine) Apply(ctx context.Context, cfg *lang.Config, p *plan.Plan, ok p
 			report, err = e.settle(under, cfg, p, store, snap)
 			return err
 		}
-		report, err = e.execute(ctx, under, cfg, p, decided(ok, opt.Verdicts), store, snap)
+		report, err = e.execute(ctx, under, cfg, p, skip, decided(ok, opt.Verdicts), store, snap)
 		return err
 	})
 	if report != nil {
@@ -93,13 +96,13 @@ func (e *Engine) Apply(ctx context.Context, cfg *lang.Config, p *plan.Plan, ok p
 }
 
 // mayApply refuses a plan that is stale, and one that is not the plan of the unfinished run.
-func (e *Engine) mayApply(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap state.Snapshot, opt ApplyOptions) error {
+func (e *Engine) mayApply(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap state.Snapshot, opt ApplyOptions) (skip map[string]string, err error) {
 	if open := snap.OpenRun; open != nil {
 		if open.ID != run.ID(p) {
-			return &OtherRun{ID: open.ID, Opened: open.OpenedAt, Why: "Finish it with `migrateiq apply`, or end it with `migrateiq run abandon " + open.ID + "`."}
+			return nil, &OtherRun{ID: open.ID, Opened: open.OpenedAt, Why: "Finish it with `migrateiq apply`, or end it with `migrateiq run abandon " + open.ID + "`."}
 		}
 		if files := differing(p, cfg); p.Inputs.Config != cfg.Digest {
-			return &OtherRun{ID: open.ID, Opened: open.OpenedAt, Why: differsText(files, open.ID)}
+			return nil, &OtherRun{ID: open.ID, Opened: open.OpenedAt, Why: differsText(files, open.ID)}
 		}
 	}
 	return e.stale(ctx, cfg, p, snap, opt)
@@ -155,7 +158,7 @@ func equalOutputs(a, b map[string]state.Output) bool {
 }
 
 // execute opens the run, does what is left of it, and closes it when nothing is.
-func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.Plan, decided state.Policy, store state.Store, snap state.Snapshot) (report *Report, err error) {
+func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.Plan, skip map[string]string, decided state.Policy, store state.Store, snap state.Snapshot) (report *Report, err error) {
 	o, diags := e.open(under, cfg)
 	defer func() { err = errors.Join(err, o.close()) }()
 	if diags.HasErrors() {
@@ -172,7 +175,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	stop, release := stopper(ctx)
 	defer release()
 	started := e.Now()
-	r, err := run.Open(under, run.Env{Plan: p, State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: decided,
+	r, err := run.Open(under, run.Env{Plan: p, Skip: skip, Look: e.lookAgain(p, o), State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: decided,
 		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now})
 	if err != nil {
 		return nil, kept(under, err, cfg, store, snap)
@@ -180,6 +183,7 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	defer func() { err = errors.Join(err, r.Release()) }()
 	done, err := r.Do(under)
 	report = reportOf(p, done)
+	report.Skipped = skippedIn(skip)
 	report.Outcome = "partial" // what was committed stands, whatever comes after it
 	if err != nil {
 		return report, err
@@ -197,6 +201,9 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	report.Outcome = "done"
 	if err := e.reviewRun(under, cfg, p, o, report, started); err != nil {
 		return report, err
+	}
+	if len(skip) > 0 {
+		return report, errors.Join(failedChecks(report), &StaleSkipped{report})
 	}
 	return report, failedChecks(report)
 }
@@ -273,7 +280,11 @@ func failedChecks(r *Report) error {
 // outputs evaluates the output blocks with what the mappings came to, in this run or in earlier ones.
 func (e *Engine) outputs(cfg *lang.Config, p *plan.Plan, snap state.Snapshot, done *run.Report, report *Report) (map[string]state.Output, error) {
 	snap.Removed = maps.Clone(snap.Removed)
-	run.Settle(&snap, p, report.Run) // under the addresses that the plan gives them
+	skipped := map[string]string{}
+	for _, s := range report.Skipped {
+		skipped[s.Address] = s.Reason
+	}
+	run.Settle(&snap, p.Without(skipped), report.Run) // under the addresses that the plan gives them
 	results := map[string]lang.Result{}
 	for address, m := range snap.Mappings {
 		results[address] = lang.Result{Rows: m.Rows, Digest: m.Digest}
@@ -283,11 +294,9 @@ func (e *Engine) outputs(cfg *lang.Config, p *plan.Plan, snap state.Snapshot, do
 			results[address] = lang.Result{RowsWritten: m.Written, RowsQuarantined: m.Rejected, Rows: m.Rows, Digest: m.Digest}
 		}
 	}
-	if s := p.Inputs.Subset; s != nil { // nothing of theirs stands yet, where no run has loaded them
-		for _, address := range s.Left {
-			if _, known := results[address]; !known {
-				results[address] = lang.Result{}
-			}
+	for _, address := range slices.Concat(p.Inputs.Subset.Others(), slices.Collect(maps.Keys(skipped))) {
+		if _, known := results[address]; !known {
+			results[address] = lang.Result{} // no run has loaded it
 		}
 	}
 	for address, r := range results {

@@ -46,7 +46,7 @@ func (e *Engine) contentOf(ctx context.Context, cfg *lang.Config, d *plan.Defini
 			return nil, fmt.Errorf("read lookup %s: %w", l.Name, err)
 		}
 		if got := contentDigest(values); got != l.Digest {
-			return nil, &Stale{Reasons: []StaleReason{{"CONFIG", fmt.Sprintf("lookup %s holds other values than in the plan", l.Name)}}}
+			return nil, &Stale{Reasons: []StaleReason{{Code: "CONFIG", Text: fmt.Sprintf("lookup %s holds other values than in the plan", l.Name)}}}
 		}
 		out[l.ID()] = values
 	}

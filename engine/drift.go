@@ -372,4 +372,3 @@ func (v *verifier) prior(ctx context.Context, entry state.Mapping, def *plan.Def
 	out.Records, out.Whole = newest(list, records)
 	return out, err
 }
-

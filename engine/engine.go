@@ -50,8 +50,8 @@ var ErrNoPermit = errors.New("there is no permit for this plan")
 // Stale says why a saved plan may not be applied any more.
 type Stale struct{ Reasons []StaleReason }
 
-// StaleReason is a code of docs/reference/errors.md with a sentence.
-type StaleReason struct{ Code, Text string }
+// StaleReason is a code of docs/reference/errors.md with a sentence. Mapping is whose source or target it is about, "" where the plan as a whole is stale.
+type StaleReason struct{ Code, Text, Mapping string }
 
 func (e *Stale) Error() string {
 	text := "the plan is stale:"

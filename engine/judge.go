@@ -42,13 +42,13 @@ func worse(cfg *lang.Config, p *plan.Plan, now policy.Verdicts, at time.Time) []
 		}
 		i := slices.IndexFunc(p.Reviewed.Waived, func(d plan.Decision) bool { return d.Control == v.Control && d.Subject == v.Subject.ID })
 		if i >= 0 {
-			out = append(out, StaleReason{"EXEMPTION", fmt.Sprintf("exemption %s of %s about %s %s", p.Reviewed.Waived[i].Waiver, v.Control, v.Subject.ID, ended(cfg, p.Reviewed.Waived[i].Waiver, at))})
+			out = append(out, StaleReason{Code: "EXEMPTION", Text: fmt.Sprintf("exemption %s of %s about %s %s", p.Reviewed.Waived[i].Waiver, v.Control, v.Subject.ID, ended(cfg, p.Reviewed.Waived[i].Waiver, at))})
 			continue
 		}
-		out = append(out, StaleReason{"POLICY", fmt.Sprintf("%s denies now, and did not when the plan was made: %s", v.Control, v.Message)})
+		out = append(out, StaleReason{Code: "POLICY", Text: fmt.Sprintf("%s denies now, and did not when the plan was made: %s", v.Control, v.Message)})
 	}
 	if len(out) > 0 && p.Inputs.Config != cfg.Digest {
-		out = append(out, StaleReason{"CONFIG", "the configuration differs from the plan's" + listed(differing(p, cfg))})
+		out = append(out, StaleReason{Code: "CONFIG", Text: "the configuration differs from the plan's" + listed(differing(p, cfg))})
 	}
 	return out
 }
@@ -123,7 +123,11 @@ func (e *Engine) cameTo(ctx context.Context, p *plan.Plan, o *opened, report *Re
 		results[m.Address] = one
 	}
 	out.Counts.Read = out.Counts.Written + out.Counts.Filtered + out.Counts.Quarantined + unchanged
-	out.Controls = review.Balances(p, results)
+	left := map[string]string{}
+	for _, s := range report.Skipped {
+		left[s.Address] = s.Reason
+	}
+	out.Controls = review.Balances(p.Without(left), results)
 	if out.Counts.Quarantined == 0 {
 		return out, nil
 	}

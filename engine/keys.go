@@ -99,7 +99,7 @@ func (e *Engine) keysOf(cfg *lang.Config, use keyUse, defs ...*plan.Definition) 
 				}
 			}
 			if prints[k.ID()] != k.Print {
-				return nil, &Stale{Reasons: []StaleReason{{"CONFIG", fmt.Sprintf("key %s is another one than in the plan", k.Name)}}}
+				return nil, &Stale{Reasons: []StaleReason{{Code: "CONFIG", Text: fmt.Sprintf("key %s is another one than in the plan", k.Name)}}}
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/planner"
@@ -16,11 +17,12 @@ import (
 )
 
 // stale compares the world with what the plan was made from, before the first write. A run that goes on is held
-// against its configuration alone: what differs elsewhere is its own work.
-func (e *Engine) stale(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap state.Snapshot, opt ApplyOptions) (err error) {
+// against its configuration alone: what differs elsewhere is its own work. Where the options allow it, mappings that are
+// stale for what their own source or target holds are left out and given, with the reasons.
+func (e *Engine) stale(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap state.Snapshot, opt ApplyOptions) (skip map[string]string, err error) {
 	var out Stale
 	add := func(code, text string, args ...any) {
-		out.Reasons = append(out.Reasons, StaleReason{code, fmt.Sprintf(text, args...)})
+		out.Reasons = append(out.Reasons, StaleReason{Code: code, Text: fmt.Sprintf(text, args...)})
 	}
 	resumed := snap.OpenRun != nil
 	if p.Inputs.Config != cfg.Digest {
@@ -46,19 +48,24 @@ func (e *Engine) stale(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap
 		o, diags := e.open(ctx, cfg)
 		defer func() { err = errors.Join(err, o.close()) }()
 		if diags.HasErrors() {
-			return &Diagnosed{diags}
+			return nil, &Diagnosed{diags}
 		}
 		if resumed {
-			return changedSince(p, o, snap.OpenRun)
+			return snap.OpenRun.Skipped, changedSince(p, o, snap.OpenRun)
 		}
-		if err := e.objectsDiffer(ctx, p, o, add); err != nil {
-			return err
+		if out.Reasons, err = e.objectsDiffer(ctx, p, o); err != nil {
+			return nil, err
+		}
+		if opt.SkipStale {
+			if skip = skippable(p, out.Reasons); skip != nil {
+				return skip, nil
+			}
 		}
 	}
 	if len(out.Reasons) > 0 {
-		return &out
+		return nil, &out
 	}
-	return nil
+	return nil, nil
 }
 
 // changedSince refuses to go on with a run where a system is another one than the plan's, or where a source's columns in
@@ -74,7 +81,7 @@ func changedSince(p *plan.Plan, o *opened, open *state.OpenRun) error {
 	}
 	for _, m := range p.Mappings {
 		d := m.Definition
-		if d == nil || o.systems[d.Source] == nil {
+		if _, skipped := open.Skipped[m.Address]; skipped || d == nil || o.systems[d.Source] == nil {
 			continue
 		}
 		t, ok := o.systems[d.Source].Catalog.Table(d.SourceTable)
@@ -126,47 +133,74 @@ func variableDiffers(cfg *lang.Config, v plan.Variable) string {
 }
 
 // objectsDiffer compares schemas, ledgers and counted rows of every system in the plan.
-func (e *Engine) objectsDiffer(ctx context.Context, p *plan.Plan, o *opened, add func(code, text string, args ...any)) error {
+func (e *Engine) objectsDiffer(ctx context.Context, p *plan.Plan, o *opened) (out []StaleReason, err error) {
 	for _, s := range p.Inputs.Systems {
 		end, sys := o.ends[s.Address], o.systems[s.Address]
 		if end == nil || sys == nil {
 			continue
 		}
-		prefix := map[string]string{"source": "SRC", "target": "TGT"}[s.Role]
+		prefix := prefixOf(s.Role)
 		if end.Info().Identity != s.Identity {
-			add(prefix+"-MOVED", "%s is another system than the plan's: it was %s and is %s", s.Address, s.Identity, end.Info().Identity)
+			out = append(out, StaleReason{Code: prefix + "-MOVED", Text: fmt.Sprintf("%s is another system than the plan's: it was %s and is %s", s.Address, s.Identity, end.Info().Identity)})
 			continue
 		}
 		if h, ok := providers.As[providers.History](end); ok && s.Role == "target" {
 			meta, err := h.Meta(ctx)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if meta.Target != s.Ledger || meta.Epoch != s.Epoch {
-				add("TGT-MOVED", "another run has written to %s since the plan was made", s.Address)
+				out = append(out, StaleReason{Code: "TGT-MOVED", Text: fmt.Sprintf("another run has written to %s since the plan was made", s.Address)})
 				continue
 			}
 		}
 		for _, obj := range p.Inputs.Objects {
-			if obj.System == s.Address {
-				if err := e.objectDiffers(ctx, p, obj, prefix, end, sys, add); err != nil {
-					return err
-				}
+			if obj.System != s.Address {
+				continue
+			}
+			reason, err := objectDiffers(ctx, p, obj, prefix, end, sys.Catalog)
+			if err != nil {
+				return nil, err
+			}
+			if reason.Code != "" && !slices.Contains(out, reason) {
+				out = append(out, reason)
 			}
 		}
 	}
-	return nil
+	return out, nil
 }
 
-func (e *Engine) objectDiffers(ctx context.Context, p *plan.Plan, obj plan.Object, prefix string, end providers.Endpoint, sys *resolve.System, add func(code, text string, args ...any)) error {
+func prefixOf(role string) string { return map[string]string{"source": "SRC", "target": "TGT"}[role] }
+
+// objectDiffers says in which way a table is not as the plan has it; no code where it is.
+func objectDiffers(ctx context.Context, p *plan.Plan, obj plan.Object, prefix string, end providers.Endpoint, c *schema.Catalog) (StaleReason, error) {
+	reason := StaleReason{Mapping: obj.Mapping}
 	d := definitionOf(p, obj)
 	if d == nil {
-		return nil
+		return reason, nil
 	}
-	t, _ := sys.Catalog.Table(obj.Table)
-	used := make([]string, 0, len(d.Fields))
+	t, _ := c.Table(obj.Table)
+	if columnsDiffer(d, obj, prefix, t, c) {
+		reason.Code, reason.Text = prefix+"-SCHEMA", fmt.Sprintf("the columns in use of table %s of %s are not as the plan has them", obj.Table, obj.System)
+		return reason, nil
+	}
+	if f, ok := providers.As[providers.Fingerprinter](end); ok && obj.Print != "" {
+		now, err := f.Fingerprint(ctx, obj.Table)
+		if err == nil && now != obj.Print {
+			reason.Code, reason.Text = "SRC-MOVED", fmt.Sprintf("the file of table %s of %s has changed since the plan was made", obj.Table, obj.System)
+		}
+		return reason, err
+	}
+	var err error
+	reason.Code, reason.Text, err = rowsMoved(ctx, obj, d, prefix, end, t)
+	return reason, err
+}
+
+// columnsDiffer compares the columns that a mapping uses with those that the plan was made with.
+func columnsDiffer(d *plan.Definition, obj plan.Object, prefix string, t *schema.Table, c *schema.Catalog) bool {
+	var used []string
 	if prefix == "SRC" {
-		t = resolve.Widened(t, d.Joins, sys.Catalog)
+		t = resolve.Widened(t, d.Joins, c)
 		for _, c := range d.Read {
 			used = append(used, c.Name)
 		}
@@ -175,28 +209,14 @@ func (e *Engine) objectDiffers(ctx context.Context, p *plan.Plan, obj plan.Objec
 			used = append(used, f.Name)
 		}
 	}
-	if now := planner.SchemaDigest(t, used); now != obj.Schema {
-		add(prefix+"-SCHEMA", "the columns in use of table %s of %s are not as the plan has them", obj.Table, obj.System)
-		return nil
-	}
-	if f, ok := providers.As[providers.Fingerprinter](end); ok && obj.Print != "" {
-		now, err := f.Fingerprint(ctx, obj.Table)
-		if err != nil {
-			return err
-		}
-		if now != obj.Print {
-			add("SRC-MOVED", "the file of table %s of %s has changed since the plan was made", obj.Table, obj.System)
-		}
-		return nil
-	}
-	return rowsMoved(ctx, obj, d, prefix, end, t, add)
+	return planner.SchemaDigest(t, used) != obj.Schema
 }
 
 // rowsMoved counts again what the plan counted: within max_row_drift at the source, exactly at the target.
-func rowsMoved(ctx context.Context, obj plan.Object, d *plan.Definition, prefix string, end providers.Endpoint, t *schema.Table, add func(code, text string, args ...any)) error {
+func rowsMoved(ctx context.Context, obj plan.Object, d *plan.Definition, prefix string, end providers.Endpoint, t *schema.Table) (code, text string, err error) {
 	c, ok := providers.As[providers.Counter](end)
 	if !ok || obj.Rows == nil || t == nil || prefix == "SRC" && d.Cursor != nil {
-		return nil
+		return "", "", nil
 	}
 	spec := providers.ReadSpec{Table: obj.Table}
 	if prefix == "SRC" {
@@ -204,19 +224,23 @@ func rowsMoved(ctx context.Context, obj plan.Object, d *plan.Definition, prefix 
 	}
 	now, err := c.Count(ctx, spec)
 	if err != nil {
-		return err
+		return "", "", err
 	}
 	drift := max(now-*obj.Rows, *obj.Rows-now)
 	if prefix == "SRC" && drift > 0 && !d.MaxRowDrift.Allows(drift, *obj.Rows) {
-		add("SRC-MOVED", "table %s of %s had %s when the plan was made and has %d now, more than max_row_drift allows", obj.Table, obj.System, plan.Rows(*obj.Rows), now)
+		return "SRC-MOVED", fmt.Sprintf("table %s of %s had %s when the plan was made and has %d now, more than max_row_drift allows", obj.Table, obj.System, plan.Rows(*obj.Rows), now), nil
 	}
 	if prefix == "TGT" && drift > 0 {
-		add("TGT-MOVED", "table %s of %s had %s when the plan was made and has %d now", obj.Table, obj.System, plan.Rows(*obj.Rows), now)
+		return "TGT-MOVED", fmt.Sprintf("table %s of %s had %s when the plan was made and has %d now", obj.Table, obj.System, plan.Rows(*obj.Rows), now), nil
 	}
-	return nil
+	return "", "", nil
 }
 
+// definitionOf finds whose table an object is; plans of the first versions do not say it.
 func definitionOf(p *plan.Plan, obj plan.Object) *plan.Definition {
+	if m := p.Mapping(obj.Mapping); m != nil {
+		return m.Definition
+	}
 	for _, m := range p.Mappings {
 		d := m.Definition
 		if d != nil && (d.Source == obj.System && d.SourceTable == obj.Table || d.Target == obj.System && d.TargetTable == obj.Table) {

@@ -132,5 +132,6 @@ type OpenRun struct {
 	Plan         json.RawMessage   `json:"plan"`
 	OpenedAt     time.Time         `json:"opened_at"`
 	Epoch        int64             `json:"epoch"`
-	Targets      map[string]string `json:"targets"` // id of each target's ledger, by address of the block
+	Targets      map[string]string `json:"targets"`           // id of each target's ledger, by address of the block
+	Skipped      map[string]string `json:"skipped,omitempty"` // mappings that the run leaves out, with the reason
 }

@@ -33,6 +33,25 @@ func (s *Subset) Terms() []string {
 	return out
 }
 
+// Others are the addresses of the mappings that are left out.
+func (s *Subset) Others() []string {
+	if s == nil {
+		return nil
+	}
+	return s.Left
+}
+
+// Without is the plan as it is for those who look at what was done: without some of its mappings and their steps.
+func (p *Plan) Without(skipped map[string]string) *Plan {
+	if len(skipped) == 0 {
+		return p
+	}
+	out, skips := *p, func(address string) bool { _, ok := skipped[address]; return ok }
+	out.Mappings = slices.DeleteFunc(slices.Clone(p.Mappings), func(m Mapping) bool { return skips(m.Address) })
+	out.Steps = slices.DeleteFunc(slices.Clone(p.Steps), func(s Step) bool { return skips(s.Mapping) })
+	return &out
+}
+
 // Options names the options that narrow the plan, as they are written on the command line.
 func (s *Subset) Options() string {
 	var out []string

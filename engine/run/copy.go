@@ -64,6 +64,11 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
+	if r.Look != nil && !r.began[r.uid(s.Mapping)] {
+		if err := r.Look(ctx, s.Mapping); err != nil {
+			return err
+		}
+	}
 	from, err := r.moment(ctx, def.Source)
 	if err != nil {
 		return err

@@ -166,7 +166,7 @@ func (r *Run) digest(ctx context.Context, mapping string, from *moment, chunks [
 // recount takes into the report what earlier processes wrote for copies that stand.
 func (r *Run) recount(ctx context.Context) error {
 	for _, s := range r.Plan.Steps {
-		if s.Work != plan.Copy || !r.done[s.N] {
+		if s.Work != plan.Copy || !r.done[s.N] || r.skips(s.Mapping) {
 			continue
 		}
 		if err := r.recountOf(ctx, s.Mapping, s.Target); err != nil {

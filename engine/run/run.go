@@ -22,7 +22,9 @@ import (
 // the policies permit it.
 type Env struct {
 	Plan    *plan.Plan
-	State   state.Snapshot // as it was loaded under the lease
+	Skip    map[string]string                               // mappings that nothing is done for, with the reason
+	Look    func(ctx context.Context, mapping string) error // looks once more before the first row of a mapping moves; nil: nobody does
+	State   state.Snapshot                                  // as it was loaded under the lease
 	Store   state.Store
 	Ends    map[string]providers.Endpoint // open systems by address
 	Lookups map[string]map[string]string
@@ -61,6 +63,11 @@ func Open(ctx context.Context, e Env) (*Run, error) {
 	r := &Run{Env: e, id: ID(e.Plan), epochs: map[string]int64{}, closed: map[string]bool{}, done: map[int]bool{}, began: map[string]bool{},
 		sources: map[string]*moment{}, slots: map[string]chan struct{}{}, snap: e.State}
 	r.report = Report{Run: r.id, Mappings: map[string]*MappingReport{}}
+	for _, s := range e.Plan.Steps {
+		if r.skips(s.Mapping) {
+			r.done[s.N] = true
+		}
+	}
 	r.resumed = r.snap.OpenRun != nil && r.snap.OpenRun.ID == r.id
 	if !r.resumed {
 		if err := r.announce(ctx); err != nil {
@@ -78,6 +85,12 @@ func Open(ctx context.Context, e Env) (*Run, error) {
 	r.report.Resumed = r.resumed
 	r.Tell.Tell(event.Event{Kind: event.RunOpened, Run: r.id, Resumed: r.resumed})
 	return r, nil
+}
+
+// skips reports whether the run leaves a mapping out.
+func (r *Run) skips(mapping string) bool {
+	_, ok := r.Skip[mapping]
+	return ok
 }
 
 // targets lists the targets that the plan writes to.
@@ -99,7 +112,7 @@ func (r *Run) announce(ctx context.Context) error {
 		return fmt.Errorf("write the plan into the state: %w", err)
 	}
 	r.snap.OpenRun = &state.OpenRun{ID: r.id, PlanDigest: r.Plan.Digest(), IntentDigest: r.Plan.Intent(), ConfigDigest: r.Plan.Inputs.Config,
-		Plan: raw, OpenedAt: r.Now().UTC(), Targets: map[string]string{}}
+		Plan: raw, OpenedAt: r.Now().UTC(), Targets: map[string]string{}, Skipped: r.Skip}
 	return r.save(ctx)
 }
 
@@ -219,7 +232,7 @@ func (r *Run) proofAgain(s plan.Step) bool {
 
 // Close ends the run in every ledger and in the state, once all its steps are done.
 func (r *Run) Close(ctx context.Context, outputs map[string]state.Output) error {
-	Settle(&r.snap, r.Plan, r.id)
+	Settle(&r.snap, r.Plan.Without(r.Skip), r.id)
 	for _, target := range r.targets() {
 		if r.closed[target] {
 			continue

@@ -102,6 +102,9 @@ func (r *Run) catchUp(ctx context.Context) error {
 	for i := range r.Plan.Mappings {
 		m := &r.Plan.Mappings[i]
 		entry, ok := r.snap.Mappings[m.Address]
+		if r.skips(m.Address) {
+			continue
+		}
 		if ok && entry.Run == r.id {
 			r.takeOver(m.Address, entry)
 			continue

@@ -17,7 +17,7 @@ import (
 
 func (c *command) apply() *cobra.Command {
 	var flags planFlags
-	var approved bool
+	var approved, skip bool
 	cmd := &cobra.Command{
 		Use: "apply [FILE]", Short: "Carry out a plan", Args: maybeOne("FILE"),
 		Long: `apply makes a plan, shows it, asks, and carries it out; with FILE it carries out the plan that plan --out saved. After a
@@ -35,7 +35,10 @@ crash or an interruption the same command goes on where it stopped, with the pla
 						return fmt.Errorf("a saved plan is carried out as it is: --%s belongs to plan", name)
 					}
 				}
-				return c.applyFile(cmd.Context(), args[0])
+				return c.applyFile(cmd.Context(), args[0], skip)
+			}
+			if skip {
+				return errors.New("--skip-stale is for a saved plan: one that is made now is not stale")
 			}
 			return c.applyNew(cmd.Context(), flags, approved)
 		},
@@ -46,6 +49,7 @@ crash or an interruption the same command goes on where it stopped, with the pla
 	cmd.Flags().StringVar(&c.bundle, "evidence", "", "write the evidence of the run into the folder or tar file `DIR|FILE.tar`")
 	cmd.Flags().StringVar(&c.bundleKey, "evidence-key", "", "sign the evidence with the private ed25519 key in `FILE`, in PEM")
 	cmd.Flags().BoolVar(&approved, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&skip, "skip-stale", false, "leave out the mappings of FILE whose own source or target is not as planned, carry out the others, and exit 6")
 	c.jsonFlag(cmd, "print the plan and what happens as JSON, one document a line")
 	return cmd
 }
@@ -73,7 +77,7 @@ func (c *command) applyNew(ctx context.Context, flags planFlags, approved bool) 
 	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{})
 }
 
-func (c *command) applyFile(ctx context.Context, name string) error {
+func (c *command) applyFile(ctx context.Context, name string, skip bool) error {
 	p, err := c.openPlan(name)
 	if err != nil {
 		return err
@@ -92,7 +96,7 @@ func (c *command) applyFile(ctx context.Context, name string) error {
 	if err := c.mayApply(planned); err != nil {
 		return errors.Join(err, c.showVerdicts(planned), c.engine(nil).Denied(ctx, cfg, planned))
 	}
-	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{FromFile: true})
+	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{FromFile: true, SkipStale: skip})
 }
 
 // mayApply says no where the policies do, or where an open run belongs to another folder.
@@ -189,6 +193,7 @@ func reportOf(err error) *engine.Report {
 	var check *engine.CheckFailed
 	var stopped *engine.Interrupted
 	var untouched *engine.Untouched
+	var skipped *engine.StaleSkipped
 	switch {
 	case errors.As(err, &stopped):
 		return stopped.Report
@@ -198,6 +203,8 @@ func reportOf(err error) *engine.Report {
 		return check.Report
 	case errors.As(err, &untouched):
 		return untouched.Report
+	case errors.As(err, &skipped):
+		return skipped.Report
 	}
 	return nil
 }

@@ -82,7 +82,7 @@ func codeOf(err error) (int, bool) {
 	switch e := err.(type) {
 	case *exit:
 		return e.code, true
-	case *engine.Stale:
+	case *engine.Stale, *engine.StaleSkipped:
 		return exitStale, true
 	case *engine.Partly, *engine.OtherRun:
 		return exitPartly, true

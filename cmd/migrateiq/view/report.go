@@ -22,8 +22,14 @@ type reportDocument struct {
 	Left     int                        `json:"steps_left"`
 	Millis   int64                      `json:"took_ms"`
 	Mappings []mappingRecord            `json:"mappings"`
+	Skipped  []skippedRecord            `json:"skipped,omitempty"`  // stale
 	Outputs  map[string]json.RawMessage `json:"outputs"`            // null for a sensitive one
 	Verdicts policy.Verdicts            `json:"verdicts,omitempty"` // of the review after the run
+}
+
+type skippedRecord struct {
+	Address string `json:"address"`
+	Reason  string `json:"reason"`
 }
 
 type mappingRecord struct {
@@ -52,6 +58,9 @@ func ReportJSON(w io.Writer, r *engine.Report) error {
 		doc.Mappings = append(doc.Mappings, mappingRecord{Address: m.Address, Written: m.Written, Filtered: m.Filtered, ByFilter: m.ByFilter, Rejected: m.Rejected,
 			Rows: m.Rows, Digest: m.Digest, Verified: m.Verified, Mismatch: m.Mismatch, Failed: m.Failed, Checks: checks})
 	}
+	for _, k := range r.Skipped {
+		doc.Skipped = append(doc.Skipped, skippedRecord(k))
+	}
 	for _, o := range r.Outputs {
 		doc.Outputs[o.Name] = o.Value
 		if o.Sensitive {
@@ -72,6 +81,9 @@ func Report(w io.Writer, s Style, r *engine.Report, classified map[string]bool) 
 			failed++
 		}
 		reportMapping(&b, s, m, classified[m.Address])
+	}
+	for _, k := range r.Skipped {
+		fmt.Fprintf(&b, "  %s %s: %s\n", s.care("skipped"), k.Address, k.Reason)
 	}
 	b.WriteByte('\n')
 	shy := slices.ContainsFunc(r.Mappings, func(m engine.MappingReport) bool { return classified[m.Address] })
