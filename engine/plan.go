@@ -140,6 +140,7 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.Extend(more); p == nil {
 		return nil, diags, nil
 	}
+	e.expose(cfg, p, snap)
 	out.Plan, out.Warnings = p, diags
 	more, err = diagnosed(e.review(ctx, cfg, out, policy.AtPlan))
 	if diags.Extend(more); diags.HasErrors() {

@@ -79,7 +79,9 @@ func TestASavedPlanIsStaleForEachOfItsReasons(t *testing.T) {
 		"the target has the table by now":  {func(f *folder) { sqliteRun(f.t, f.path("new.db"), "create table a (id integer primary key, v text)") }, "TGT-SCHEMA the columns in use of table a of target.sqlite.new are not as the plan has them"},
 		"more rows than max_row_drift":     {func(f *folder) { sqliteRun(f.t, f.path("old.db"), "delete from a where id < 4") }, "SRC-MOVED  table a of source.sqlite.old had 20 rows when the plan was made and has 17 now, more than max_row_drift allows"},
 		"it is older than a week":          {func(f *folder) { f.now = time.Now().Add(8 * 24 * time.Hour) }, "AGE        the plan was made "},
-		"several at once": {func(f *folder) { sqliteRun(f.t, f.path("old.db"), "alter table a drop column v; alter table b drop column v") },
+		"several at once": {func(f *folder) {
+			sqliteRun(f.t, f.path("old.db"), "alter table a drop column v; alter table b drop column v")
+		},
 			"SRC-SCHEMA the columns in use of table b of source.sqlite.old"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -259,6 +259,7 @@ type Lifecycle struct {
 	MaxRejects    Share
 	MaxRowDrift   Share
 	OnTargetDrift string // report or ignore
+	TreatAs       []TreatAs
 	Range         diag.Range
 }
 

@@ -25,11 +25,11 @@ func shapes() map[string]shape {
 	forms := map[string]form{
 		"": rootForm, "migrateiq": settingsForm, "variable": variableForm, "source": systemForm, "target": systemForm,
 		"source.table": tableForm, "target.table": tableForm, "mapping": mappingForm, "mapping.from": fromForm,
-		"mapping.override": overrideForm, "governance": governanceForm(""), "mapping.governance": governanceForm(""),
+		"mapping.override": overrideForm, "mapping.lifecycle": lifecycleForm, "governance": governanceForm(""), "mapping.governance": governanceForm(""),
 	}
 	for _, leaf := range []string{"migrateiq.state", "variable.validation", "source.table.column", "target.table.column", "locals",
 		"lookup", "mapping.from.join", "mapping.to", "mapping.field", "mapping.override.field", "mapping.check", "mapping.reconcile",
-		"mapping.lifecycle", "mapping.limits", "mapping.filter", "mapping.control", "module", "output", "moved", "removed", "key", "exemption", "migrateiq.policy"} {
+		"mapping.lifecycle.treat_as", "mapping.limits", "mapping.filter", "mapping.control", "module", "output", "moved", "removed", "key", "exemption", "migrateiq.policy"} {
 		forms[leaf] = form{}
 	}
 	for _, inner := range governanceBlocks() {

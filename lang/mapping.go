@@ -122,7 +122,7 @@ func (l *loader) to(m *Mapping, c content) bool {
 	t.Target = c.system("target")
 	t.Key = c.needTexts("key")
 	t.Mode = c.word("mode", "", []string{"append", "upsert", "mirror", "replace"}, map[string]string{
-		"scd2":   `Use mode = "upsert" or mode = "append".`,
+		"scd2": `Use mode = "upsert" or mode = "append".`,
 	})
 	t.Names = c.word("names", "keep", []string{"keep", "snake_case"}, nil)
 	if m.From.Tables != nil || l.globs["mapping."+m.Name] {
@@ -198,10 +198,11 @@ func lifecycleDefaults() Lifecycle {
 func (l *loader) lifecycle(m *Mapping, c content) {
 	d := m.Lifecycle
 	m.Lifecycle = Lifecycle{
-		MaxRejects:  c.share("max_rejects", d.MaxRejects),
-		MaxRowDrift: c.share("max_row_drift", d.MaxRowDrift),
+		MaxRejects:    c.share("max_rejects", d.MaxRejects),
+		MaxRowDrift:   c.share("max_row_drift", d.MaxRowDrift),
 		OnTargetDrift: c.word("on_target_drift", d.OnTargetDrift, []string{"report", "repair", "ignore"}, nil),
-		Range: place(c.header),
+		TreatAs:       l.treatAs(c),
+		Range:         place(c.header),
 	}
 	c.word("strategy", "in_place", []string{"in_place"}, map[string]string{
 		"shadow_swap": `Use "in_place", or mode = "replace".`,

@@ -87,6 +87,7 @@ func describedForms() []described {
 		{"mapping.check", []string{"name"}, checkForm},
 		{"mapping.reconcile", nil, reconcileForm},
 		{"mapping.lifecycle", nil, lifecycleForm},
+		{"mapping.lifecycle.treat_as", []string{"reason code"}, treatAsForm},
 		{"mapping.limits", nil, limitsForm},
 		{"module", rootLabels["module"], form{attrs: []string{"source", "for_each", "depends_on"}}},
 		{"moved", nil, movedForm},

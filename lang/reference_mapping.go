@@ -118,6 +118,14 @@ func textOfRows(path string) (blockText, bool) {
 				"max_row_drift":   {"number or share", "`\"5%\"`", InHCL, "by how much the source may have changed since the plan was made"},
 				"on_target_drift": {"`report`, `repair` or `ignore`", "`report`", InHCL, "what a change that others made to the target's rows means; `repair` reads the target at every plan and writes over what differs"},
 				"strategy":        {"`in_place`", "`in_place`", InHCL, "how a table is renewed; `shadow_swap` is not in this version"},
+				"treat_as":        {doc: "takes a reason code of plans for another category"},
+			}}, true
+	case "mapping.lifecycle.treat_as":
+		return blockText{doc: "Takes a [reason](reasons.md) of the mapping's actions for another category than its own. The plan and the policies see it, with the reason; what is irreversible or exposes data stays marked so.",
+			example: exampleMapping("", "  lifecycle {\n    treat_as \"B103\" {\n      category = \"additive\"\n      reason   = \"No row was ever null there\"\n    }\n  }\n"),
+			names: map[string]nameText{
+				"category": {"`metadata`, `additive`, `corrective` or `breaking`", "required", InHCL, "what it is taken for"},
+				"reason":   {"text", "required", InHCL, "why, for those who review"},
 			}}, true
 	case "mapping.limits":
 		return blockText{doc: "How fast, with how many workers and at which time of the day rows are copied.",

@@ -28,7 +28,7 @@ func TestReferencePagesAreWhatTheProgramSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
-		"policy-input.schema.json": string(schema), "blocks.md": blocksPage(), "commands.md": commandsPage(), "providers.md": providersPage(t),
+		"policy-input.schema.json": string(schema), "blocks.md": blocksPage(), "commands.md": commandsPage(), "reasons.md": reasonsPage(), "providers.md": providersPage(t),
 	} {
 		path := filepath.Join(repository, "docs", "reference", name)
 		if *update {

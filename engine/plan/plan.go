@@ -168,6 +168,10 @@ type Action struct {
 	Left     int64    `json:"conflicts,omitempty"` // rows that somebody else changed and that stay as they are
 	Lane     string   `json:"lane,omitempty"`
 	Changed  []Change `json:"changed"` // what differs in the definition
+
+	Irreversible bool      `json:"irreversible,omitempty"` // something that stood in the target is gone afterwards
+	Exposure     bool      `json:"exposure,omitempty"`     // data come where they are less protected
+	Treated      []Treated `json:"treated_as,omitempty"`   // reasons that the author takes for another category
 }
 
 // Reason is why, with a stable code.

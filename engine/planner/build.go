@@ -86,6 +86,7 @@ func (w *worker) work() *plan.Plan {
 	l.lay(all)
 	l.counters(all)
 	for _, d := range all {
+		w.hazards(d)
 		p.Mappings = append(p.Mappings, d.out)
 	}
 	slices.SortStableFunc(p.Mappings, func(a, b plan.Mapping) int { return strings.Compare(a.Address, b.Address) })

@@ -141,21 +141,23 @@ func deeds(m *plan.Mapping) string {
 	return said[0]
 }
 
-var severity = []string{"metadata", "additive", "corrective", "breaking"}
-
-// category is the gravest of a mapping's actions.
+// category is the gravest of a mapping's actions, with what they lose or expose.
 func (p *planText) category(m *plan.Mapping) string {
-	worst := -1
+	out := m.Category()
+	if out == plan.Breaking {
+		out = p.bad(out)
+	}
+	lost, exposed := false, false
 	for _, a := range m.Actions {
-		worst = max(worst, slices.Index(severity, a.Category))
+		lost, exposed = lost || a.Irreversible, exposed || a.Exposure
 	}
-	if worst < 0 {
-		return ""
+	if lost {
+		out += ", " + p.bad("irreversible")
 	}
-	if severity[worst] == "breaking" {
-		return p.bad("breaking")
+	if exposed {
+		out += ", " + p.bad("exposure")
 	}
-	return severity[worst]
+	return out
 }
 
 func where(at plan.Place) string {
@@ -171,10 +173,13 @@ func (p *planText) actionNotes(m *plan.Mapping) {
 			p.line("    %s: %s", p.care("gone at the source"), goneText(a.Gone, classified(m)))
 		}
 		for _, r := range a.Reasons {
-			if a.Kind == plan.Create && a.Category == "additive" && p.detail != Full {
+			if r.Code == "C001" && p.detail != Full {
 				continue // that a new table is new, its first line says
 			}
 			p.line("    %s %s", p.note(r.Code), r.Text)
+		}
+		for _, t := range a.Treated {
+			p.line("    %s %s is %s, and treated as %s: %s", p.care("treated:"), t.Code, t.From, t.Category, t.Reason)
 		}
 	}
 	for _, n := range m.Notes {

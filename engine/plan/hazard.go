@@ -1,0 +1,119 @@
+package plan
+
+import "slices"
+
+// Code is what a reason code of an action means, for good.
+type Code struct {
+	Code     string
+	Category string // of an action with this reason, unless the mapping treats it as another one
+	// Irreversible: something that stood in the target is gone afterwards. Exposure: data come where they are less protected.
+	Irreversible bool
+	Exposure     bool
+	Means        string // a whole sentence
+}
+
+// The categories, the gravest last.
+const (
+	Metadata   = "metadata"
+	Additive   = "additive"
+	Corrective = "corrective"
+	Breaking   = "breaking"
+)
+
+// Categories are all of them, the gravest last.
+func Categories() []string { return []string{Metadata, Additive, Corrective, Breaking} }
+
+// Codes are all reasons that an action can have, in the order of their codes.
+func Codes() []Code {
+	return []Code{
+		{Code: "A101", Category: Additive, Means: "A column is added to the target's table."},
+		{Code: "A102", Category: Additive, Means: "A column's type is widened: it holds all that it held, and more."},
+		{Code: "A107", Category: Additive, Means: "A condition or filter is gone: rows enter that were left out before."},
+		{Code: "B101", Category: Breaking, Irreversible: true, Means: "A column is dropped, or filled no more: those who read it lose it."},
+		{Code: "B102", Category: Breaking, Irreversible: true, Means: "A column's type is narrowed: not every value that it could hold has a place in it."},
+		{Code: "B103", Category: Breaking, Means: "Null is tightened: a column that could be null cannot be any more."},
+		{Code: "B104", Category: Breaking, Irreversible: true, Means: "The key changed: rows are told apart by something else."},
+		{Code: "B105", Category: Breaking, Means: "A column has another name."},
+		{Code: "B106", Category: Breaking, Means: "A column's type is of another kind."},
+		{Code: "B107", Category: Breaking, Irreversible: true, Means: "Rows leave the target, or may: a condition or filter is new or another one, or rows are deleted."},
+		{Code: "B108", Category: Breaking, Means: "Null is loosened: a column that was never null may be null."},
+		{Code: "B109", Category: Breaking, Means: "The rows come from another table, query or system."},
+		{Code: "B110", Category: Breaking, Irreversible: true, Means: "The mode changed to or from replace: the table is built anew."},
+		{Code: "B111", Category: Breaking, Irreversible: true, Means: "The mode changed to mirror: rows whose source is gone are deleted."},
+		{Code: "C001", Category: Additive, Means: "The mapping is new: its rows are loaded for the first time."},
+		{Code: "C002", Category: Additive, Means: "The target's table is gone, and is made and loaded again."},
+		{Code: "D001", Category: Additive, Means: "The source has rows above the cursor."},
+		{Code: "D002", Category: Corrective, Means: "The source reads differently than it did, without a cursor to tell by."},
+		{Code: "D003", Category: Corrective, Means: "The source has changed, and the mode is replace."},
+		{Code: "E101", Category: Corrective, Means: "A field is computed in another way: its values change where the two differ."},
+		{Code: "F001", Category: Metadata, Means: "A `removed` block forgets the mapping; its rows stay."},
+		{Code: "G001", Category: Metadata, Means: "Classes or purposes changed; no row moves."},
+		{Code: "M001", Category: Metadata, Means: "A `moved` block gives the mapping another address."},
+		{Code: "R001", Category: Corrective, Irreversible: true, Means: "`--replace` asks for the table to be built anew."},
+		{Code: "R002", Category: Corrective, Means: "An abandoned run left rows, and they are loaded again."},
+		{Code: "X201", Category: Metadata, Exposure: true, Means: "A class of data reaches a field that protects it less than the last run did, or that had none of it."},
+		{Code: "X202", Category: Metadata, Exposure: true, Means: "Classified data go to another country than they come from."},
+		{Code: "X203", Category: Metadata, Exposure: true, Means: "Classified data go to a lower environment than they come from."},
+	}
+}
+
+// CodeOf finds what a code means.
+func CodeOf(code string) (Code, bool) {
+	all := Codes()
+	i := slices.IndexFunc(all, func(c Code) bool { return c.Code == code })
+	if i < 0 {
+		return Code{}, false
+	}
+	return all[i], true
+}
+
+// Treated is a reason that the author takes for another category than its own, and why.
+type Treated struct {
+	Code     string `json:"code"`
+	From     string `json:"from"` // the code's own category
+	Category string `json:"category"`
+	Reason   string `json:"reason"`
+}
+
+// Judge sets the action's category and flags by its reasons and by what the author takes some of them for. A reason that
+// is not in the list leaves the category that the action has. What is lost and what is exposed no author can say away.
+func (a *Action) Judge(treated []Treated) {
+	was := a.Category
+	a.Category, a.Treated = "", nil
+	a.Irreversible = a.Irreversible || a.Kind == Reload || a.Removes > 0
+	for _, r := range a.Reasons {
+		c, known := CodeOf(r.Code)
+		if !known {
+			c.Category = was
+		}
+		a.Irreversible, a.Exposure = a.Irreversible || c.Irreversible, a.Exposure || c.Exposure
+		if i := slices.IndexFunc(treated, func(t Treated) bool { return t.Code == r.Code && t.Category != c.Category }); i >= 0 {
+			t := treated[i]
+			t.From, c.Category = c.Category, t.Category
+			if !slices.Contains(a.Treated, t) {
+				a.Treated = append(a.Treated, t)
+			}
+		}
+		a.Category = Graver(a.Category, c.Category)
+	}
+	if a.Category == "" {
+		a.Category = was
+	}
+}
+
+// Graver is the graver of two categories.
+func Graver(a, b string) string {
+	if slices.Index(Categories(), b) > slices.Index(Categories(), a) {
+		return b
+	}
+	return a
+}
+
+// Category is the gravest of the mapping's actions.
+func (m *Mapping) Category() string {
+	out := ""
+	for _, a := range m.Actions {
+		out = Graver(out, a.Category)
+	}
+	return out
+}

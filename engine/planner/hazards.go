@@ -1,0 +1,200 @@
+package planner
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/lang"
+	"github.com/novumsolvo/migrateiq/providers/schema"
+)
+
+// hazards gives every action of a decision its reasons, category and flags. They follow from the recorded definition and
+// the new one alone, so that the same change is judged alike by whichever action it is carried out.
+func (w *worker) hazards(d *decision) {
+	treated := TreatedBy(d.m.Config.Lifecycle.TreatAs)
+	if i := bearer(d.out.Actions); i >= 0 && d.prior != nil && d.m.Standing != nil {
+		var before plan.Definition
+		if json.Unmarshal(d.prior.Definition, &before) == nil && before.Target != "" {
+			a := &d.out.Actions[i]
+			a.Reasons = append(slices.Clone(a.Reasons), without(hazards(&before, d.m.Definition), a.Reasons)...)
+		}
+	}
+	for i := range d.out.Actions {
+		a := &d.out.Actions[i]
+		if a.Removes > 0 && a.Kind != plan.Reload && !slices.ContainsFunc(a.Reasons, func(r plan.Reason) bool { return r.Code == "B107" }) {
+			a.Reasons = append(slices.Clone(a.Reasons), reason("B107", "rows leave the target: %s", plan.Rows(a.Removes))...)
+		}
+		a.Judge(treated)
+	}
+}
+
+// TreatedBy is what the author takes reasons for, as the plan has it.
+func TreatedBy(all []lang.TreatAs) []plan.Treated {
+	var out []plan.Treated
+	for _, t := range all {
+		out = append(out, plan.Treated{Code: t.Code, Category: t.Category, Reason: t.Reason})
+	}
+	return out
+}
+
+// bearer is the action that tells what changed in the definition: the first one that touches the table. Where none does,
+// nothing is carried out yet and nothing is judged.
+func bearer(all []plan.Action) int {
+	return slices.IndexFunc(all, func(a plan.Action) bool {
+		return a.Kind != plan.Move && a.Kind != plan.Govern && a.Kind != plan.Forget && a.Kind != plan.Keep && a.Kind != plan.Create
+	})
+}
+
+func without(all, have []plan.Reason) []plan.Reason {
+	return slices.DeleteFunc(all, func(r plan.Reason) bool {
+		return slices.ContainsFunc(have, func(h plan.Reason) bool { return h.Code == r.Code && (h.Text == r.Text || oncePer(r.Code)) })
+	})
+}
+
+// oncePer: a code that is about the mapping as a whole is said once, in the words of who said it first.
+func oncePer(code string) bool {
+	return slices.Contains([]string{"B104", "B107", "B109", "B110", "B111", "A107"}, code)
+}
+
+// hazards compares what readers of the target see of two definitions.
+func hazards(before, after *plan.Definition) []plan.Reason {
+	var out []plan.Reason
+	add := func(code, text string, args ...any) { out = append(out, reason(code, text, args...)...) }
+	gone, renamed := []plan.Field{}, map[string]string{}
+	for _, f := range before.Fields {
+		if fieldOf(after, f.Name) == nil {
+			gone = append(gone, f)
+		}
+	}
+	for _, f := range after.Fields {
+		was := fieldOf(before, f.Name)
+		if was != nil {
+			columnHazards(was, &f, add)
+			continue
+		}
+		i := slices.IndexFunc(gone, func(g plan.Field) bool { return renamed[g.Name] == "" && renames(&g, &f) })
+		if i < 0 {
+			add("A101", "column %s is added", f.Name)
+			continue
+		}
+		renamed[gone[i].Name] = f.Name
+		add("B105", "column %s is called %s now", gone[i].Name, f.Name)
+	}
+	for _, f := range gone {
+		if renamed[f.Name] == "" {
+			add("B101", "column %s is dropped, or filled no more", f.Name)
+		}
+	}
+	rowHazards(before, after, add)
+	return out
+}
+
+func fieldOf(d *plan.Definition, name string) *plan.Field {
+	i := slices.IndexFunc(d.Fields, func(f plan.Field) bool { return f.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &d.Fields[i]
+}
+
+// renames reports whether two fields differ in nothing but their names.
+func renames(a, b *plan.Field) bool {
+	return a.Canonical == b.Canonical && a.Column.Type.Equal(b.Column.Type) && a.Column.Null == b.Column.Null
+}
+
+func columnHazards(was, now *plan.Field, add func(code, text string, args ...any)) {
+	a, b := was.Column, now.Column
+	switch {
+	case a.Type.Equal(b.Type):
+	case holds(b.Type, a.Type):
+		add("A102", "column %s is widened from %s to %s", now.Name, a.Type, b.Type)
+	case a.Type.Kind == b.Type.Kind || holds(a.Type, b.Type):
+		add("B102", "column %s is narrowed from %s to %s", now.Name, a.Type, b.Type)
+	default:
+		add("B106", "column %s was %s and is %s", now.Name, a.Type, b.Type)
+	}
+	switch {
+	case a.Null && !b.Null:
+		add("B103", "column %s cannot be null any more", now.Name)
+	case !a.Null && b.Null:
+		add("B108", "column %s may be null, and never was", now.Name)
+	}
+	if was.Canonical != now.Canonical {
+		add("E101", "field %s is computed in another way", now.Name)
+	}
+}
+
+// holds reports whether every value of b has a place in a, unchanged.
+func holds(a, b schema.Type) bool {
+	integers := []schema.Kind{schema.Int16, schema.Int32, schema.Int64}
+	i, j := slices.Index(integers, a.Kind), slices.Index(integers, b.Kind)
+	digits := []int{5, 10, 19}
+	switch {
+	case a.Equal(b):
+		return true
+	case a.Native != "" || b.Native != "" || a.Base != "" || b.Base != "":
+		return false // what a type of one product holds is known there
+	case i >= 0 && j >= 0:
+		return i >= j
+	case a.Kind == schema.Decimal && j >= 0:
+		return a.Precision == 0 || a.Precision-a.Scale >= digits[j]
+	case a.Kind == schema.Float64 && b.Kind == schema.Float32:
+		return true
+	case a.Kind == schema.String && b.Kind == schema.Enum:
+		return a.Length == 0 || !slices.ContainsFunc(b.Values, func(v string) bool { return len([]rune(v)) > a.Length })
+	case a.Kind != b.Kind:
+		return false
+	}
+	switch a.Kind {
+	case schema.String:
+		return a.Length == 0 || b.Length > 0 && a.Length >= b.Length
+	case schema.Decimal:
+		return a.Precision == 0 || b.Precision > 0 && a.Scale >= b.Scale && a.Precision-a.Scale >= b.Precision-b.Scale
+	case schema.Time, schema.Timestamp, schema.TimestampTZ:
+		return a.Precision >= b.Precision
+	case schema.Enum:
+		return !slices.ContainsFunc(b.Values, func(v string) bool { return !slices.Contains(a.Values, v) })
+	case schema.Array:
+		return a.Elem != nil && b.Elem != nil && holds(*a.Elem, *b.Elem)
+	}
+	return false
+}
+
+func rowHazards(before, after *plan.Definition, add func(code, text string, args ...any)) {
+	if !slices.Equal(before.Key, after.Key) {
+		add("B104", "the key changed")
+	}
+	if (before.Mode == "replace") != (after.Mode == "replace") {
+		add("B110", "the mode changed to or from replace")
+	}
+	if before.Mode != "mirror" && after.Mode == "mirror" {
+		add("B111", "rows whose source is gone are deleted from now on")
+	}
+	if before.Source != after.Source || before.SourceTable != after.SourceTable || before.Query != after.Query {
+		add("B109", "the rows come from somewhere else")
+	}
+	had, has := narrowing(before), narrowing(after)
+	fresh := slices.DeleteFunc(slices.Clone(has), func(c string) bool { return slices.Contains(had, c) })
+	lost := slices.DeleteFunc(slices.Clone(had), func(c string) bool { return slices.Contains(has, c) })
+	switch {
+	case len(fresh) > 0:
+		add("B107", "rows may leave the target: %s is new or another one", strings.Join(fresh, ", "))
+	case len(lost) > 0:
+		add("A107", "rows enter: %s is gone", strings.Join(lost, ", "))
+	}
+}
+
+// narrowing are the conditions that leave rows out.
+func narrowing(d *plan.Definition) []string {
+	var out []string
+	if d.Where != "" {
+		out = append(out, "the condition "+d.Where)
+	}
+	for _, f := range d.Filters {
+		out = append(out, fmt.Sprintf("the filter %s (%s in lookup.%s)", f.Name, f.Key, f.Lookup))
+	}
+	return out
+}
