@@ -15,20 +15,36 @@ import (
 // the new one alone, so that the same change is judged alike by whichever action it is carried out.
 func (w *worker) hazards(d *decision) {
 	treated := TreatedBy(d.m.Config.Lifecycle.TreatAs)
-	if i := bearer(d.out.Actions); i >= 0 && d.prior != nil && d.m.Standing != nil {
+	if d.prior != nil && d.m.Standing != nil {
 		var before plan.Definition
 		if json.Unmarshal(d.prior.Definition, &before) == nil && before.Target != "" {
-			a := &d.out.Actions[i]
-			a.Reasons = append(slices.Clone(a.Reasons), without(hazards(&before, d.m.Definition), a.Reasons)...)
+			w.told(d, hazards(&before, d.m.Definition))
 		}
 	}
 	for i := range d.out.Actions {
-		a := &d.out.Actions[i]
-		if a.Removes > 0 && a.Kind != plan.Reload && !slices.ContainsFunc(a.Reasons, func(r plan.Reason) bool { return r.Code == "B107" }) {
-			a.Reasons = append(slices.Clone(a.Reasons), reason("B107", "rows leave the target: %s", plan.Rows(a.Removes))...)
-		}
-		a.Judge(treated)
+		d.out.Actions[i].Judge(treated)
 	}
+}
+
+// told gives each reason to the action that carries it out. What the planner found row by row is not guessed again from
+// the conditions, and what an action says already is not said twice.
+func (w *worker) told(d *decision, all []plan.Reason) {
+	counted := d.out.Before != nil && w.f.Refresh
+	for _, r := range all {
+		if counted && (r.Code == "B107" || r.Code == "A107") || d.says(r) {
+			continue
+		}
+		if i := bearer(d.out.Actions, r.Code); i >= 0 {
+			a := &d.out.Actions[i]
+			a.Reasons = append(slices.Clone(a.Reasons), r)
+		}
+	}
+}
+
+func (d *decision) says(r plan.Reason) bool {
+	return slices.ContainsFunc(d.out.Actions, func(a plan.Action) bool {
+		return slices.ContainsFunc(a.Reasons, func(h plan.Reason) bool { return h.Code == r.Code && (h.Text == r.Text || oncePer(r.Code)) })
+	})
 }
 
 // TreatedBy is what the author takes reasons for, as the plan has it.
@@ -40,29 +56,37 @@ func TreatedBy(all []lang.TreatAs) []plan.Treated {
 	return out
 }
 
-// bearer is the action that tells what changed in the definition: the first one that touches the table. Where none does,
-// nothing is carried out yet and nothing is judged.
-func bearer(all []plan.Action) int {
-	return slices.IndexFunc(all, func(a plan.Action) bool {
-		return a.Kind != plan.Move && a.Kind != plan.Govern && a.Kind != plan.Forget && a.Kind != plan.Keep && a.Kind != plan.Create
-	})
-}
-
-func without(all, have []plan.Reason) []plan.Reason {
-	return slices.DeleteFunc(all, func(r plan.Reason) bool {
-		return slices.ContainsFunc(have, func(h plan.Reason) bool { return h.Code == r.Code && (h.Text == r.Text || oncePer(r.Code)) })
-	})
+// bearer is the action that tells a reason: one of the kinds that are about such a thing, else the first that touches the
+// table. Where none does, nothing is carried out yet and nothing is judged.
+func bearer(all []plan.Action, code string) int {
+	likely := []plan.Kind{plan.Alter, plan.Remap}
+	switch code {
+	case "R101":
+		likely = []plan.Kind{plan.Remap}
+	case "B107", "B114":
+		likely = []plan.Kind{plan.Prune}
+	case "A107", "B109":
+		likely = []plan.Kind{plan.Backfill}
+	}
+	for _, k := range likely {
+		if i := slices.IndexFunc(all, func(a plan.Action) bool { return a.Kind == k }); i >= 0 {
+			return i
+		}
+	}
+	idle := []plan.Kind{plan.Move, plan.Govern, plan.Forget, plan.Keep, plan.Create, plan.Adopt}
+	return slices.IndexFunc(all, func(a plan.Action) bool { return !slices.Contains(idle, a.Kind) })
 }
 
 // oncePer: a code that is about the mapping as a whole is said once, in the words of who said it first.
 func oncePer(code string) bool {
-	return slices.Contains([]string{"B104", "B107", "B109", "B110", "B111", "A107"}, code)
+	return slices.Contains([]string{"B104", "B107", "B109", "B110", "B114", "A107", "R101"}, code)
 }
 
 // hazards compares what readers of the target see of two definitions.
 func hazards(before, after *plan.Definition) []plan.Reason {
 	var out []plan.Reason
 	add := func(code, text string, args ...any) { out = append(out, reason(code, text, args...)...) }
+	var anew []string
 	gone, renamed := []plan.Field{}, map[string]string{}
 	for _, f := range before.Fields {
 		if fieldOf(after, f.Name) == nil {
@@ -73,6 +97,9 @@ func hazards(before, after *plan.Definition) []plan.Reason {
 		was := fieldOf(before, f.Name)
 		if was != nil {
 			columnHazards(was, &f, add)
+			if was.Canonical != f.Canonical {
+				anew = append(anew, f.Name)
+			}
 			continue
 		}
 		i := slices.IndexFunc(gone, func(g plan.Field) bool { return renamed[g.Name] == "" && renames(&g, &f) })
@@ -87,6 +114,9 @@ func hazards(before, after *plan.Definition) []plan.Reason {
 		if renamed[f.Name] == "" {
 			add("B101", "column %s is dropped, or filled no more", f.Name)
 		}
+	}
+	if len(anew) > 0 {
+		add("R101", "%s made in another way", isOrAre(anew))
 	}
 	rowHazards(before, after, add)
 	return out
@@ -120,10 +150,7 @@ func columnHazards(was, now *plan.Field, add func(code, text string, args ...any
 	case a.Null && !b.Null:
 		add("B103", "column %s cannot be null any more", now.Name)
 	case !a.Null && b.Null:
-		add("B108", "column %s may be null, and never was", now.Name)
-	}
-	if was.Canonical != now.Canonical {
-		add("E101", "field %s is computed in another way", now.Name)
+		add("B113", "column %s may be null, and never was", now.Name)
 	}
 }
 
@@ -171,7 +198,7 @@ func rowHazards(before, after *plan.Definition, add func(code, text string, args
 		add("B110", "the mode changed to or from replace")
 	}
 	if before.Mode != "mirror" && after.Mode == "mirror" {
-		add("B111", "rows whose source is gone are deleted from now on")
+		add("B114", "rows whose source is gone are deleted from now on")
 	}
 	if before.Source != after.Source || before.SourceTable != after.SourceTable || before.Query != after.Query {
 		add("B109", "the rows come from somewhere else")
