@@ -18,7 +18,7 @@ func (w *worker) hazards(d *decision) {
 	if d.prior != nil && d.m.Standing != nil {
 		var before plan.Definition
 		if json.Unmarshal(d.prior.Definition, &before) == nil && before.Target != "" {
-			w.told(d, hazards(&before, d.m.Definition))
+			w.explained(d, hazards(&before, d.m.Definition))
 		}
 	}
 	for i := range d.out.Actions {
@@ -26,9 +26,9 @@ func (w *worker) hazards(d *decision) {
 	}
 }
 
-// told gives each reason to the action that carries it out. What the planner found row by row is not guessed again from
+// explained gives each reason to the action that carries it out. What the planner found row by row is not guessed again from
 // the conditions, and what an action says already is not said twice.
-func (w *worker) told(d *decision, all []plan.Reason) {
+func (w *worker) explained(d *decision, all []plan.Reason) {
 	counted := d.out.Before != nil && w.f.Refresh
 	for _, r := range all {
 		if counted && (r.Code == "B107" || r.Code == "A107") || d.says(r) {
