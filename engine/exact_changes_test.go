@@ -132,3 +132,23 @@ func TestAnOverlapReadsRowsAgainByTheirKey(t *testing.T) {
 		o.exits(0, "verify")
 	})
 }
+
+func TestAChangedDefinitionTakesLateAndChangedRowsAsTheyAre(t *testing.T) {
+	for _, cursor := range []string{`column = "id", kind = "sequence"`, `kind = "xmin"`} {
+		t.Run(cursor, func(t *testing.T) {
+			f, old, fresh := follows(t, cursor, "upsert", "CREATE TABLE ev (id int PRIMARY KEY, v text); INSERT INTO ev SELECT i * 10, 'v' || i FROM generate_series(1, 5) i")
+			f.apply()
+			testserver.Psql(t, old, "UPDATE ev SET v = 'new' WHERE id = 20; INSERT INTO ev VALUES (15, 'late'), (60, 'above')")
+			f.edit("main.miq.hcl", "    mode   = \"upsert\"\n  }\n", "    mode   = \"upsert\"\n  }\n  field \"id\" { from = \"id\" }\n  field \"v\" {\n    cel = \"text.upper(src.v)\"\n  }\n")
+			out := f.exits(2, "plan", "--detailed-exitcode")
+			f.apply()
+			if got, want := strings.ReplaceAll(testserver.Psql(t, fresh, "SELECT * FROM ev ORDER BY id"), "\n", " "), "10|V1 15|LATE 20|NEW 30|V3 40|V4 50|V5 60|ABOVE"; got != want {
+				t.Errorf("got %s, want %s, of the plan\n%s", got, want, out)
+			}
+			f.settled()
+			testserver.Psql(t, old, "INSERT INTO ev VALUES (16, 'later')")
+			f.planned("1 row written")
+			f.settled()
+		})
+	}
+}

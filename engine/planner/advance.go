@@ -17,17 +17,17 @@ func (w *worker) advance(d *decision) {
 	if !w.told(d) {
 		return
 	}
-	top, known := w.top(d)
-	if !known {
-		return
-	}
-	w.pin(d, top)
-	if after := def.Cursor.After; def.Cursor.Seen == "" && after == "" && d.prior.Rows > 0 && def.Mode == "append" {
+	if w.seen(d) == "" && d.prior.Cursor.Position == "" && d.prior.Rows > 0 && def.Mode == "append" {
 		w.fail(d, "not-in-this-version", "No position of the cursor",
 			"%s holds %s, and the source was empty when its cursor %s was last read, so it cannot be told which rows are new. Build the table anew with --replace=%s.",
 			d.m.Address, plan.Rows(d.prior.Rows), def.Cursor.Column, quoteAddress(d.m.Address))
 		return
 	}
+	top, known := w.top(d)
+	if !known {
+		return
+	}
+	w.pin(d, top)
 	if def.Cursor.Seen != "" {
 		w.follow(d)
 		return
