@@ -60,7 +60,7 @@ func newChange(t *testing.T, a *txtar.Archive, to string) *change {
 		env = append(env, "TARGET="+c.target)
 	}
 	c.folder = newFolder(t, "", env...)
-	for line := range strings.Lines(c.section("expect")) {
+	for line := range strings.Lines(c.section("expect")) { // words that are not there mean what holds of most
 		word, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if word == "write" {
 			c.writes = append(c.writes, rest)
@@ -131,11 +131,11 @@ func (c *change) carry() {
 	if c.lay("middle") {
 		c.apply()
 	}
-	c.count()
 	if script := c.section("source-edit.sql"); script != "" {
 		c.at(script)
 	}
 	c.hit(c.section("target-edit.sql"))
+	c.count()
 	c.lay("after")
 	c.planned()
 }
@@ -206,9 +206,13 @@ func (c *change) said(out string) string {
 		if d.Decode(&one) != nil {
 			break
 		}
-		var e struct{ Severity, Code string }
-		if json.Unmarshal(one, &e) == nil && e.Severity == "error" {
-			fmt.Fprintf(&b, "error %s\n", e.Code)
+		var found struct {
+			Diagnostics []struct{ Severity, Code string }
+		}
+		if json.Unmarshal(one, &found) == nil {
+			for _, f := range found.Diagnostics {
+				fmt.Fprintf(&b, "%s %s\n", f.Severity, f.Code)
+			}
 		}
 		if doc.Plan == nil {
 			_ = json.Unmarshal(one, &doc) // a finding has no plan

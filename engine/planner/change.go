@@ -428,14 +428,14 @@ func (w *worker) actions(d *decision, c *difference, found *Differences, fresh i
 		d.act(plan.Action{Kind: plan.Alter, Category: "metadata", Reasons: reason("A002", "fields are not filled any more; their columns stay"), Changed: fields})
 	}
 	w.swept(d, c)
-	if c.rows && !d.shows(c.parts[0]) && !(c.source && found.Moved > 0) || found.Added > 0 {
+	if c.rows && !c.source && !d.shows(c.parts[0]) || found.Added > 0 {
 		a := plan.Action{Kind: plan.Backfill, Category: "additive", Reasons: reason("D101", "rows that are let in now"), Rows: about(found.Added), Exact: exact, Bytes: bytesOf(d.m, about(found.Added)), Lane: "typed"}
 		if c.rows && !d.shows(c.parts[0]) {
 			a.Changed = c.parts[:1]
 		}
 		d.act(a)
 	}
-	if moved := about(found.Moved) + fresh; moved > 0 {
+	if moved := about(found.Moved) + fresh; moved > 0 || c.source {
 		kind := plan.Upsert
 		if d.m.Definition.Mode == "append" {
 			kind = plan.Append

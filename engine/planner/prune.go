@@ -12,6 +12,9 @@ import (
 func (w *worker) swept(d *decision, c *difference) {
 	if d.m.Definition.Mode == "mirror" {
 		w.mirrored(d)
+		if last := len(d.out.Actions) - 1; c.rows && last >= 0 && d.out.Actions[last].Kind == plan.Prune {
+			d.out.Actions[last].Changed = c.parts[:1]
+		}
 		return
 	}
 	if !c.rows || !w.f.Refresh {

@@ -51,6 +51,7 @@ func (l *layer) wave(moving []*decision) {
 		l.sweep(d, order)
 	}
 	for _, d := range moving {
+		l.tighten(d)
 		l.keysOf(d)
 	}
 	for _, d := range moving {

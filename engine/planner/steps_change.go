@@ -27,6 +27,15 @@ func (l *layer) prepare(d *decision) {
 	}
 }
 
+// tighten lays the changes of columns that hold only once the rows are written and removed.
+func (l *layer) tighten(d *decision) {
+	for _, c := range d.behind {
+		if n, ok := l.statements(d, d.m.Definition.Target, l.keys[at(d)], false, c); ok {
+			l.keys[at(d)] = []int{n}
+		}
+	}
+}
+
 // sweep lays the removal of keys behind the copies, and behind the sweeps of tables that point to this one.
 func (l *layer) sweep(d *decision, all []*decision) {
 	if d.sweep == "" {

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -32,7 +33,10 @@ func (r *Run) others(s plan.Step, found *Mismatch, want, have batch.Digest) bool
 // row of the source, as the mapping makes it, or one that is gone there and was known to be right; the ledger is to say so.
 func (r *Run) mended(ctx context.Context, s plan.Step, def *plan.Definition, found *Mismatch, want, have batch.Digest) (bool, error) {
 	step := r.copyStep(s.Mapping)
-	if step == nil || step.Move.Ours || len(def.Key) == 0 || !found.Compared || found.Diff.Missing+found.Diff.Differs > 0 {
+	swept := slices.ContainsFunc(r.Plan.Steps, func(o plan.Step) bool {
+		return o.Mapping == s.Mapping && o.Work == plan.Sweep && o.Move.Sweep == plan.SweepGone
+	})
+	if step == nil && !swept || step != nil && step.Move.Ours || len(def.Key) == 0 || !found.Compared || found.Diff.Missing+found.Diff.Differs > 0 {
 		return false, nil
 	}
 	if known := r.prior(r.Plan.Mapping(s.Mapping)).Drift; found.Diff.Extra > 0 && have.Minus(want).String() != known {
