@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -52,6 +53,15 @@ func (w *worker) mirrored(d *decision) {
 	d.act(plan.Action{Kind: plan.Prune, Category: "corrective", Reasons: reason("B108", "keys that the source does not make any more"), Removes: unmade, Exact: true})
 }
 
+// standing is the definition by whose columns the table is read before they are altered.
+func (d *decision) standing() *plan.Definition {
+	var before plan.Definition
+	if len(d.alters) == 0 || json.Unmarshal(d.prior.Definition, &before) != nil {
+		return d.m.Definition
+	}
+	return &before
+}
+
 // repair puts back what somebody else changed in the target, where the mapping asks for it.
 func (w *worker) repair(d *decision) bool {
 	def := d.m.Definition
@@ -59,7 +69,7 @@ func (w *worker) repair(d *decision) bool {
 	if def.OnDrift != "repair" || len(def.Key) == 0 || held == "" {
 		return false
 	}
-	a, known := w.ask(Question{Kind: TargetDigest, Mapping: d.m.Address, System: def.Target, Def: def})
+	a, known := w.ask(Question{Kind: TargetDigest, Mapping: d.m.Address, System: def.Target, Def: d.standing()})
 	if !known {
 		return true
 	}

@@ -21,6 +21,7 @@ type Plan struct {
 	class providers.Class
 	after bool
 	late  bool
+	dead  bool
 	op    string
 
 	mu      sync.Mutex
@@ -35,6 +36,12 @@ func Nth(n int) *Plan { return &Plan{at: n, class: providers.Transient} }
 // As makes the fault one of another class.
 func (p *Plan) As(c providers.Class) *Plan {
 	p.class = c
+	return p
+}
+
+// Dead fails every call from the chosen one on, as where the process is killed there.
+func (p *Plan) Dead() *Plan {
+	p.dead = true
 	return p
 }
 
@@ -101,7 +108,7 @@ func (p *Plan) hit(op string) error {
 		return nil
 	}
 	p.calls++
-	if p.calls != p.at {
+	if p.calls != p.at && !(p.dead && p.reached) {
 		return nil
 	}
 	p.reached = true
