@@ -9,7 +9,7 @@ import (
 
 func TestAPlanShowsHowTheLedgerIsMadeOnce(t *testing.T) {
 	for _, c := range []struct{ name, endpoint, folded, full string }{
-		{"sqlite", "path = \"copy.db\"", "create the ledger tables migrateiq_* (11 statements hidden; --full shows them)", "CREATE TABLE IF NOT EXISTS migrateiq_chunk "},
+		{"sqlite", "path = \"copy.db\"", "create the ledger tables migrateiq_* (13 statements hidden; --full shows them)", "CREATE TABLE IF NOT EXISTS migrateiq_chunk "},
 		{"postgres", "url = secret(\"env://COPY\")", "create the ledger in schema _migrateiq (", "CREATE TABLE _migrateiq.chunk "},
 		{"csv", "path = \"out\"", "create file _migrateiq/ledger.json\n", "create file _migrateiq/ledger.json\n"},
 	} {

@@ -246,6 +246,7 @@ func (e *Engine) systemFacts(ctx context.Context, address string, end providers.
 		out.Moving = !shared
 		return out, nil
 	}
+	_, out.KeyMap = providers.As[providers.KeyMap](end)
 	if l, ok := providers.As[providers.Ledger](end); ok {
 		out.Ledger = l.LedgerStatements()
 	}
@@ -253,6 +254,9 @@ func (e *Engine) systemFacts(ctx context.Context, address string, end providers.
 		var err error
 		if out.Meta, err = h.Meta(ctx); err != nil {
 			return out, err
+		}
+		if l, ok := providers.As[providers.Upgrader](end); ok {
+			out.Upgrade = l.Upgrade(out.Meta)
 		}
 		runs, err := h.Runs(ctx)
 		if err != nil {

@@ -258,7 +258,7 @@ func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, 
 	if err != nil {
 		return verify.Side{}, false, err
 	}
-	t, err := transform.Compile(transform.Spec{Definition: c.def, Lookups: content, Keys: keys, SecretKey: c.show.Secret})
+	t, err := transform.Compile(transform.Spec{Definition: c.def, Lookups: content, Keys: keys, SecretKey: c.show.Secret, Look: transform.Looking(ctx, v.ends[c.def.Target])})
 	if err != nil {
 		return verify.Side{}, false, err
 	}

@@ -17,7 +17,11 @@ func (c content) cel(name string) *CEL {
 	if !c.has(name) {
 		return nil
 	}
-	e := c.attrs[name].Expr
+	return c.celOf(name, c.attrs[name].Expr)
+}
+
+// celOf is one text of an attribute that holds CEL.
+func (c content) celOf(name string, e hclsyntax.Expression) *CEL {
 	if p, ok := e.(*hclsyntax.ParenthesesExpr); ok {
 		e = p.Expression
 	}

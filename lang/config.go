@@ -150,6 +150,7 @@ type Mapping struct {
 	To        To
 	Params    []Param // sorted by name
 	Fields    []*Field
+	Refs      []*Ref      // with From.Table or From.Query
 	Overrides []*Override // of single tables, with From.Tables
 	Checks    []*Check
 	Reconcile Reconcile

@@ -76,11 +76,8 @@ var lookupForm = form{
 
 var mappingForm = form{
 	attrs:  []string{"params", "tags", "for_each", "depends_on"},
-	blocks: []string{"from", "to", "field", "override", "check", "reconcile", "lifecycle", "limits", "filter", "control", "governance"},
+	blocks: []string{"from", "to", "field", "ref", "override", "check", "reconcile", "lifecycle", "limits", "filter", "control", "governance"},
 	once:   []string{"from", "to", "reconcile", "lifecycle", "limits", "governance"},
-	later: map[string]string{
-		"ref": "Compute the key with the same expression as the other mapping does.",
-	},
 }
 
 var fromForm = form{
@@ -121,7 +118,7 @@ func homes(name string) []string {
 		block string
 		form
 	}{{"migrateiq", settingsForm}, {"source or target", systemForm}, {"table", tableForm}, {"mapping", mappingForm},
-		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}, {"control", controlForm},
+		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"ref", refForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}, {"control", controlForm},
 		{"governance", governanceForm("")}, {"processing", governanceForm("processing")}, {"column", columnForm}} {
 		if slices.Contains(f.attrs, name) || slices.Contains(f.blocks, name) {
 			found = append(found, f.block)

@@ -130,6 +130,7 @@ func (r *reading) load() {
 		}
 		r.targetsLast()
 		r.circles()
+		r.referred()
 	}
 	r.digest()
 }

@@ -50,6 +50,7 @@ func (l *loader) mapping(b *hclsyntax.Block, local, suffix string) *Mapping {
 		m.Governance = l.governs1(inner, c.of).within(l.governance)
 	}
 	l.fields(m, c, l.globs[local])
+	l.refs(m, c, l.globs[local])
 	for _, inner := range c.blocks["check"] {
 		l.tableCheck(m, inner, c.of)
 	}

@@ -81,6 +81,7 @@ func describedForms() []described {
 		{"mapping.from.join", []string{"name"}, joinForm},
 		{"mapping.to", nil, toForm},
 		{"mapping.field", []string{"field"}, fieldForm},
+		{"mapping.ref", []string{"field"}, refForm},
 		{"mapping.override", []string{"table"}, overrideForm},
 		{"mapping.filter", []string{"name"}, filterForm},
 		{"mapping.control", []string{"name"}, controlForm},

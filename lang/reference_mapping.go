@@ -150,6 +150,15 @@ func textOfTotals(path string) (blockText, bool) {
 				"key":    {"expression", "required", RowCEL, "what is looked for in the list: a text that may not be null"},
 				"as_of":  {"text", "none", InHCL, "the day the list is of, such as `2026-11-20`"},
 			}}, true
+	case "mapping.ref":
+		return blockText{doc: "A field whose value is the key that another mapping, or this one, gave to the row that this row refers to. The label is the field. Its type is that of the key.",
+			example: "mapping \"ward\" {\n  from {\n    source = source.sqlite.shop\n    table  = \"wards\"\n  }\n  to {\n    target = target.sqlite.new\n    table  = \"ward\"\n    key    = [\"ward_id\"]\n  }\n  field \"ward_id\" { cel = \"uuid5('ward', src.CODE)\" }\n}\n\n" +
+				exampleMapping("", "  ref \"ward_id\" {\n    mapping = mapping.ward\n    on      = \"src.WARD_CODE\"\n    missing = \"quarantine\"\n  }\n"),
+			names: map[string]nameText{
+				"mapping": {"address", "required", Word, "the mapping that moved the row, into the same target: `mapping.NAME`, with its key where it has `for_each`"},
+				"on":      {"expression, or a list of them", "required", RowCEL, "the key of that row at its source, as the primary key there or the key of its `table` block says: one expression for each column. Null refers to nothing"},
+				"missing": {"`quarantine`, `null`, `error` or `defer`", "`error`", InHCL, "what happens where no row of that key was moved. `defer` writes null first and the key when all rows are there, as rows that refer to one another need; a row still missing then stops the run"},
+			}}, true
 	case "mapping.control":
 		return blockText{doc: "Totals that must agree on both sides, compared after every apply.",
 			example: exampleMapping("", "  field \"episodes\" { from = \"EPISODES\" }\n  control \"episodes\" {\n    sum = [\"episodes\"]\n  }\n"),

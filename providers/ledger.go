@@ -95,4 +95,5 @@ type Step struct {
 	Epoch     int64
 	Statement Statement
 	Fresh     string // a mapping whose table this step makes or swaps in, "" for none
+	Keys      bool   // with Fresh: its key map begins anew, or the staged one takes its place
 }

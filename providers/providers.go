@@ -308,6 +308,7 @@ type LoadSpec struct {
 	Set          []string      // with Upsert: of a row whose key is there only these of the Columns are written, and the row given holds in the others what stands there, as ChunkRecord.Stood proves; nil: all
 	Track        bool          // keep the keys in the ledger's `written` table: a key that another chunk of the run wrote is an error
 	Hasher       *batch.Hasher // for Upsert: digests the rows that stood at the keys
+	Keys         string        // the KeyMap that is kept of the rows, "" for none
 }
 
 // Loader writes one chunk. Nothing shows before Commit; after Close without Commit nothing ever does.

@@ -60,14 +60,16 @@ func Of(d *plan.Definition, declared Declared) ([]Field, error) {
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		reaches := []expr.Reach{{Column: f.Plain}}
-		if f.Plain == "" {
+		if f.Ref != nil {
+			reaches = nil
+		} else if f.Plain == "" {
 			e, found := expr.Check(f.CEL, f.At.Range(), d.Scope())
 			if found.HasErrors() {
 				return nil, fmt.Errorf("follow field %s of %s: %w", f.Name, d.TargetTable, found.Err())
 			}
 			reaches = e.Reaches()
 		}
-		out[i] = field(d, reaches, declared)
+		out[i] = field(d, f.Ref, reaches, declared)
 		var err error
 		if out[i].Tests, err = tests(d, f); err != nil {
 			return nil, err
@@ -110,8 +112,9 @@ func tests(d *plan.Definition, f *plan.Field) ([]string, error) {
 func Transforms() string { return expr.Library() }
 
 // field gathers the sources of what reaches a field.
-func field(d *plan.Definition, reaches []expr.Reach, declared Declared) Field {
+func field(d *plan.Definition, ref *plan.Ref, reaches []expr.Reach, declared Declared) Field {
 	f := Field{Sources: []Source{}, Opaque: d.Query != ""}
+	f.referred(d, ref, declared)
 	for _, r := range reaches {
 		by := protection(r.By)
 		if r.Lookup != "" {

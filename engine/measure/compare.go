@@ -102,7 +102,7 @@ func (e Env) compareChunk(ctx context.Context, q planner.Question, c providers.C
 	if !ok1 || !ok2 {
 		return out, unsupported("compare rows of", q.Def.TargetTable.String())
 	}
-	comparer, err := e.Comparer(q, target)
+	comparer, err := e.Comparer(ctx, q, target)
 	if err != nil {
 		return out, err
 	}
@@ -135,9 +135,9 @@ func (e Env) compareChunk(ctx context.Context, q planner.Question, c providers.C
 }
 
 // Comparer prepares a comparison that writes nothing.
-func (e Env) Comparer(q planner.Question, target providers.Source) (*delta.Comparer, error) {
+func (e Env) Comparer(ctx context.Context, q planner.Question, target providers.Source) (*delta.Comparer, error) {
 	prior := e.Prior[q.Mapping]
-	spec := transform.Spec{Definition: quiet(q.Def), Lookups: e.Lookups, Keys: e.Keys, SecretKey: prior.Secret}
+	spec := transform.Spec{Definition: quiet(q.Def), Lookups: e.Lookups, Keys: e.Keys, SecretKey: prior.Secret, Look: transform.Looking(ctx, e.Ends[q.Def.Target])}
 	now, err := transform.Compile(spec)
 	if err != nil {
 		return nil, err

@@ -205,7 +205,7 @@ func (e Env) gone(ctx context.Context, q planner.Question, d *plan.Definition, a
 	if !ok1 || !ok2 {
 		return 0, unsupported("compare keys of", d.TargetTable.String())
 	}
-	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups, Keys: e.Keys})
+	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups, Keys: e.Keys, Look: transform.Looking(ctx, e.Ends[d.Target])})
 	if err != nil {
 		return 0, err
 	}

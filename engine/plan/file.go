@@ -113,6 +113,9 @@ func (d *Definition) intended() *Definition {
 	for i := range out.Fields {
 		out.Fields[i].At = Place{}
 	}
+	for i, f := range out.Fields {
+		out.Fields[i].Ref = f.Ref.intended()
+	}
 	for i := range out.Checks {
 		out.Checks[i].At = Place{}
 	}

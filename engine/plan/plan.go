@@ -133,6 +133,7 @@ const (
 	Repair   Kind = "repair"
 	Adopt    Kind = "adopt"
 	Govern   Kind = "govern"
+	MapKeys  Kind = "map_keys" // the key map of rows that stand is filled
 	Move     Kind = "move"
 	Forget   Kind = "forget"
 	Delete   Kind = "delete"
@@ -229,6 +230,7 @@ type Definition struct {
 	Limits      *Limits         `json:"limits,omitempty"` // nil: none
 	Filters     []Filter        `json:"filters,omitempty"`
 	Controls    []Control       `json:"controls,omitempty"`
+	KeyMap      bool            `json:"key_map,omitempty"` // other mappings refer to its rows: the target remembers their keys
 }
 
 // Join is a table of the source whose row is found for each row of SourceTable. Its columns are NAME.COLUMN in Read.
@@ -252,6 +254,7 @@ type Field struct {
 	Lookups     []string      `json:"lookups"`
 	Params      []string      `json:"params"`
 	Keys        []string      `json:"keys,omitempty"` // of protecting functions
+	Ref         *Ref          `json:"ref,omitempty"`  // the value is a key that a mapping gave, and CEL is for people
 	Fidelity    Fidelity      `json:"fidelity"`
 	Expect      string        `json:"expect,omitempty"`
 	ExpectCanon string        `json:"expect_canonical,omitempty"`
@@ -338,12 +341,15 @@ func (s Share) Allows(n, total int64) bool {
 // Work is the kind of a step.
 type Work string
 
-// Define runs a statement; Copy moves rows; Verify proves them; CheckRows evaluates the checks. Prove
+// Define runs a statement; Copy moves rows; Link writes the deferred refs of rows that were copied; FillKeys fills the key map
+// of rows that stand; Verify proves rows; CheckRows evaluates the checks. Prove
 // compares the table, as it was before, with what the runs left; Baseline digests the rows
 // that stand, once their columns have changed; Sweep removes rows by key that the source does not make any more.
 const (
 	Define    Work = "define"
 	Copy      Work = "copy"
+	Link      Work = "link"
+	FillKeys  Work = "fill_keys"
 	Verify    Work = "verify"
 	CheckRows Work = "check"
 	Prove     Work = "prove"

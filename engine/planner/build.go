@@ -74,6 +74,7 @@ func (w *worker) work() *plan.Plan {
 		return nil
 	}
 	w.vanished(p)
+	w.refer()
 	var all []*decision
 	for _, m := range w.f.Mappings {
 		all = append(all, w.decide(m))

@@ -190,6 +190,10 @@ func (w *worker) change(d *decision) {
 	}
 	c := w.compare(d)
 	switch {
+	case w.rekeyed(d) != "":
+		w.reload(d, reason("B105", "the keys of %s, which it refers to, changed", w.rekeyed(d)))
+	case bound(d, c):
+		w.reload(d, reason("B113", "the definition changed, and rows of it refer to others"))
 	case len(c.parts) == 0:
 		w.data(d)
 	case def.Mode == "replace":
@@ -281,7 +285,7 @@ func (w *worker) unknown(d *decision, c *difference) string {
 func (w *worker) olderFunctions(c *difference) string {
 	scope := c.before.Scope()
 	for _, f := range c.before.Fields {
-		if f.Plain != "" {
+		if f.Plain != "" || f.Ref != nil {
 			continue
 		}
 		e, found := expr.Check(f.CEL, f.At.Range(), scope)

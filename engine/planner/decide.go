@@ -31,6 +31,7 @@ type decision struct {
 	prove          bool            // nobody else may have changed the table
 	baseline       bool            // its rows are digested anew before they are compared
 	sweep          string          // which keys are removed behind the copy
+	fill           bool            // the key map of the rows that stand is to be filled
 }
 
 // decide settles one mapping, asking what it needs. It is called again until nothing is missing.
@@ -65,6 +66,7 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 		w.change(d)
 	}
 	w.wholeSource(d)
+	w.mapKeys(d)
 	return d
 }
 

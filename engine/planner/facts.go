@@ -39,6 +39,8 @@ type System struct {
 	Order    schema.Order          // of a target
 	Meta     providers.Meta        // of a target's ledger; the zero value where there is none
 	Ledger   []providers.Statement // that the first run makes the ledger with
+	Upgrade  []providers.Statement // what the next run adds to a ledger of an earlier version
+	KeyMap   bool                  // a target can remember which keys rows have got
 	Runs     []string              // ids of the ledger's runs
 	Moving   bool                  // readers do not share one moment
 	// Definitions are those that a target has of what mappings into it may make.

@@ -21,7 +21,7 @@ func Fingerprints(m *resolve.Mapping, sourceIdentity, targetIdentity string) pla
 	for _, f := range d.Fields {
 		parts := []any{f.Canonical, f.Functions, lookupsOf(d, f.Lookups), paramsOf(d, f.Params), kindsOf(d, f.Sources),
 			f.Value, f.Column.Type, f.Fidelity.Allow, f.ExpectCanon, f.Column.Null, f.OnRowError}
-		out.Fields[f.Name] = hash(append(parts, keysOf(d, f.Keys)...)...)
+		out.Fields[f.Name] = hash(append(append(parts, keysOf(d, f.Keys)...), refParts(f)...)...)
 	}
 	rows := []any{sourceIdentity, d.SourceTable, d.WhereCanon, whereInputs(d)}
 	if d.Query != "" {
@@ -91,6 +91,7 @@ func keyParts(d *plan.Definition) []any {
 			if f.Name == name {
 				parts = append(parts, f.Name, f.Canonical, f.Column.Type)
 				parts = append(parts, keysOf(d, f.Keys)...)
+				parts = append(parts, refParts(f)...)
 			}
 		}
 	}

@@ -23,13 +23,15 @@ type layer struct {
 	keys     map[string][]int
 	made     map[string]int // from target and id of a definition to the step that makes it
 	defined  map[*decision]bool
-	before   map[*decision][]*decision // what depends_on puts before each
+	before   map[*decision][]*decision // what depends_on and refs put before each
+	late     map[*decision]bool        // what is settled behind all that move
 }
 
 func (l *layer) lay(all []*decision) {
 	l.schemas(all)
 	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" && d.sweep == "" && len(d.alters)+len(d.behind) == 0 })
-	l.before = waits(all)
+	l.before, l.late = waits(all), late(moving)
+	l.fills(all)
 	waves, ok := l.waves(moving)
 	if !ok {
 		return
@@ -37,6 +39,7 @@ func (l *layer) lay(all []*decision) {
 	for _, wave := range waves {
 		l.wave(wave)
 	}
+	l.links(moving)
 }
 
 func (l *layer) wave(moving []*decision) {
@@ -46,6 +49,9 @@ func (l *layer) wave(moving []*decision) {
 	order := l.ordered(moving)
 	for _, d := range order {
 		l.copy(d)
+		if d.fill && d.load != "" {
+			l.fillKeys(d, []int{l.copies[at(d)]})
+		}
 	}
 	for _, d := range slices.Backward(order) {
 		l.sweep(d, order)
@@ -54,10 +60,11 @@ func (l *layer) wave(moving []*decision) {
 		l.tighten(d)
 		l.keysOf(d)
 	}
-	for _, d := range moving {
+	settling := slices.DeleteFunc(slices.Clone(moving), func(d *decision) bool { return l.late[d] })
+	for _, d := range settling {
 		l.foreign(d)
 	}
-	for _, d := range moving {
+	for _, d := range settling {
 		l.finish(d)
 	}
 }
@@ -200,7 +207,9 @@ func parents(d *decision) []string {
 	}
 	var out []string
 	for _, fk := range d.m.Standing.Foreign {
-		out = append(out, fk.Parent.String())
+		if !later(d, fk.Columns) {
+			out = append(out, fk.Parent.String())
+		}
 	}
 	return out
 }

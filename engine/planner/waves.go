@@ -7,7 +7,7 @@ import (
 	"github.com/novumsolvo/migrateiq/lang"
 )
 
-// waits gives for each decision those that depends_on puts before it, also through mappings that have nothing to do.
+// waits gives for each decision those that depends_on and refs put before it, also through mappings that have nothing to do.
 func waits(all []*decision) map[*decision][]*decision {
 	direct := map[*decision][]*decision{}
 	for _, d := range all {
@@ -19,6 +19,7 @@ func waits(all []*decision) map[*decision][]*decision {
 			}
 		}
 	}
+	refersTo(all, direct)
 	out := map[*decision][]*decision{}
 	for d := range direct {
 		seen := map[*decision]bool{d: true}
@@ -103,8 +104,8 @@ func (l *layer) pointedTo(moving []*decision) map[*decision][]*decision {
 
 // contrary reports a mapping that should come both before and behind another one.
 func (l *layer) contrary(d *decision) {
-	l.w.fail(d, "depends-cycle", "depends_on against the foreign keys",
-		"%s is in a circle: depends_on puts one mapping before another, and a foreign key of the target's tables puts them the other way round. Take depends_on out there: rows are loaded in the order of the foreign keys anyway.", d.m.Address)
+	l.w.fail(d, "depends-cycle", "depends_on or a ref against the foreign keys",
+		"%s is in a circle: depends_on or a ref puts one mapping before another, and a foreign key of the target's tables puts them the other way round. Take depends_on out there, since rows are loaded in the order of the foreign keys anyway; a ref can wait with missing = \"defer\".", d.m.Address)
 }
 
 // settled gives the last steps of the mappings that d waits for: those that no other step of theirs needs.

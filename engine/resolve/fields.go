@@ -125,6 +125,9 @@ func (f *fielder) overridden() {
 		blocks = slices.Clone(f.in.override.Fields)
 	}
 	for _, c := range f.in.source.Columns {
+		if f.refersIn(f.name(c)) {
+			continue
+		}
 		i := slices.IndexFunc(blocks, func(b *lang.Field) bool { return b.Name == f.name(c) })
 		if i < 0 {
 			if !f.computes(c, blocks) {

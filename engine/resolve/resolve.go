@@ -41,12 +41,13 @@ type Mapping struct {
 	Definitions []schema.Definition    // that Table needs and the target lacks, each behind those it needs
 	Computed    map[string]schema.Part // source columns that the target computes itself, as the source does
 	alone       bool                   // source and target are of different products
+	lost        bool                   // what it refers to has errors, so that it cannot be typed
 }
 
 // Mappings expands and types every mapping of the configuration, in the order of their addresses. Mappings that have
 // errors are left out of the result, and their errors are in the list.
 func Mappings(cfg *lang.Config, systems map[string]*System, known Known) ([]*Mapping, diag.List) {
-	r := &resolver{cfg: cfg, systems: systems, owner: map[string]*instance{}, known: known}
+	r := &resolver{cfg: cfg, systems: systems, owner: map[string]*instance{}, typings: map[string]*typing{}, known: known}
 	r.lookups()
 	for _, m := range cfg.Mappings {
 		r.expand(m)
@@ -54,10 +55,11 @@ func Mappings(cfg *lang.Config, systems map[string]*System, known Known) ([]*Map
 	r.dependencies()
 	var out []*Mapping
 	for _, in := range r.instances {
-		if m := r.mapping(in); m != nil {
+		if m := r.typed(in); m != nil {
 			out = append(out, m)
 		}
 	}
+	r.refCycles(out)
 	r.foreign(out)
 	r.inherit(out)
 	r.distinct(out)
@@ -78,6 +80,7 @@ type resolver struct {
 	systems   map[string]*System
 	instances []*instance
 	owner     map[string]*instance // by target and table
+	typings   map[string]*typing   // by address
 	known     Known
 	diags     diag.List
 }
@@ -185,11 +188,14 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f := &fielder{r: r, in: in, out: out, facts: in.from.Config.Facts(in.source.Ref), tried: map[string]bool{},
 		used: map[string]bool{}, lookups: map[string]bool{}, computed: map[string]schema.Part{}}
 	out.Computed = f.computed
+	r.typings[in.address].f = f
 	f.where()
 	f.filters()
 	f.fields()
+	f.refs()
 	f.inOrder()
 	f.key()
+	f.deferral()
 	f.read()
 	f.mode()
 	f.once()
@@ -199,7 +205,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	f.checks()
 	f.controls()
 	f.reconcile()
-	if slices.ContainsFunc(r.diags[before:], func(d diag.Diagnostic) bool { return d.Severity == diag.Error }) {
+	if out.lost || slices.ContainsFunc(r.diags[before:], func(d diag.Diagnostic) bool { return d.Severity == diag.Error }) {
 		return nil
 	}
 	f.table()

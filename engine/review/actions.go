@@ -55,7 +55,7 @@ func action(m *plan.Mapping, a plan.Action) []policy.Action {
 	case plan.Reload:
 		one.Kind, one.Destructive = "overwrite", true
 		return []policy.Action{one} // the rows it removes are those it overwrites
-	case plan.Move, plan.Forget, plan.Govern, plan.Adopt, plan.Keep:
+	case plan.Move, plan.Forget, plan.Govern, plan.MapKeys, plan.Adopt, plan.Keep:
 		return nil
 	default: // a kind that is not known here is taken for the worst
 		one.Kind, one.Destructive = "update", true

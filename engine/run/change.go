@@ -87,6 +87,9 @@ func (r *Run) note(ctx context.Context, s plan.Step, def *plan.Definition, bound
 		Key: def.Key, Mode: providers.Insert, Hasher: r.hasher(s.Mapping)}
 	if keys != nil {
 		spec.Mode = providers.Upsert
+		if def.KeyMap {
+			spec.Keys = uid
+		}
 	}
 	loader, err := target.Load(ctx, spec)
 	if err != nil {

@@ -95,13 +95,20 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 		return err
 	}
 	spec := r.transformSpec(ctx, s.Target, def)
+	switch {
+	case s.Move.Delta != nil: // all rows are there
+	case s.Move.Load == providers.Upsert:
+		spec.Deferred = transform.Sooner // rows that stand do not lose what they hold meanwhile
+	default:
+		spec.Deferred = transform.Later
+	}
 	t, err := transform.Compile(spec)
 	if err != nil {
 		return err
 	}
 	job := transfer.Job{Secret: spec.SecretKey, Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.paced, Window: window, Moment: from.name,
 		Target: r.Ends[s.Target], Chunks: todo, Redo: redo, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers, Slots: r.slots[s.Target],
-		Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping)}
+		Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping), Names: r.keyMap}
 	if s.Move.Delta != nil {
 		if err := r.distinct(ctx, s, def); err != nil {
 			return err
@@ -180,7 +187,7 @@ func (r *Run) transformSpec(ctx context.Context, target string, def *plan.Defini
 	if err != nil {
 		meta.Secret = nil // keys are then not shown at all
 	}
-	return transform.Spec{Definition: def, Lookups: r.Lookups, Keys: r.Keys, SecretKey: meta.Secret}
+	return transform.Spec{Definition: def, Lookups: r.Lookups, Keys: r.Keys, SecretKey: meta.Secret, Look: r.looking(ctx, target)}
 }
 
 // chunks is the list of the copy: the stored one, or a new one that is stored before the first row moves.
@@ -282,6 +289,11 @@ func (r *Run) left(ctx context.Context, s plan.Step, def *plan.Definition, from 
 		var err error
 		if stale, err = r.moved(ctx, s, def, from, chunks, byID); err != nil {
 			return nil, nil, err
+		}
+	}
+	if r.unsure(s.Mapping) {
+		for id, rec := range byID {
+			stale[id] = stale[id] || rec.Moment != from.name
 		}
 	}
 	positional := slices.ContainsFunc(chunks, func(c providers.Chunk) bool { return c.Positional })

@@ -81,6 +81,9 @@ func (r *Run) recheck(ctx context.Context, failed map[int]bool) {
 		if s.Work != plan.Copy || !r.done[s.N] || r.settled(s.Mapping) {
 			continue
 		}
+		if r.isLate(s.Mapping) && r.linked() {
+			continue // the refs of other rows name these
+		}
 		stands, err := r.standsStill(ctx, s)
 		if err != nil {
 			failed[s.N] = true
@@ -112,6 +115,9 @@ func (r *Run) standsStill(ctx context.Context, s plan.Step) (bool, error) {
 	if err != nil || len(records) < len(chunks) || len(chunks) == 0 {
 		return false, err // an earlier process had begun to load it again
 	}
+	if r.unsure(s.Mapping) || r.linkLeft(s.Mapping) && slices.ContainsFunc(chunks, func(c providers.Chunk) bool { return c.Positional }) {
+		return false, nil
+	}
 	if !r.reads(def.Source) && !r.keysLeft(s) || !s.Move.Ours && len(def.Key) == 0 {
 		return true, nil
 	}
@@ -131,8 +137,13 @@ func (r *Run) standsStill(ctx context.Context, s plan.Step) (bool, error) {
 // reads reports whether a copy from a source is still to be done.
 func (r *Run) reads(source string) bool {
 	return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool {
-		return s.Work == plan.Copy && !r.done[s.N] && r.source(s) == source
+		return (s.Work == plan.Copy || s.Work == plan.Link) && !r.done[s.N] && r.source(s) == source
 	})
+}
+
+// linkLeft reports whether deferred refs of a mapping are still to be written, chunk by chunk.
+func (r *Run) linkLeft(mapping string) bool {
+	return slices.ContainsFunc(r.Plan.Steps, func(s plan.Step) bool { return s.Mapping == mapping && s.Work == plan.Link && !r.done[s.N] })
 }
 
 // keysLeft reports whether a key of the run's own table is still to be built on the rows: they may hold one twice, which

@@ -43,6 +43,9 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 	if err != nil {
 		return out, fmt.Errorf("write the definition of %s: %w", m.Address, err)
 	}
+	if prior, only := r.filled(m, raw, out); only {
+		return prior, nil
+	}
 	out.UID, out.Address, out.Hashes, out.Definition = m.UID, m.Address, planner.ToState(m.Hashes), raw
 	meta, err := r.history(def.Target).Meta(ctx)
 	if err != nil {

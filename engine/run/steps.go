@@ -165,7 +165,7 @@ func (r *Run) ready(s plan.Step) bool {
 			return false
 		}
 	}
-	return true
+	return r.referred(s)
 }
 
 func (r *Run) failedStep(s plan.Step, err error) {
@@ -212,6 +212,10 @@ func (r *Run) step(ctx context.Context, s plan.Step) error {
 		return r.define(ctx, s)
 	case plan.Copy:
 		return r.copy(ctx, s)
+	case plan.Link:
+		return r.link(ctx, s)
+	case plan.FillKeys:
+		return r.fillKeys(ctx, s)
 	case plan.Verify:
 		return r.prove(ctx, s)
 	case plan.CheckRows:
@@ -233,6 +237,10 @@ func Describe(s plan.Step) string {
 		return s.Statement.What
 	case plan.Copy:
 		return "copy rows into " + s.Move.Table.String()
+	case plan.Link:
+		return "write refs into " + s.Move.Table.String()
+	case plan.FillKeys:
+		return "remember the keys of " + s.Move.Table.String()
 	case plan.Verify:
 		return "verify " + s.Move.Table.String()
 	case plan.Prove:
@@ -281,7 +289,7 @@ func (r *Run) behind(ctx context.Context, s plan.Step, cause error) error {
 func (r *Run) ledgerStep(s plan.Step, st providers.Statement) providers.Step {
 	step := providers.Step{Run: r.id, N: s.N, Epoch: r.epochs[s.Target], Statement: st}
 	if s.Fresh {
-		step.Fresh = r.uid(s.Mapping)
+		step.Fresh, step.Keys = r.uid(s.Mapping), true
 	}
 	return step
 }

@@ -73,6 +73,9 @@ func (a *attempt) compare(ctx context.Context, b *batch.Batch) error {
 	}
 	a.stood = a.stood.Plus(r.Stood)
 	a.rec.Written = a.rec.Written.Plus(a.h.Batch(r.Rows, nil))
+	if err := a.remember(ctx, b, r.Rows, r.Origin); err != nil {
+		return err
+	}
 	a.trail.Add(b, r.Origin)
 	return a.loader.Write(ctx, r.Rows)
 }

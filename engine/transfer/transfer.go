@@ -38,14 +38,16 @@ type Job struct {
 	Workers     int
 	Window      *Window // nil: always open
 	Tell        event.Sink
-	Slots       chan struct{}           // holds one for every chunk under way, of all jobs that share it
-	Stop        <-chan struct{}         // closed: finish the chunks in hand and start no other
-	Done        int64                   // rows of chunks committed before
-	Rejected    int64                   // rows rejected in them
-	Total       int64                   // rows expected in all, 0 unknown
-	Compare     *delta.Comparer         // of a delta; nil: all rows are written
-	Formerly    map[string]batch.Digest // of a delta: what each chunk read when the source was last read, by its bounds
-	Secret      []byte                  // of the target's ledger, for the keys of conflicts
+	Slots       chan struct{}               // holds one for every chunk under way, of all jobs that share it
+	Stop        <-chan struct{}             // closed: finish the chunks in hand and start no other
+	Done        int64                       // rows of chunks committed before
+	Rejected    int64                       // rows rejected in them
+	Total       int64                       // rows expected in all, 0 unknown
+	Compare     *delta.Comparer             // of a delta; nil: all rows are written
+	Formerly    map[string]batch.Digest     // of a delta: what each chunk read when the source was last read, by its bounds
+	Secret      []byte                      // of the target's ledger, for the keys of conflicts
+	Link        bool                        // all chunks are in Redo, and are done again with their deferred refs
+	Names       func(mapping string) string // of the key map of a mapping, by its name in the ledger; nil: the same
 }
 
 // ErrStopped says that Stop was closed before all chunks were done.
@@ -328,6 +330,7 @@ type attempt struct {
 	read, rejected int64
 	trail          *transform.Trail
 	rows           []int
+	same           bool // a link reads the moment at which the chunk was copied
 }
 
 // do reads, transforms and loads one chunk, and commits it with its record.
@@ -340,9 +343,12 @@ func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec pro
 	a.rec = providers.ChunkRecord{Run: a.Run, Mapping: a.UID, Chunk: id, N: c.N, Bounds: c.Bounds, Epoch: a.Epoch, Moment: a.Moment}
 	if old, ok := a.Redo[id]; ok {
 		a.rec.Replaced = old.Replaced.Minus(old.Written)
+		a.same = a.Link && old.Moment+Linked == a.Moment
 	}
+	a.t.With(a.look(ctx))
 	spec, write := a.Move.ReadSpec(a.Definition, c), a.write
 	if a.c != nil {
+		a.c.Now.With(a.look(ctx))
 		spec.Columns, write = a.c.Read(), a.compare
 	}
 	if err := flow(ctx, a.Source, spec, func(b *batch.Batch) error { return write(ctx, b) }); err != nil {
@@ -378,7 +384,7 @@ func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher, moved bo
 		mode = providers.Upsert
 	}
 	spec := providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Redo: old.Moment, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
-		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h}
+		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h, Keys: m.keyMap()}
 	if m.Move.Delta != nil && !moved {
 		spec.Set = m.Move.Delta.Fields()
 	}
@@ -409,6 +415,12 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 		a.rec.Written = a.rec.Written.Plus(a.h.Batch(out.Out, nil))
 	}
 	a.rows = a.t.Rows(a.rows[:0])
+	if err := a.remember(ctx, b, out.Out, a.rows); err != nil {
+		return err
+	}
+	if a.Link {
+		out.Out, a.rows = a.linking(out.Out, a.rows)
+	}
 	a.trail.Add(b, a.rows)
 	if err := a.loader.Write(ctx, out.Out); err != nil {
 		return err

@@ -64,16 +64,9 @@ func compileField(f plan.Field, scope expr.Scope, key bool) (compiled, error) {
 	default:
 		return c, fmt.Errorf("on_row_error cannot be %q", f.OnRowError)
 	}
-	e, found := expr.Check(f.CEL, f.At.Range(), scope)
-	if found.HasErrors() {
-		return c, found.Err()
-	}
-	var err error
-	if c.value, err = newProgram(e, false); err != nil {
+	err := c.computed(f, scope)
+	if err != nil {
 		return c, err
-	}
-	if !e.Type().Equal(f.Value) && !e.Type().Portable().Equal(f.Value) { // between systems of two products names mean nothing
-		return c, fmt.Errorf("the expression is of type %s, the plan says %s", e.Type(), f.Value)
 	}
 	if c.cast, err = castOf(f.Value, f.Column.Type, f.Fidelity.Allow); err != nil {
 		return c, err
@@ -85,6 +78,25 @@ func compileField(f plan.Field, scope expr.Scope, key bool) (compiled, error) {
 		}
 	}
 	return c, nil
+}
+
+// computed prepares what makes the field's values.
+func (c *compiled) computed(f plan.Field, scope expr.Scope) (err error) {
+	if f.Ref != nil {
+		c.ref, err = newReference(*f.Ref, scope)
+		return err
+	}
+	e, found := expr.Check(f.CEL, f.At.Range(), scope)
+	if found.HasErrors() {
+		return found.Err()
+	}
+	if c.value, err = newProgram(e, false); err != nil {
+		return err
+	}
+	if !e.Type().Equal(f.Value) && !e.Type().Portable().Equal(f.Value) { // between systems of two products names mean nothing
+		return fmt.Errorf("the expression is of type %s, the plan says %s", e.Type(), f.Value)
+	}
+	return nil
 }
 
 // constants are the values of all names that do not change from row to row.

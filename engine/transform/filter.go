@@ -57,6 +57,9 @@ func (t *Transformer) filter(in *batch.Batch) (Result, error) {
 	r := Result{Filtered: int64(len(left)), ByFilter: counts}
 	if t.shared.spec.Definition.Upserts() && len(t.shared.key) > 0 {
 		r.Refused = t.refuse(in)
+		if p.broken != nil {
+			return Result{}, p.broken
+		}
 	}
 	p.begin(t, in)
 	p.narrow(t.kept, in)

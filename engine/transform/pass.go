@@ -46,6 +46,7 @@ type pass struct {
 	stop    *RowError
 	rejects []failed
 	nulled  int64
+	broken  error // what keeps refs from being found
 }
 
 type failed struct {

@@ -21,6 +21,8 @@ type Spec struct {
 	SecretKey  []byte                       // of the target's ledger, for keys that may not be shown; nil where there is none yet
 	Keys       Keys
 	Classified func(column string) bool // of a source column, beside the classes of fields; nil: none
+	Look       Look                     // finds the keys of refs; nil where there are none, or until With
+	Deferred   Deferred                 // what becomes of deferred refs
 }
 
 // Keys are the secrets of protecting functions by the ID of the key.
@@ -55,6 +57,7 @@ type Transformer struct {
 	clean   *batch.Batch // out without the rows that failed
 	refused *batch.Batch
 	run     pass
+	look    Look
 }
 
 // shared is what clones have in common; it never changes.
@@ -74,7 +77,8 @@ type shared struct {
 type compiled struct {
 	plan.Field
 	value  *program
-	expect *program // nil: none
+	ref    *reference // in the place of value
+	expect *program   // nil: none
 	cast   cast
 	key    bool
 }
@@ -114,6 +118,7 @@ func newTransformer(sh *shared) *Transformer {
 		out:    batch.New(sh.columns, 0),
 		clean:  batch.New(sh.columns, 0),
 		fields: make([]field, len(sh.fields)),
+		look:   sh.spec.Look,
 	}
 	if sh.where != nil {
 		t.where = t.source(sh.where, nil)
@@ -123,7 +128,12 @@ func newTransformer(sh *shared) *Transformer {
 	}
 	for i := range sh.fields {
 		c := &sh.fields[i]
-		t.fields[i] = field{compiled: c, source: t.source(c.value, nil)}
+		t.fields[i] = field{compiled: c}
+		if c.ref != nil {
+			t.fields[i].source = t.referring(c)
+		} else {
+			t.fields[i].source = t.source(c.value, nil)
+		}
 		if c.expect != nil {
 			t.fields[i].expect = t.source(c.expect, &c.Column.Type)
 		}
@@ -201,6 +211,9 @@ func (t *Transformer) Run(in *batch.Batch) (Result, error) {
 	for i := range t.fields {
 		p.compute(&t.fields[i], &t.out.Vectors[i])
 	}
+	if p.broken != nil {
+		return Result{}, p.broken
+	}
 	if p.stop != nil {
 		return Result{}, p.stop
 	}
@@ -243,6 +256,6 @@ func (t *Transformer) refuse(in *batch.Batch) *batch.Batch {
 // reads reports whether an expression of the mapping's fields reads a column.
 func (s *shared) reads(column string) bool {
 	return slices.ContainsFunc(s.fields, func(f compiled) bool {
-		return slices.Contains(f.value.columns, column) || f.expect != nil && slices.Contains(f.expect.columns, column)
+		return f.ref != nil && f.ref.reads(column) || f.value != nil && slices.Contains(f.value.columns, column) || f.expect != nil && slices.Contains(f.expect.columns, column)
 	})
 }

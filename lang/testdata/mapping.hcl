@@ -35,7 +35,7 @@ mapping "words" {
   params = 5                  # want invalid-value "values by name"
   tags   = ["a", "a"]         # want invalid-value "twice"
   depends_on = "x"            # want invalid-value "a list of mappings and modules"
-  ref "x" {}                  # want not-in-this-version "the same expression"
+  ref "x" {}                  # want missing-attribute "mapping" want missing-attribute "on"
   filter "x" {}               # want missing-attribute "kind" want missing-attribute "lookup" want missing-attribute "key"
   control "x" {}              # want missing-attribute "sum"
   override "x" {}             # want conflicting-attributes "for one of many tables"

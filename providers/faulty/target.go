@@ -62,6 +62,15 @@ func (l *loader) Close() error {
 	return shut(l.p, l.inner)
 }
 
+// Map passes entries of the key map on.
+func (l *loader) Map(ctx context.Context, pairs []providers.KeyPair) error {
+	m, ok := l.inner.(providers.KeyMapper)
+	if !ok {
+		return &providers.Error{Op: "load", Class: providers.Unsupported, Err: errors.New("the target keeps no key map")}
+	}
+	return run(l.p, "map", func() error { return m.Map(ctx, pairs) })
+}
+
 type deleter struct {
 	*loader
 	inner providers.Deleter

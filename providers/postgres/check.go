@@ -93,6 +93,23 @@ func (c *check) ledger(database string) error {
 	if err == nil && !may {
 		c.lack("the ledger in the schema _migrateiq", ledgerGrants(c.role)...)
 	}
+	if err != nil {
+		return err
+	}
+	return c.keymap()
+}
+
+// keymap demands the right to make the table that a ledger of an earlier format lacks.
+func (c *check) keymap() error {
+	there, err := hasKeymap(c.ctx, c.t)
+	if err != nil || there {
+		return err
+	}
+	may, err := c.may(`pg_catalog.has_schema_privilege('_migrateiq', 'CREATE')`)
+	if err == nil && !may {
+		c.lack("the ledger's table for keys cannot be made: CREATE on its schema; or let an administrator run what `migrateiq grants` prints",
+			fmt.Sprintf("GRANT CREATE ON SCHEMA _migrateiq TO %s;", c.role))
+	}
 	return err
 }
 

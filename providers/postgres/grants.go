@@ -65,10 +65,17 @@ func (g *grants) ledger() error {
 	if err != nil {
 		return err
 	}
+	missing := []string{}
 	if !there {
-		for _, sql := range ledgerTables {
-			g.say("%s;", sql)
-		}
+		missing = ledgerTables
+	}
+	if mapped, err := hasKeymap(g.ctx, g.t); err != nil {
+		return err
+	} else if !mapped {
+		missing = slices.Concat(missing, keymapTables)
+	}
+	for _, sql := range missing {
+		g.say("%s;", sql)
 	}
 	g.out = append(g.out, ledgerGrants(g.who)...)
 	return nil

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,7 +18,7 @@ import (
 type ledger struct{ e *endpoint }
 
 // format is the version of the ledger's tables.
-const format = 1
+const format = 2
 
 // A record's number tells the order of commits; live is false for records of a table that was since made anew.
 var ledgerTables = []string{
@@ -35,7 +36,7 @@ var ledgerTables = []string{
 
 // LedgerStatements is one statement, since Open runs all of it in one transaction.
 func (l ledger) LedgerStatements() []providers.Statement {
-	return []providers.Statement{{SQL: ledgerTables, What: "create the ledger in schema _migrateiq"}}
+	return []providers.Statement{{SQL: slices.Concat(ledgerTables, keymapTables), What: "create the ledger in schema _migrateiq"}}
 }
 
 // place names the ledger in errors.
@@ -52,6 +53,9 @@ func (l ledger) Open(ctx context.Context, o providers.Owner, r providers.Run) (e
 			return err
 		}
 		if err := l.evict(ctx, t); err != nil {
+			return err
+		}
+		if err := upgrade(ctx, t); err != nil {
 			return err
 		}
 		err := t.row(ctx, `UPDATE _migrateiq.fence SET epoch = epoch + 1, lineage = $1, session = $2, application = $3 RETURNING epoch`,
@@ -92,7 +96,8 @@ func (l ledger) found(ctx context.Context, t *tx, o providers.Owner) error {
 		if err := t.run(ctx, ledgerTables...); err != nil {
 			return err
 		}
-	} else if used, err := inUse(ctx, t); err != nil || used {
+	}
+	if used, err := inUse(ctx, t); err != nil || used {
 		return err
 	}
 	secret := make([]byte, 32)
@@ -231,8 +236,10 @@ func (l ledger) exec(ctx context.Context, s providers.Step) error {
 		if s.Fresh == "" {
 			return nil
 		}
-		_, err = t.exec(ctx, `UPDATE _migrateiq.chunk SET live = false WHERE mapping = $1 AND run <> $2`, s.Fresh, s.Run)
-		return err
+		if _, err := t.exec(ctx, `UPDATE _migrateiq.chunk SET live = false WHERE mapping = $1 AND run <> $2`, s.Fresh, s.Run); err != nil || !s.Keys {
+			return err
+		}
+		return swapKeys(ctx, t, s.Run, s.Fresh)
 	})
 }
 
@@ -246,6 +253,9 @@ func (l ledger) Reset(ctx context.Context, run, mapping string, epoch int64, emp
 			if _, err := t.exec(ctx, `DELETE FROM _migrateiq.`+table+` WHERE run = $1 AND mapping = $2`, run, mapping); err != nil {
 				return err
 			}
+		}
+		if err := resetKeys(ctx, t, run, mapping); err != nil {
+			return err
 		}
 		return l.e.alter(ctx, t, empty)
 	})

@@ -52,7 +52,7 @@ func TestARunIsOpenedGoneOnWithAndClosed(t *testing.T) {
 		}
 	}
 	m, err := l.Meta(t.Context())
-	if err != nil || m.Format != 1 || m.Target == "" || m.Lineage != "line" || len(m.Secret) != 32 || m.Epoch != again || m.Open == nil || m.Open.ID != "r" || m.Open.PlanDigest != "p" {
+	if err != nil || m.Format != 2 || m.Target == "" || m.Lineage != "line" || len(m.Secret) != 32 || m.Epoch != again || m.Open == nil || m.Open.ID != "r" || m.Open.PlanDigest != "p" {
 		t.Errorf("Meta: got %+v, %v", m, err)
 	}
 	list := []providers.Chunk{{N: 0, Bounds: "a", Rows: 5}, {N: 1, Bounds: "b", Positional: true}}

@@ -47,6 +47,8 @@ type loader struct {
 	objects  map[int64]bool // large objects that this chunk has made
 	written  [][]byte       // hashes of keys, where they are tracked
 	rejects  []providers.Reject
+	pairs    []providers.KeyPair // of the key map, still to be written
+	try      string              // tells the entries of this try at the chunk from those of others
 	replaced batch.Digest
 	failed   error
 	closed   bool
@@ -239,6 +241,9 @@ func (l *loader) commit(ctx context.Context, c providers.ChunkRecord) (providers
 		return c, errors.Join(err, l.Close()) // so that the next try does not wait for this one's locks
 	}
 	if err := l.side(ctx); err != nil {
+		return c, err
+	}
+	if err := l.keepKeys(ctx); err != nil {
 		return c, err
 	}
 	if err := l.e.fenced(ctx, l.tx, l.spec.Epoch, " FOR SHARE"); err != nil {

@@ -254,7 +254,7 @@ func (l *loader) remove(ctx context.Context, keys *batch.Batch) error {
 		return err
 	}
 	n, err := l.tx.exec(ctx, fmt.Sprintf("DELETE FROM %s t USING %s i WHERE %s", l.standing, leaving, l.pair()))
-	if err := took(n, standing, err); err != nil {
+	if err := cmp.Or(took(n, standing, err), l.forgetKeys(ctx, keys)); err != nil {
 		return err
 	}
 	return l.tx.run(ctx, "DROP TABLE "+leaving)

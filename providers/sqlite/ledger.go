@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ var (
 )
 
 // ledgerFormat is raised when the tables change.
-const ledgerFormat = 1
+const ledgerFormat = 2
 
 // checkForeign starts a statement that must give no rows.
 const checkForeign = "PRAGMA foreign_key_check"
@@ -45,13 +46,13 @@ var ledgerTables = []string{
 
 // LedgerStatements shows what Open makes.
 func (l ledger) LedgerStatements() []providers.Statement {
-	return []providers.Statement{{SQL: ledgerTables, What: "create the ledger tables migrateiq_*"}}
+	return []providers.Statement{{SQL: slices.Concat(ledgerTables, keymapTables), What: "create the ledger tables migrateiq_*"}}
 }
 
 // Open takes the target for a run. Another process that still writes fails at its next commit, by the fence.
 func (l ledger) Open(ctx context.Context, o providers.Owner, r providers.Run) (epoch int64, err error) {
 	err = l.e.change(ctx, "open the ledger", func(c *conn) error {
-		for _, sql := range ledgerTables {
+		for _, sql := range slices.Concat(ledgerTables, keymapTables) {
 			if _, err := c.exec(ctx, sql); err != nil {
 				return err
 			}
@@ -92,7 +93,7 @@ func (c *conn) own(ctx context.Context, o providers.Owner) error {
 	case m.Format > 0 && m.Lineage != o.Lineage:
 		return conflict("migrateiq_meta", "the target belongs to another state, of lineage %s", m.Lineage)
 	case m.Format > 0:
-		return nil
+		return c.upgrade(ctx, m.Format)
 	}
 	var secret [32]byte
 	if _, err := rand.Read(secret[:]); err != nil {
@@ -189,6 +190,11 @@ func (l ledger) Exec(ctx context.Context, s providers.Step) error {
 			if _, err := c.exec(ctx, "UPDATE migrateiq_chunk SET stale = 1 WHERE mapping = ? AND run <> ?", s.Fresh, s.Run); err != nil {
 				return err
 			}
+			if s.Keys {
+				if err := c.swapKeys(ctx, s.Run, s.Fresh); err != nil {
+					return err
+				}
+			}
 		}
 		_, err = c.exec(ctx, "INSERT INTO migrateiq_step (run, n, done_at) VALUES (?, ?, ?)", s.Run, s.N, stamp(time.Now()))
 		return err
@@ -246,7 +252,7 @@ func (l ledger) Reset(ctx context.Context, run, mapping string, epoch int64, emp
 				return err
 			}
 		}
-		return nil
+		return c.resetKeys(ctx, run, mapping)
 	})
 }
 

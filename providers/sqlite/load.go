@@ -27,6 +27,7 @@ type loader struct {
 	track    *stmt
 	replaced batch.Digest
 	rows     int64
+	try      string // tells the entries in the key map of this try at the chunk from those of others
 	buf      []byte
 	failed   error // after a failed step SQLite may have ended the transaction: nothing may follow
 }

@@ -214,7 +214,7 @@ func (l *loader) deleteBy(ctx context.Context, st *standing, keys *batch.Batch) 
 			return err
 		}
 	}
-	return nil
+	return l.forgetKeys(ctx, keys, places)
 }
 
 func columnAt(columns []schema.Column, name string) int {

@@ -137,6 +137,11 @@ func expressionsOf(m *lang.Mapping) []*lang.CEL {
 	for _, f := range m.Filters {
 		all = append(all, &f.Key)
 	}
+	for _, r := range m.Refs {
+		for i := range r.On {
+			all = append(all, &r.On[i])
+		}
+	}
 	return slices.DeleteFunc(all, func(c *lang.CEL) bool { return c == nil })
 }
 

@@ -23,7 +23,7 @@ func compact(m *plan.Mapping) bool {
 
 func (p *planText) compactAction(m *plan.Mapping, a *plan.Action) {
 	d := m.Definition
-	if a.Kind == plan.Keep || a.Kind == plan.Govern || a.Kind == plan.Move {
+	if a.Kind == plan.Keep || a.Kind == plan.Govern || a.Kind == plan.Move || a.Kind == plan.MapKeys {
 		p.action(m, a)
 		return
 	}
@@ -55,6 +55,9 @@ func (p *planText) action(m *plan.Mapping, a *plan.Action) {
 	case plan.Prune, plan.Delete:
 		p.changes(m, a)
 		p.line("  %s rows  %s", p.sign(a.Kind), p.less(shielded(a.Removes, classified(m))+" removed: "+a.Reasons[0].Text))
+		return
+	case plan.MapKeys:
+		p.line("  %s its keys are read at the source and kept for the mappings that refer to them; no row is written", p.sign(a.Kind))
 		return
 	case plan.Create, plan.Reload:
 		p.changes(m, a)

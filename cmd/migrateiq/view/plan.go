@@ -67,7 +67,7 @@ func (p *planText) idleNotes(m *plan.Mapping) {
 var verbs = map[plan.Kind]string{
 	plan.Create: "created", plan.Append: "appended to", plan.Upsert: "upserted", plan.Reload: "reloaded",
 	plan.Backfill: "filled up", plan.Remap: "re-mapped", plan.Alter: "altered", plan.Prune: "pruned", plan.Repair: "repaired", plan.Adopt: "adopted", plan.Delete: "emptied",
-	plan.Govern: "governed anew", plan.Move: "moved", plan.Forget: "forgotten", plan.Keep: "kept as it is",
+	plan.Govern: "governed anew", plan.MapKeys: "mapped by its keys", plan.Move: "moved", plan.Forget: "forgotten", plan.Keep: "kept as it is",
 }
 
 func (p *planText) sign(k plan.Kind) string {
@@ -92,7 +92,7 @@ func (p *planText) sign(k plan.Kind) string {
 		return p.less("-")
 	case plan.Reload:
 		return p.care("-/+")
-	case plan.Govern:
+	case plan.Govern, plan.MapKeys:
 		return p.note("§")
 	case plan.Move:
 		return p.note("→")

@@ -77,9 +77,9 @@ func (p *planText) summary() {
 	for _, k := range []plan.Kind{plan.Create, plan.Append, plan.Upsert, plan.Reload} {
 		parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
 	}
-	for _, k := range []plan.Kind{plan.Backfill, plan.Remap, plan.Alter, plan.Prune, plan.Repair, plan.Adopt, plan.Govern, plan.Move, plan.Forget, plan.Delete} {
+	for _, k := range []plan.Kind{plan.Backfill, plan.Remap, plan.Alter, plan.Prune, plan.Repair, plan.Adopt, plan.Govern, plan.MapKeys, plan.Move, plan.Forget, plan.Delete} {
 		if t.kinds[k] > 0 {
-			parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
+			parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], strings.ReplaceAll(string(k), "_", " ")))
 		}
 	}
 	if moved > 0 {
