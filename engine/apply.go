@@ -55,6 +55,7 @@ type MappingReport struct {
 	Verified                    string
 	Mismatch                    bool
 	Failed                      string
+	Withheld                    []string // why the table was not swapped in; the old one stands
 	Checks                      []CheckReport
 }
 
@@ -176,7 +177,10 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	defer release()
 	started := e.Now()
 	r, err := run.Open(under, run.Env{Plan: p, Skip: skip, Look: e.lookAgain(p, o), State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: decided,
-		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now})
+		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now,
+		Judge: func(ctx context.Context, mapping string, soFar *run.Report) ([]string, error) {
+			return e.judgeTable(ctx, cfg, p, o, mapping, reportOf(p, soFar), started)
+		}})
 	if err != nil {
 		return nil, kept(under, err, cfg, store, snap)
 	}
@@ -253,7 +257,7 @@ func reportOf(p *plan.Plan, done *run.Report) *Report {
 			continue
 		}
 		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Replaced: r.Replaced, Removed: r.Removed, Unchanged: r.Unchanged, Conflicts: r.Conflicts, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
-			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks}
+			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks, Withheld: r.Withheld}
 		if r.Failed != nil {
 			entry.Failed = text(r.Failed)
 		}
@@ -267,7 +271,7 @@ func reportOf(p *plan.Plan, done *run.Report) *Report {
 
 func failedChecks(r *Report) error {
 	for _, m := range r.Mappings {
-		if m.Mismatch || slices.ContainsFunc(m.Checks, func(c CheckReport) bool { return !c.Pass && c.Severity == "block" }) {
+		if m.Mismatch || len(m.Withheld) > 0 || slices.ContainsFunc(m.Checks, func(c CheckReport) bool { return !c.Pass && c.Severity == "block" }) {
 			return &CheckFailed{r}
 		}
 	}
@@ -291,6 +295,9 @@ func (e *Engine) outputs(cfg *lang.Config, p *plan.Plan, snap state.Snapshot, do
 	}
 	if done != nil {
 		for address, m := range done.Mappings {
+			if len(m.Withheld) > 0 {
+				continue // what the last run left stands
+			}
 			results[address] = lang.Result{RowsWritten: m.Written, RowsQuarantined: m.Rejected, Rows: m.Rows, Digest: m.Digest}
 		}
 	}

@@ -33,6 +33,8 @@ type PlanOptions struct {
 	Exclude []string // leave these out
 	Refresh bool     // false: rows are not looked at
 	Exact   bool     // rows that differ are counted, and not estimated from a sample
+	// Rollback are addresses of mappings whose kept tables are brought back. The plan does nothing else then.
+	Rollback []string
 }
 
 // Planned is a plan with what the policies say of it.
@@ -208,12 +210,12 @@ func questionDiag(f planner.Facts, q planner.Question, err error) diag.Diagnosti
 
 var measuring = map[planner.Ask]string{
 	planner.TargetRows: "Counting the rows", planner.SourceRows: "Counting the rows", planner.Position: "Finding the cursor's end",
-	planner.Digests: "Reading the rows", planner.GoneKeys: "Comparing the keys", planner.UnmadeKeys: "Comparing the keys", planner.Compare: "Comparing the rows", planner.TargetDigest: "Reading the rows", planner.Print: "Reading the file", planner.Statements: "Writing the statements",
+	planner.Digests: "Reading the rows", planner.GoneKeys: "Comparing the keys", planner.UnmadeKeys: "Comparing the keys", planner.Compare: "Comparing the rows", planner.TargetDigest: "Reading the rows", planner.Print: "Reading the file", planner.Statements: "Writing the statements", planner.KeptTable: "Looking for the table that was kept",
 }
 
 // facts collects what is known without reading rows.
 func (e *Engine) facts(ctx context.Context, cfg *lang.Config, snap state.Snapshot, o *opened, mappings []*resolve.Mapping, opt PlanOptions, env *measure.Env) (planner.Facts, diag.List, error) {
-	f := planner.Facts{Engine: e.Version, Now: e.Now().UTC(), Lifetime: Lifetime, Config: cfg, Mappings: mappings, State: snap, Replace: opt.Replace, Refresh: opt.Refresh, Exact: opt.Exact,
+	f := planner.Facts{Engine: e.Version, Now: e.Now().UTC(), Lifetime: Lifetime, Config: cfg, Mappings: mappings, State: snap, Replace: opt.Replace, Refresh: opt.Refresh, Exact: opt.Exact, Rollback: opt.Rollback,
 		Systems: map[string]planner.System{}, Ledger: map[string]planner.Recorded{}}
 	var diags diag.List
 	for address, end := range o.ends {

@@ -61,6 +61,7 @@ func (e *Engine) stale(ctx context.Context, cfg *lang.Config, p *plan.Plan, snap
 				return skip, nil
 			}
 		}
+		followersDiffer(p, o, add)
 	}
 	if len(out.Reasons) > 0 {
 		return nil, &out
@@ -81,7 +82,7 @@ func changedSince(p *plan.Plan, o *opened, open *state.OpenRun) error {
 	}
 	for _, m := range p.Mappings {
 		d := m.Definition
-		if _, skipped := open.Skipped[m.Address]; skipped || d == nil || o.systems[d.Source] == nil {
+		if _, skipped := open.Skipped[m.Address]; skipped || d == nil || o.systems[d.Source] == nil || m.Has(plan.Rollback) {
 			continue
 		}
 		t, ok := o.systems[d.Source].Catalog.Table(d.SourceTable)

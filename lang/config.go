@@ -261,6 +261,8 @@ type Lifecycle struct {
 	MaxRowDrift   Share
 	OnTargetDrift string // report or ignore
 	TreatAs       []TreatAs
+	Strategy      string // shadow_swap, "" for in place
+	Window        string // for how long a table that is swapped out is kept; "" for not at all
 	Range         diag.Range
 }
 

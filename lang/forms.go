@@ -103,7 +103,7 @@ var checkForm = form{attrs: []string{"expect", "severity", "message"}}
 
 var reconcileForm = form{attrs: []string{"columns"}}
 
-var lifecycleForm = form{attrs: []string{"max_rejects", "max_row_drift", "on_target_drift", "strategy"}, blocks: []string{"treat_as"}}
+var lifecycleForm = form{attrs: []string{"max_rejects", "max_row_drift", "on_target_drift", "rollback_window", "strategy"}, blocks: []string{"treat_as"}}
 
 var outputForm = form{attrs: []string{"value", "description", "sensitive"}}
 

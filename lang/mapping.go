@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/hashicorp/hcl/v2"
@@ -205,7 +206,29 @@ func (l *loader) lifecycle(m *Mapping, c content) {
 		TreatAs:       l.treatAs(c),
 		Range:         place(c.header),
 	}
-	c.word("strategy", "in_place", []string{"in_place"}, map[string]string{
-		"shadow_swap": `Use "in_place", or mode = "replace".`,
-	})
+	if c.word("strategy", "in_place", []string{"in_place", "shadow_swap"}, nil) == "shadow_swap" {
+		m.Lifecycle.Strategy = "shadow_swap"
+	}
+	m.Lifecycle.Window = c.rollbackWindow()
+}
+
+// longestWindow is a year.
+const longestWindow = 8784 * time.Hour
+
+// rollbackWindow is a time such as 72h, in whole minutes.
+func (c content) rollbackWindow() string {
+	if !c.has("rollback_window") {
+		return ""
+	}
+	v, ok := c.value("rollback_window")
+	if !ok {
+		return ""
+	}
+	if v.Type() == cty.String {
+		if d, err := time.ParseDuration(v.AsString()); err == nil && d >= time.Minute && d <= longestWindow && d%time.Minute == 0 {
+			return v.AsString()
+		}
+	}
+	c.wrong("rollback_window", `"rollback_window" is for how long the old table is kept, in hours or minutes, such as "72h": at least "1m", at most "8784h".`)
+	return ""
 }

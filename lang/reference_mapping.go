@@ -117,7 +117,8 @@ func textOfRows(path string) (blockText, bool) {
 				"max_rejects":     {"number or share", "`0`", InHCL, "rows that may be put aside or lose a value, such as `10` or `\"0.1%\"`"},
 				"max_row_drift":   {"number or share", "`\"5%\"`", InHCL, "by how much the source may have changed since the plan was made"},
 				"on_target_drift": {"`report`, `repair` or `ignore`", "`report`", InHCL, "what a change that others made to the target's rows means; `repair` reads the target at every plan and writes over what differs"},
-				"strategy":        {"`in_place`", "`in_place`", InHCL, "how a table is renewed; `shadow_swap` is not in this version"},
+				"strategy":        {"`in_place` or `shadow_swap`", "`in_place`", InHCL, "how a changed definition is carried out: `shadow_swap` builds the table anew beside the old one, proves it, and swaps the two; changed rows are written in place either way"},
+				"rollback_window": {"time", "none", InHCL, "for how long a table that is swapped out is kept, such as `\"72h\"`: `migrateiq rollback` brings it back"},
 				"treat_as":        {doc: "takes a reason code of plans for another category"},
 			}}, true
 	case "mapping.lifecycle.treat_as":

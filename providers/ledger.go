@@ -94,6 +94,7 @@ type Step struct {
 	N         int
 	Epoch     int64
 	Statement Statement
-	Fresh     string // a mapping whose table this step makes or swaps in, "" for none
-	Keys      bool   // with Fresh: its key map begins anew, or the staged one takes its place
+	Fresh     string   // a mapping whose table this step makes or swaps in, "" for none
+	Runs      []string // with Fresh: the runs whose records of the mapping count from here on, of a table that was kept; nil: this one's
+	Keys      bool     // with Fresh: its key map begins anew, or the staged one takes its place
 }

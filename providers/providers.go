@@ -276,6 +276,16 @@ type Statement struct {
 	SQL    []string `json:"sql"`
 	What   string   `json:"what"`             // for people: create table public.album
 	Hazard string   `json:"hazard,omitempty"` // what the statement may do to others: locks, lost rows
+	Guard  *Guard   `json:"guard,omitempty"`  // of a statement that puts a table in the place of another one
+}
+
+// Guard is what has to hold of a table when a statement begins, and until it is committed: nothing follows it but what the
+// statement gives to its successor. Where the system can, Locks are taken first, and given back where that takes long.
+type Guard struct {
+	Table  schema.Ref   `json:"table"`
+	Follow string       `json:"follow"`        // schema.FollowDigest
+	But    []schema.Ref `json:"but,omitempty"` // tables whose foreign keys do not count
+	Locks  []string     `json:"locks,omitempty"`
 }
 
 // Target takes rows. A chunk whose record in the ledger is another than LoadSpec.Redo says is committed already: Load, or

@@ -53,6 +53,17 @@ type Mapping struct {
 	Partial   string    `json:"partial,omitempty"` // an abandoned run left it half loaded: PartialOwn, PartialShared
 	Reports   []Report  `json:"reports,omitempty"`
 	Policy    Policy    `json:"policy"`
+	Kept      *Kept     `json:"kept,omitempty"` // the table that was swapped out last, while it is kept
+}
+
+// Kept is a table that another one has taken the place of, and that can be brought back.
+type Kept struct {
+	Table   string          `json:"table"` // in the target, out of the way
+	Run     string          `json:"run"`   // that swapped it out
+	At      time.Time       `json:"at"`
+	Until   time.Time       `json:"until"`             // the first plan after that drops it
+	Before  json.RawMessage `json:"before"`            // the mapping as it was recorded then
+	Foreign json.RawMessage `json:"foreign,omitempty"` // foreign keys that it gets back
 }
 
 // Partial of a mapping whose run was abandoned: the run made the table or found it empty, or rows of others stand in it.
@@ -134,4 +145,6 @@ type OpenRun struct {
 	Epoch        int64             `json:"epoch"`
 	Targets      map[string]string `json:"targets"`           // id of each target's ledger, by address of the block
 	Skipped      map[string]string `json:"skipped,omitempty"` // mappings that the run leaves out, with the reason
+	// Withheld are mappings whose new tables are not swapped in, with why: what was built for them is dropped.
+	Withheld map[string][]string `json:"withheld,omitempty"`
 }

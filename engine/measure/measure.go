@@ -49,7 +49,7 @@ func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, err
 	if end == nil {
 		return a, fmt.Errorf("%s is not open", q.System)
 	}
-	if q.Kind != planner.Statements && q.Kind != planner.Print {
+	if q.Kind != planner.Statements && q.Kind != planner.Print && q.Kind != planner.KeptTable {
 		e.Tell.Tell(event.Event{Kind: event.Measuring, Mapping: q.Mapping, Text: string(q.Kind)})
 	}
 	var err error
@@ -77,6 +77,8 @@ func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, err
 		a.Statements, err = define(end, q.Changes)
 	case planner.Digests:
 		err = e.digests(ctx, end, q, &a)
+	case planner.KeptTable:
+		a.Found, err = found(ctx, end, q.Table)
 	case planner.GoneKeys:
 		a.Count, err = e.gone(ctx, q, q.Def.KeysOnly(), q.Def.KeysOnly().Reading())
 	case planner.UnmadeKeys:
@@ -236,3 +238,17 @@ func (e Env) gone(ctx context.Context, q planner.Question, d *plan.Definition, a
 
 // listed is how many keys are told.
 const listed = 50
+
+// found describes one table, nil where it is not there.
+func found(ctx context.Context, end providers.Endpoint, ref schema.Ref) (*schema.Table, error) {
+	inspector, ok := providers.As[providers.Inspector](end)
+	if !ok {
+		return nil, unsupported("inspect", ref.String())
+	}
+	c, err := inspector.Inspect(ctx, []schema.Ref{ref})
+	if err != nil {
+		return nil, err
+	}
+	t, _ := c.Table(ref)
+	return t, nil
+}

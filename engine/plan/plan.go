@@ -138,6 +138,9 @@ const (
 	Forget   Kind = "forget"
 	Delete   Kind = "delete"
 	Keep     Kind = "no_change"
+	// Discard drops a table that was kept by a swap; Rollback brings it back.
+	Discard  Kind = "discard"
+	Rollback Kind = "rollback"
 )
 
 // Mapping is one mapping instance and what will be done for it.
@@ -227,10 +230,13 @@ type Definition struct {
 	MaxRejects  Share           `json:"max_rejects"`
 	MaxRowDrift Share           `json:"max_row_drift"`
 	OnDrift     string          `json:"on_target_drift"`
-	Limits      *Limits         `json:"limits,omitempty"` // nil: none
-	Filters     []Filter        `json:"filters,omitempty"`
-	Controls    []Control       `json:"controls,omitempty"`
-	KeyMap      bool            `json:"key_map,omitempty"` // other mappings refer to its rows: the target remembers their keys
+	Strategy    string          `json:"strategy,omitempty"` // shadow_swap, "" for in place
+	// RollbackWindow is for how long a table that is swapped out is kept, such as 72h; "" is not at all.
+	RollbackWindow string    `json:"rollback_window,omitempty"`
+	Limits         *Limits   `json:"limits,omitempty"` // nil: none
+	Filters        []Filter  `json:"filters,omitempty"`
+	Controls       []Control `json:"controls,omitempty"`
+	KeyMap         bool      `json:"key_map,omitempty"` // other mappings refer to its rows: the target remembers their keys
 }
 
 // Join is a table of the source whose row is found for each row of SourceTable. Its columns are NAME.COLUMN in Read.
@@ -344,7 +350,8 @@ type Work string
 // Define runs a statement; Copy moves rows; Link writes the deferred refs of rows that were copied; FillKeys fills the key map
 // of rows that stand; Verify proves rows; CheckRows evaluates the checks. Prove
 // compares the table, as it was before, with what the runs left; Baseline digests the rows
-// that stand, once their columns have changed; Sweep removes rows by key that the source does not make any more.
+// that stand, once their columns have changed; Sweep removes rows by key that the source does not make any more. Judge decides by proof and checks,
+// and by what the policies say of them, whether a table that was built beside may take the old one's place.
 const (
 	Define    Work = "define"
 	Copy      Work = "copy"
@@ -355,6 +362,7 @@ const (
 	Prove     Work = "prove"
 	Baseline  Work = "baseline"
 	Sweep     Work = "sweep"
+	Judge     Work = "judge"
 )
 
 // Step is one piece of work. It starts when the steps it needs are done; when it fails, those that need it do not start.
@@ -368,6 +376,7 @@ type Step struct {
 	Statement *providers.Statement `json:"statement,omitempty"`
 	Fresh     bool                 `json:"fresh,omitempty"` // makes the mapping's table, or swaps it in
 	Move      *Transfer            `json:"move,omitempty"`
+	Runs      []string             `json:"runs,omitempty"` // of a rollback: those whose records count again, and no others
 }
 
 // Transfer says which rows a Copy step moves, and where to.
@@ -379,4 +388,5 @@ type Transfer struct {
 	Chunks []string       `json:"chunks,omitempty"` // hashes of the recorded bounds to do again; empty: the whole range
 	Delta  *Delta         `json:"delta,omitempty"`  // rows are compared with what stands, and only what differs is written
 	Sweep  string         `json:"sweep,omitempty"`  // of a Sweep: SweepGone, SweepRefused or SweepOurs
+	Expect string         `json:"expect,omitempty"` // of a table that was kept: the digest that it was left with
 }

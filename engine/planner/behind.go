@@ -102,7 +102,13 @@ func (l *layer) foreign(d *decision) {
 	}
 	needs := slices.Clone(l.keys[at(d)])
 	for _, fk := range t.Foreign {
-		needs = append(needs, l.keys[def.Target+"\x00"+fk.Parent.String()]...)
+		needs = append(needs, l.keysAt(def.Target, fk.Parent)...)
+		if n, ok := l.swaps[def.Target+"\x00"+fk.Parent.String()]; ok {
+			needs = append(needs, n)
+		}
+	}
+	if d.named {
+		return // the swap proves them
 	}
 	if l.order(d).ForeignWithTable {
 		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{CheckForeign: &t.Ref}); ok {
@@ -119,7 +125,8 @@ func (l *layer) foreign(d *decision) {
 	}
 }
 
-// finish adds what comes last: sequences, comments, the proof, the swap, the checks.
+// finish adds what comes last: sequences, comments, the proof, the checks, and for a table that is to be swapped in, that
+// they are all right.
 func (l *layer) finish(d *decision) {
 	t, def := d.built(), d.m.Definition
 	last := l.keys[at(d)]
@@ -135,14 +142,14 @@ func (l *layer) finish(d *decision) {
 		chain(schema.Change{Comments: &t}, false)
 	}
 	last = []int{l.add(plan.Step{Work: plan.Verify, Mapping: d.m.Address, Target: def.Target, Needs: slices.Clone(last), Move: &plan.Transfer{Table: t.Ref, Load: d.load}})}
-	if d.beside {
-		whole := t
-		whole.Primary, whole.Keys, whole.Indexes, whole.Sequences = d.m.Table.Primary, d.m.Table.Keys, d.m.Table.Indexes, d.m.Table.Sequences
-		chain(schema.Change{Swap: &schema.TableSwap{Old: def.TargetTable, New: whole}}, true)
-	}
 	if len(def.Checks)+len(def.Controls) > 0 {
-		l.add(plan.Step{Work: plan.CheckRows, Mapping: d.m.Address, Target: def.Target, Needs: slices.Clone(last)})
+		check := plan.Step{Work: plan.CheckRows, Mapping: d.m.Address, Target: def.Target, Needs: slices.Clone(last)}
+		if d.beside {
+			check.Move = &plan.Transfer{Table: t.Ref, Load: d.load}
+		}
+		last = []int{l.add(check)}
 	}
+	l.proved[at(d)] = l.judged(d, last)
 }
 
 // counted reports whether anything numbers rows of the table.

@@ -67,13 +67,16 @@ func (w *worker) work() *plan.Plan {
 		Mappings: []plan.Mapping{}, Steps: []plan.Step{}, Warnings: []string{}}
 	p.Inputs.Refreshed = w.f.Refresh
 	w.replaceable()
+	w.unknownRollback()
 	if w.owners(); w.diags.HasErrors() {
 		return nil // on another state's target nothing else can be said
 	}
 	if w.restored(); w.diags.HasErrors() {
 		return nil
 	}
-	w.vanished(p)
+	if len(w.f.Rollback) == 0 {
+		w.vanished(p)
+	}
 	w.refer()
 	var all []*decision
 	for _, m := range w.f.Mappings {
@@ -85,13 +88,19 @@ func (w *worker) work() *plan.Plan {
 	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string][]int{},
 		made: map[string]int{}, defined: map[*decision]bool{}}
 	l.lay(all)
-	l.counters(all)
+	l.discards(all)
+	if len(w.f.Rollback) == 0 {
+		l.counters(all)
+	}
 	for _, d := range all {
 		w.hazards(d)
 		p.Mappings = append(p.Mappings, d.out)
 	}
 	slices.SortStableFunc(p.Mappings, func(a, b plan.Mapping) int { return strings.Compare(a.Address, b.Address) })
 	w.inputs(p)
+	if len(w.f.Rollback) > 0 {
+		p.Inputs.Objects = []plan.Object{} // the state decides, and what is there when the tables change places
+	}
 	w.ledgers(p)
 	w.left(p)
 	return p

@@ -32,6 +32,12 @@ type decision struct {
 	baseline       bool            // its rows are digested anew before they are compared
 	sweep          string          // which keys are removed behind the copy
 	fill           bool            // the key map of the rows that stand is to be filled
+
+	named   bool              // foreign keys of the target stay with the names of tables
+	follow  []schema.Follower // of the old table
+	kept    *schema.Table     // that an earlier swap has kept
+	discard bool              // the kept table's time is over
+	back    *back             // the kept table is brought back
 }
 
 // decide settles one mapping, asking what it needs. It is called again until nothing is missing.
@@ -50,7 +56,14 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 		d.act(plan.Action{Kind: plan.Move, Category: "metadata", Reasons: reason("M001", "moved from %s", d.from)})
 	}
 	asked := w.replacing(m.Address)
+	rolling, this := w.rollingBack(m.Address)
 	switch {
+	case rolling && this:
+		w.rollback(d)
+		return d
+	case rolling:
+		d.act(plan.Action{Kind: plan.Keep, Category: "metadata"})
+		return d
 	case d.prior != nil && w.elsewhere(d):
 	case asked && m.Standing != nil && (d.prior == nil || w.strange(d)):
 		w.fail(d, "replace-of-others", "The table is not one of ours", "--replace names %s, and no run of this state has written table %s of %s. Only a table that was applied before is built anew: drop it yourself, or write to another one.",
@@ -65,6 +78,7 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 	default:
 		w.change(d)
 	}
+	w.keeping(d)
 	w.wholeSource(d)
 	w.mapKeys(d)
 	return d
@@ -160,19 +174,11 @@ func (w *worker) create(d *decision) {
 
 // reload builds the table beside the old one and swaps it in.
 func (w *worker) reload(d *decision, why []plan.Reason) {
-	m := d.m
-	if hang := hanging(d); len(hang) > 0 {
-		list := make([]string, len(hang))
-		for i, o := range hang {
-			list[i] = o.Kind + " " + o.Name
-		}
-		w.fail(d, "swap-would-break", "Something hangs on the old table",
-			"%s would be built anew and swapped in for table %s, and these hang on the old table: %s. This version does not make them again: drop them first, and make them again after the apply.",
-			m.Address, m.Definition.TargetTable, strings.Join(list, ", "))
+	if !w.renew(d) {
 		return
 	}
+	m := d.m
 	d.beside, d.load = true, providers.Insert
-	d.out.Unsupported = left(d)
 	rows, exact := w.sourceRows(d)
 	w.bound(d)
 	d.act(plan.Action{Kind: plan.Reload, Category: "breaking", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(m, rows), Removes: d.prior.Rows, Lane: "typed",

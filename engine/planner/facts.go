@@ -27,6 +27,7 @@ type Facts struct {
 	Replace  []string            // addresses of --replace
 	Refresh  bool                // false: rows are not looked at
 	Exact    bool                // rows that differ are counted, and not estimated from a sample
+	Rollback []string            // addresses of mappings to bring back what a swap has kept of; nothing else is planned then
 }
 
 // System is one source or target as it was found.
@@ -67,6 +68,7 @@ type Question struct {
 	Delta    *plan.Delta
 	Standing []schema.Column
 	Exact    bool
+	Table    schema.Ref // KeptTable
 }
 
 // Ask is the kind of a question.
@@ -78,6 +80,7 @@ type Ask string
 // SeenRows: rows at or below Bounds.After that were read and are as they were, at one moment. NewKeys: keys that the rows
 // within Bounds make and the target has not. Tail: the digest of the rows in the overlap below Bounds.UpTo.
 // TargetDigest: the digest of the target's table. Print: the digest of a file source's content. Statements: what Changes look like on the target.
+// KeptTable: a table of the target as it is described.
 const (
 	TargetRows   Ask = "target_rows"
 	SourceRows   Ask = "source_rows"
@@ -92,6 +95,7 @@ const (
 	TargetDigest Ask = "target_digest"
 	Print        Ask = "print"
 	Statements   Ask = "statements"
+	KeptTable    Ask = "kept_table"
 )
 
 // Answer belongs to the question of its ID.
@@ -105,4 +109,5 @@ type Answer struct {
 	All        bool                    // Digests: the whole table has to be read as one
 	Statements [][]providers.Statement // by change
 	Compared   *Differences            // Compare
+	Found      *schema.Table           // KeptTable: nil where it is not there
 }

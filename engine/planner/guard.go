@@ -73,7 +73,7 @@ func (w *worker) disagree(d *decision) bool {
 
 // hanging is what a swap would take away from the old table: what hangs on it, and columns that others have added.
 func hanging(d *decision) []schema.Object {
-	out := slices.DeleteFunc(slices.Clone(d.m.Standing.Dependents), func(o schema.Object) bool { return remade(d, o) })
+	out := slices.Concat(slices.DeleteFunc(slices.Clone(d.m.Standing.Dependents), func(o schema.Object) bool { return remade(d, o) }), unfit(d))
 	var before plan.Definition
 	if err := json.Unmarshal(d.prior.Definition, &before); err != nil {
 		return out // nothing is known of the columns that were written
@@ -104,6 +104,7 @@ func left(d *decision) []schema.Object {
 	out := slices.Clone(d.m.Unsupported)
 	for _, k := range d.m.Standing.Keys {
 		kept := slices.ContainsFunc(d.m.Table.Keys, func(o schema.Key) bool { return slices.Equal(o.Columns, k.Columns) && o.Unique == k.Unique })
+		kept = kept || slices.ContainsFunc(d.follow, func(f schema.Follower) bool { return f.Kind == "index" && f.Name == k.Name })
 		if !kept && (d.m.Table.Primary == nil || !slices.Equal(d.m.Table.Primary.Columns, k.Columns)) {
 			out = append(out, schema.Object{Kind: "index", Name: k.Name, Why: onOld})
 		}

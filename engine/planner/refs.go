@@ -164,7 +164,9 @@ func refersTo(all []*decision, direct map[*decision][]*decision) {
 }
 
 // defers reports whether rows are written whose deferred refs have to wait. A repair finds the keys of all rows.
-func defers(d *decision) bool { return d.load != "" && d.delta == nil && len(d.m.Definition.Deferred()) > 0 }
+func defers(d *decision) bool {
+	return d.load != "" && d.delta == nil && len(d.m.Definition.Deferred()) > 0
+}
 
 // late are the moving mappings that are not settled before others take over their keys: those with deferred refs, and those
 // that refer to one of them. They are proved when all their refs are written.
@@ -229,6 +231,11 @@ func (l *layer) links(moving []*decision) {
 	for _, d := range moving {
 		if l.late[d] {
 			l.finish(d)
+		}
+	}
+	for _, d := range l.published(moving) {
+		if l.late[d] {
+			l.publish(d)
 		}
 	}
 }

@@ -25,12 +25,23 @@ type layer struct {
 	defined  map[*decision]bool
 	before   map[*decision][]*decision // what depends_on and refs put before each
 	late     map[*decision]bool        // what is settled behind all that move
+	moving   []*decision
+	proved   map[string][]int // from target and table to the steps behind which its rows are proved and judged
+	swaps    map[string]int   // to the step that swaps it in
 }
 
 func (l *layer) lay(all []*decision) {
+	for _, d := range all {
+		if d.back != nil {
+			l.restore(d)
+		}
+	}
+	if len(l.w.f.Rollback) > 0 {
+		return
+	}
 	l.schemas(all)
 	moving := slices.DeleteFunc(slices.Clone(all), func(d *decision) bool { return d.load == "" && d.sweep == "" && len(d.alters)+len(d.behind) == 0 })
-	l.before, l.late = waits(all), late(moving)
+	l.before, l.late, l.moving, l.proved, l.swaps = waits(all), late(moving), moving, map[string][]int{}, map[string]int{}
 	l.fills(all)
 	waves, ok := l.waves(moving)
 	if !ok {
@@ -44,6 +55,7 @@ func (l *layer) lay(all []*decision) {
 
 func (l *layer) wave(moving []*decision) {
 	for _, d := range moving {
+		l.above(d)
 		l.defineAll(d, moving)
 	}
 	order := l.ordered(moving)
@@ -67,6 +79,11 @@ func (l *layer) wave(moving []*decision) {
 	for _, d := range settling {
 		l.finish(d)
 	}
+	for _, d := range l.published(settling) {
+		if !l.late[d] { // it is published behind what it refers to
+			l.publish(d)
+		}
+	}
 }
 
 func at(d *decision) string {
@@ -82,7 +99,7 @@ func (d *decision) built() schema.Table {
 	}
 	t.Foreign = slices.Clone(t.Foreign)
 	for i := range t.Foreign {
-		if t.Foreign[i].Parent == t.Ref {
+		if t.Foreign[i].Parent == t.Ref && !d.named {
 			t.Foreign[i].Parent = Beside(t.Ref)
 		}
 	}
@@ -230,6 +247,11 @@ func (l *layer) copy(d *decision) {
 	var needs []int
 	if n, ok := l.tables[at(d)]; ok {
 		needs = append(needs, n)
+	}
+	for ref, o := range l.siblings(d) {
+		if n, ok := l.swaps[at(o)]; ok && !d.beside && slices.Contains(parents(d), ref.String()) {
+			needs = append(needs, n)
+		}
 	}
 	for _, parent := range parents(d) {
 		if n, ok := l.copies[def.Target+"\x00"+parent]; ok && parent != def.TargetTable.String() {

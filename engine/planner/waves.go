@@ -49,6 +49,9 @@ func (l *layer) waves(moving []*decision) ([][]*decision, bool) {
 			least := level[d]
 			for _, p := range parents[d] {
 				least = max(least, level[p])
+				if p.beside && !d.beside { // its rows and keys are for the table that is swapped in
+					least = max(least, level[p]+1)
+				}
 			}
 			for _, o := range l.before[d] {
 				if o.load != "" {

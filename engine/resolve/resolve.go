@@ -177,7 +177,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 	}
 	d := &plan.Definition{
 		Source: m.From.Source, SourceTable: in.source.Ref, Target: m.To.Target, TargetTable: in.table,
-		MaxRejects: share(m.Lifecycle.MaxRejects), MaxRowDrift: share(m.Lifecycle.MaxRowDrift), OnDrift: m.Lifecycle.OnTargetDrift, Limits: limits(m.Limits),
+		MaxRejects: share(m.Lifecycle.MaxRejects), MaxRowDrift: share(m.Lifecycle.MaxRowDrift), OnDrift: m.Lifecycle.OnTargetDrift, Strategy: m.Lifecycle.Strategy, RollbackWindow: m.Lifecycle.Window, Limits: limits(m.Limits),
 		Params: []plan.Param{}, Lookups: []plan.Lookup{}, Checks: []plan.Check{}, Reconcile: append([]string{}, m.Reconcile.Columns...),
 	}
 	d.Query, d.Joins = m.From.Query, Joins(m, in.from.Catalog)

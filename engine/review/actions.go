@@ -25,6 +25,8 @@ func actions(p *plan.Plan) []policy.Action {
 		switch c := s.Change; {
 		case c.Drop != nil:
 			out = append(out, policy.Action{Kind: "drop", Dataset: dataset(s.Target, *c.Drop), Destructive: true})
+		case c.Swap != nil && c.Swap.Discard != nil:
+			out = append(out, policy.Action{Kind: "drop", Dataset: dataset(s.Target, *c.Swap.Discard), Destructive: true})
 		case c.Empty != nil:
 			out = append(out, policy.Action{Kind: "truncate", Dataset: dataset(s.Target, *c.Empty), Destructive: true})
 		}
@@ -55,7 +57,10 @@ func action(m *plan.Mapping, a plan.Action) []policy.Action {
 	case plan.Reload:
 		one.Kind, one.Destructive = "overwrite", true
 		return []policy.Action{one} // the rows it removes are those it overwrites
-	case plan.Move, plan.Forget, plan.Govern, plan.MapKeys, plan.Adopt, plan.Keep:
+	case plan.Rollback:
+		one.Kind, one.Destructive = "overwrite", true
+		return []policy.Action{one}
+	case plan.Discard, plan.Move, plan.Forget, plan.Govern, plan.MapKeys, plan.Adopt, plan.Keep: // the step that drops a kept table is named
 		return nil
 	default: // a kind that is not known here is taken for the worst
 		one.Kind, one.Destructive = "update", true
@@ -87,7 +92,7 @@ func verification(p *plan.Plan, skipped bool) policy.Verification {
 			out.Controls = append(out.Controls, checks(m)...)
 		case s.Change != nil && s.Change.AddForeign != nil:
 			out.Controls = append(out.Controls, control(m, "referential", s.Change.AddForeign.Foreign.Columns))
-		case s.Change != nil && s.Change.CheckForeign != nil:
+		case s.Change != nil && (s.Change.CheckForeign != nil || s.Change.Swap != nil && s.Change.Swap.Check):
 			out.Controls = append(out.Controls, control(m, "referential", nil))
 		}
 	}

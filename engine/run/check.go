@@ -17,6 +17,9 @@ import (
 // check evaluates the checks over the whole table of the target, and the controls on both sides.
 func (r *Run) check(ctx context.Context, s plan.Step) error {
 	def := r.Plan.Mapping(s.Mapping).Definition
+	if s.Move == nil || r.swapped(s.Mapping) {
+		s.Move = &plan.Transfer{Table: def.TargetTable}
+	}
 	var all []CheckReport
 	if len(def.Checks) > 0 {
 		found, err := r.checks(ctx, s, def)
@@ -76,7 +79,7 @@ func (r *Run) checkTable(ctx context.Context, s plan.Step, def *plan.Definition,
 	if !ok {
 		return &providers.Error{Op: "read", Object: def.TargetTable.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
 	}
-	side, err := verify.Target(ctx, r.Ends[s.Target], source, def, def.TargetTable, 1)
+	side, err := verify.Target(ctx, r.Ends[s.Target], source, def, s.Move.Table, 1)
 	if err != nil {
 		return err
 	}

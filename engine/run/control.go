@@ -85,7 +85,7 @@ func (c *controller) read(ctx context.Context) error {
 // copied notes whether the source reads as it did when the rows were copied: a resumed run has another moment.
 func (c *controller) copied(ctx context.Context, byKey bool) error {
 	run := ""
-	if byKey {
+	if byKey || c.step.Move.Table != c.def.TargetTable {
 		run = c.id
 	}
 	records, err := c.history(c.step.Target).Recorded(ctx, run, c.uid(c.step.Mapping))
@@ -143,7 +143,7 @@ func (c *controller) source(ctx context.Context, b *batch.Batch, byKey bool) err
 
 // scan adds rows of the target, all or those of some keys.
 func (c *controller) scan(ctx context.Context, keys *batch.Batch) error {
-	spec := providers.ReadSpec{Table: c.def.TargetTable, Columns: c.def.Columns(), Keys: keys}
+	spec := providers.ReadSpec{Table: c.step.Move.Table, Columns: c.def.Columns(), Keys: keys}
 	return providers.Each(ctx, c.target, spec, func(b *batch.Batch) error {
 		for i, k := range c.def.Controls {
 			by, sum := columns(b, k.By), columns(b, k.Sum)

@@ -39,7 +39,7 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 	def := r.Plan.Mapping(s.Mapping).Definition
 	run := ""
 	if r.swapped(s.Mapping) {
-		s.Move = &plan.Transfer{Table: def.TargetTable, Load: s.Move.Load}
+		s.Move = &plan.Transfer{Table: def.TargetTable, Load: s.Move.Load, Expect: s.Move.Expect}
 	}
 	if s.Move.Table != def.TargetTable {
 		run = r.id // a table built beside holds this run's rows alone
@@ -49,6 +49,11 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 		return err
 	}
 	want := Expected(records)
+	if s.Move.Expect != "" {
+		if err := want.UnmarshalText([]byte(s.Move.Expect)); err != nil {
+			return err
+		}
+	}
 	have, side, err := r.sum(ctx, s, def, want.Rows)
 	if err != nil {
 		return err
@@ -65,8 +70,8 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 		}
 		m.Mismatch, m.Verified = true, err.Error()
 		r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
-		if s.Move.Table != def.TargetTable {
-			return err // what does not agree is not swapped in
+		if s.Move.Table != def.TargetTable { // what does not agree is not swapped in
+			return &Withheld{Table: s.Move.Table.String(), Why: []string{fmt.Sprintf("%s expected, and it holds %d; the digests differ", plan.RowsWere(want.Rows), have.Rows)}}
 		}
 		return r.mark(ctx, s)
 	}

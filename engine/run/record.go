@@ -20,7 +20,11 @@ import (
 func (r *Run) record(ctx context.Context, mapping string) error {
 	m := r.Plan.Mapping(mapping)
 	report := r.of(mapping)
-	entry, err := r.entry(ctx, m, report)
+	make := r.entry
+	if m.Has(plan.Rollback) {
+		make = r.restored
+	}
+	entry, err := make(ctx, m, report)
 	if err != nil {
 		return err
 	}
@@ -62,6 +66,9 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 	out.Digest, out.Rows, out.Run, out.AppliedAt, out.Policy, out.Partial = held.String(), held.Rows, r.id, r.Now().UTC(), r.Policy, ""
 	out.Drift = report.Drift
 	out.Reports = reports(r.id, report, out)
+	if err := r.kept(m, &out); err != nil {
+		return out, err
+	}
 	step := r.copyStep(m.Address)
 	if step == nil {
 		return out, nil
@@ -142,6 +149,10 @@ func Settle(snap *state.Snapshot, p *plan.Plan, run string) {
 			old.Address = m.Address
 			snap.Mappings[m.Address] = old
 			delete(snap.Mappings, m.MovedFrom)
+		}
+		if entry, ok := snap.Mappings[m.Address]; ok && m.Has(plan.Discard) && entry.Kept != nil && entry.Kept.Run != run {
+			entry.Kept = nil
+			snap.Mappings[m.Address] = entry
 		}
 		if entry, ok := snap.Mappings[m.Address]; ok && m.Has(plan.Govern) {
 			entry.Hashes = planner.ToState(m.Hashes)

@@ -36,6 +36,7 @@ type Env struct {
 	Tell    event.Sink
 	Stop    <-chan struct{} // closed: finish the chunks in hand, then leave
 	Now     func() time.Time
+	Judge   Judge // nil: no policy is asked before a table is swapped in
 }
 
 // Run is one run under way.
@@ -49,6 +50,7 @@ type Run struct {
 	began   map[string]bool  // mappings with rows committed before this process came
 	sources map[string]*moment
 	slots   map[string]chan struct{} // by target
+	given   map[string][]string      // mappings that are given up, with why
 
 	mu     sync.Mutex // guards what follows, and the order of saves
 	snap   state.Snapshot
@@ -61,7 +63,7 @@ func ID(p *plan.Plan) string { return strings.TrimPrefix(p.Digest(), "sha256:")[
 // Open writes the plan into the state, then a row into the ledger of every target. When it fails nothing stays behind.
 func Open(ctx context.Context, e Env) (*Run, error) {
 	r := &Run{Env: e, id: ID(e.Plan), epochs: map[string]int64{}, closed: map[string]bool{}, done: map[int]bool{}, began: map[string]bool{},
-		sources: map[string]*moment{}, slots: map[string]chan struct{}{}, snap: e.State}
+		sources: map[string]*moment{}, slots: map[string]chan struct{}{}, given: map[string][]string{}, snap: e.State}
 	r.report = Report{Run: r.id, Mappings: map[string]*MappingReport{}}
 	for _, s := range e.Plan.Steps {
 		if r.skips(s.Mapping) {
@@ -213,6 +215,11 @@ func (r *Run) recall(ctx context.Context, target string, h providers.History) er
 	for _, n := range steps {
 		if n < len(r.Plan.Steps) && !r.proofAgain(r.Plan.Steps[n]) {
 			r.done[n] = true
+		}
+	}
+	for _, s := range r.Plan.Steps { // what is proved again is judged again, as long as that decides anything
+		if s.Work == plan.Judge && !r.swapped(s.Mapping) {
+			r.done[s.N] = false
 		}
 	}
 	records, err := h.Recorded(ctx, r.id, "")

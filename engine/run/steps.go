@@ -32,10 +32,11 @@ type MappingReport struct {
 	ConflictKeys                []string         // of the first of these, in this process
 	Rows                        int64            // the target is expected to hold
 	Digest                      string
-	Drift                       string // digest of what the target holds beyond Digest, where the run left others' changes alone
-	Verified                    string // a sentence, "" before the proof
-	Mismatch                    bool   // the proof found a difference
-	Failed                      error  // why its steps stopped
+	Drift                       string   // digest of what the target holds beyond Digest, where the run left others' changes alone
+	Verified                    string   // a sentence, "" before the proof
+	Mismatch                    bool     // the proof found a difference
+	Failed                      error    // why its steps stopped
+	Withheld                    []string // why the table was not swapped in
 	Checks                      []CheckReport
 }
 
@@ -57,7 +58,15 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 	defer cancel(nil)
 	finished := make(chan outcome)
 	running, failed := map[int]bool{}, map[int]bool{}
-	fatal := r.catchUp(ctx)
+	if r.resumed {
+		for mapping, why := range r.snap.OpenRun.Withheld {
+			r.giveUp(mapping, why)
+		}
+	}
+	fatal := r.withdraw(ctx, running)
+	if fatal == nil {
+		fatal = r.catchUp(ctx)
+	}
 	if fatal == nil {
 		r.recheck(ctx, failed)
 		fatal = r.recount(ctx)
@@ -67,6 +76,9 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 			for _, s := range r.Plan.Steps {
 				if len(running) >= 2*max(1, r.Workers) {
 					break
+				}
+				if _, given := r.given[s.Mapping]; given {
+					continue
 				}
 				if r.done[s.N] || failed[s.N] || running[s.N] || !r.ready(s) || settles(s) && r.held(s, failed) {
 					continue
@@ -81,13 +93,22 @@ func (r *Run) Do(ctx context.Context) (*Report, error) {
 		o := <-finished
 		delete(running, o.step.N)
 		err, unsaved := o.err, false
-		if err == nil {
+		var withheld *Withheld
+		if errors.As(err, &withheld) {
+			r.giveUp(o.step.Mapping, withheld.Why)
+			err = nil
+		} else if _, given := r.given[o.step.Mapping]; err == nil && !given {
 			err = r.stepDone(ctx, o.step)
 			unsaved = err != nil
 		}
 		if err != nil {
 			failed[o.step.N] = true
 			r.failedStep(o.step, err)
+		}
+		if fatal == nil && len(r.given) > 0 {
+			if fatal = r.withdraw(ctx, running); fatal != nil {
+				cancel(fatal)
+			}
 		}
 		if fatal == nil && (unsaved || providers.ClassOf(err) == providers.Fenced || errors.Is(err, providers.ErrMomentLost)) {
 			fatal = err // what comes after it is of its making
@@ -107,6 +128,9 @@ func (r *Run) catchUp(ctx context.Context) error {
 		}
 		if ok && entry.Run == r.id {
 			r.takeOver(m.Address, entry)
+			continue
+		}
+		if _, given := r.given[m.Address]; given {
 			continue
 		}
 		if steps, left := r.stepsOf(m.Address); steps > 0 && left == 0 {
@@ -226,6 +250,8 @@ func (r *Run) step(ctx context.Context, s plan.Step) error {
 		return r.baseline(ctx, s)
 	case plan.Sweep:
 		return r.sweep(ctx, s)
+	case plan.Judge:
+		return r.judge(ctx, s)
 	}
 	return fmt.Errorf("step %d is of a kind that this version does not know: %q", s.N, s.Work)
 }
@@ -249,6 +275,8 @@ func Describe(s plan.Step) string {
 		return "digest the rows that stand in " + s.Move.Table.String()
 	case plan.Sweep:
 		return "remove rows from " + s.Move.Table.String()
+	case plan.Judge:
+		return "decide whether " + s.Move.Table.String() + " may be swapped in"
 	}
 	return string(s.Work)
 }
@@ -289,7 +317,7 @@ func (r *Run) behind(ctx context.Context, s plan.Step, cause error) error {
 func (r *Run) ledgerStep(s plan.Step, st providers.Statement) providers.Step {
 	step := providers.Step{Run: r.id, N: s.N, Epoch: r.epochs[s.Target], Statement: st}
 	if s.Fresh {
-		step.Fresh, step.Keys = r.uid(s.Mapping), true
+		step.Fresh, step.Keys, step.Runs = r.uid(s.Mapping), true, s.Runs
 	}
 	return step
 }

@@ -59,7 +59,8 @@ mapping "words" {
     columns = "all" # want invalid-value "takes "*""
   }
   lifecycle {
-    strategy        = "shadow_swap" # want not-in-this-version "in_place"
+    strategy        = "sideways"    # want invalid-value "shadow_swap"
+    rollback_window = "72 hours"    # want invalid-value "such as "72h""
     on_target_drift = "mend"        # want invalid-value "report"
     max_rejects     = "0.00001%"    # want invalid-value "four decimals"
     max_row_drift   = "101%"        # want invalid-value "100%"

@@ -83,9 +83,11 @@ func (e *endpoint) swapProven(ctx context.Context, d *document, s schema.TableSw
 	if err := d.swap(s); err != nil {
 		return err
 	}
-	for i := range fresh.Foreign { // a key into itself follows the name
-		if fresh.Foreign[i].Parent.Name == s.New.Ref.Name {
-			fresh.Foreign[i].Parent = s.Old
+	for _, t := range d.Tables { // a key into itself follows the name, and so does one of a table that was built with it
+		for i := range t.Foreign {
+			if t.Foreign[i].Parent.Name == s.New.Ref.Name {
+				t.Foreign[i].Parent = s.Old
+			}
 		}
 	}
 	return nil

@@ -198,8 +198,8 @@ func (l ledger) Exec(ctx context.Context, s providers.Step) error {
 			return err
 		}
 		for i := range d.Records {
-			if r := &d.Records[i]; s.Fresh != "" && r.Mapping == s.Fresh && r.Run != s.Run {
-				r.Stale = true
+			if r := &d.Records[i]; s.Fresh != "" && r.Mapping == s.Fresh {
+				r.Stale = s.Runs == nil && (r.Stale || r.Run != s.Run) || s.Runs != nil && !slices.Contains(s.Runs, r.Run)
 			}
 		}
 		d.Steps = append(d.Steps, done{s.Run, s.N})

@@ -127,8 +127,8 @@ func (l ledger) Exec(_ context.Context, s providers.Step) error {
 	}
 	l.s.tables = next
 	for i := range b.records {
-		if r := &b.records[i]; s.Fresh != "" && r.Mapping == s.Fresh && r.Run != s.Run {
-			r.stale = true
+		if r := &b.records[i]; s.Fresh != "" && r.Mapping == s.Fresh {
+			r.stale = s.Runs == nil && (r.stale || r.Run != s.Run) || s.Runs != nil && !slices.Contains(s.Runs, r.Run)
 		}
 	}
 	b.steps[s.Run] = append(b.steps[s.Run], s.N)

@@ -1,11 +1,9 @@
 package postgres
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/providers"
@@ -15,7 +13,7 @@ import (
 
 // Order wants rows first, then keys, then foreign keys.
 func (e *endpoint) Order() schema.Order {
-	return schema.Order{Schemas: true, Analyze: true, Alters: true}
+	return schema.Order{Schemas: true, Analyze: true, Alters: true, KeepIn: "_migrateiq_old_"}
 }
 
 // Define writes the statements for a change. A key without a name gets one made from the names of table and columns. A
@@ -157,51 +155,4 @@ func addForeign(a *schema.ForeignAdd) ([]providers.Statement, error) {
 		SQL:  []string{fmt.Sprintf("ALTER TABLE %s VALIDATE CONSTRAINT %s", table, quote(name))},
 		What: "validate " + what,
 	}}, nil
-}
-
-// swap drops the old table and gives its name, and names of keys that fit it, to the new one. Names that the server
-// chose for identities' sequences are renamed where they are as it chooses them.
-func swap(s *schema.TableSwap) ([]providers.Statement, error) {
-	from, to := home(s.New.Ref), home(s.Old)
-	what := "swap " + from.String() + " in as " + to.String()
-	err := errors.Join(properRef(from), properRef(to))
-	if from.Schema != to.Schema {
-		err = errors.Join(err, errors.New("the two tables are in different schemas"))
-	}
-	sql := []string{
-		fmt.Sprintf("LOCK TABLE %s, %s IN ACCESS EXCLUSIVE MODE", quoteRef(to), quoteRef(from)),
-		"DROP TABLE " + quoteRef(to),
-		fmt.Sprintf("ALTER TABLE %s RENAME TO %s", quoteRef(from), quote(to.Name)),
-	}
-	rename := func(kind, was, is string) {
-		if is != was {
-			err = errors.Join(err, proper(is))
-			sql = append(sql, fmt.Sprintf("ALTER %s IF EXISTS %s.%s RENAME TO %s", kind, quote(to.Schema), quote(was), quote(is)))
-		}
-	}
-	if p := s.New.Primary; p != nil {
-		rename("INDEX", primaryName(from.Name), cmp.Or(p.Name, primaryName(to.Name)))
-	}
-	for _, k := range slices.Concat(s.New.Keys, s.New.Indexes) {
-		rename("INDEX", keyName(from.Name, k), cmp.Or(k.Name, keyName(to.Name, k)))
-	}
-	for _, f := range s.New.Foreign {
-		if f.Name == "" {
-			sql = append(sql, fmt.Sprintf("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", quoteRef(to), quote(foreignName(from.Name, f)), quote(foreignName(to.Name, f))))
-		}
-	}
-	for _, c := range s.New.Columns {
-		counter, known := s.New.Sequence(c.Name)
-		if !c.Identity && counter.Kind != schema.Owned {
-			continue
-		}
-		was, is := sequenceName(from.Name, c.Name), sequenceName(to.Name, c.Name)
-		if known && counter.Name.Name != "" {
-			is = counter.Name.Name
-		}
-		if len(was) <= maxName && len(is) <= maxName {
-			rename("SEQUENCE", was, is)
-		}
-	}
-	return single(what, "drops the old table with its rows; readers wait for a moment", err, sql...)
 }

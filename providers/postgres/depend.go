@@ -32,56 +32,12 @@ WHERE c.reloftype <> 0 AND c.oid = ANY($1)
 UNION ALL SELECT c.oid, 'access method', m.amname::text, 'a copy has the default one' FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_am m ON m.oid = c.relam WHERE c.relkind = 'r' AND m.amname <> current_setting('default_table_access_method') AND c.oid = ANY($1)`
 
-// listDependents finds what follows a table and not its name: it would point to the dropped table after a swap, or be
-// gone with it.
-const listDependents = `
-SELECT d.refobjid, CASE WHEN d.classid = 'pg_rewrite'::regclass THEN
-		CASE (SELECT relkind FROM pg_catalog.pg_class WHERE oid = r.ev_class) WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE 'rule' END
-	WHEN d.classid = 'pg_constraint'::regclass THEN 'foreign key' WHEN d.classid = 'pg_proc'::regclass THEN 'function' ELSE 'object' END,
-	CASE WHEN r.oid IS NOT NULL THEN r.ev_class::regclass::text
-	WHEN k.oid IS NOT NULL THEN k.conrelid::regclass::text || '.' || k.conname ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END
-FROM pg_catalog.pg_depend d LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
-LEFT JOIN pg_catalog.pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
-WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY($1) AND d.deptype = 'n' AND (r.oid IS NULL OR r.ev_class <> d.refobjid)
-	AND (k.oid IS NULL OR k.conrelid <> d.refobjid) AND d.classid <> 'pg_policy'::regclass
-	AND NOT (d.classid = 'pg_class'::regclass AND d.objid = d.refobjid)
-	AND NOT EXISTS (SELECT FROM pg_catalog.pg_attrdef a WHERE d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid AND a.adrelid = d.refobjid)
-UNION SELECT c.oid, 'type use', pg_describe_object(d.classid, d.objid, d.objsubid) FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_type y ON y.oid = c.reltype OR y.typelem = c.reltype AND c.reltype <> 0
-JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = y.oid AND d.deptype = 'n' WHERE c.oid = ANY($1)
-UNION SELECT h.inhparent, 'child table', h.inhrelid::regclass::text FROM pg_catalog.pg_inherits h WHERE h.inhparent = ANY($1)
-UNION SELECT h.inhrelid, 'parent table', h.inhparent::regclass::text FROM pg_catalog.pg_inherits h WHERE h.inhrelid = ANY($1)
-UNION SELECT c.oid, 'grant', a.privilege_type || ' to ' || CASE a.grantee WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
-FROM pg_catalog.pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a WHERE c.oid = ANY($1) AND a.grantee <> c.relowner
-UNION SELECT c.oid, 'grant', x.privilege_type || ' (' || quote_ident(a.attname) || ') to ' ||
-	CASE x.grantee WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid CROSS JOIN LATERAL aclexplode(a.attacl) x
-WHERE c.oid = ANY($1) AND x.grantee <> c.relowner
-UNION SELECT g.tgrelid, 'trigger', g.tgname::text FROM pg_catalog.pg_trigger g WHERE NOT g.tgisinternal AND g.tgrelid = ANY($1)
-UNION SELECT p.polrelid, 'policy', p.polname::text FROM pg_catalog.pg_policy p WHERE p.polrelid = ANY($1)
-UNION SELECT c.oid, 'row security', c.relname::text FROM pg_catalog.pg_class c WHERE c.relrowsecurity AND c.oid = ANY($1)
-UNION SELECT p.prrelid, 'publication', b.pubname::text FROM pg_catalog.pg_publication_rel p
-JOIN pg_catalog.pg_publication b ON b.oid = p.prpubid WHERE p.prrelid = ANY($1)
-UNION SELECT d.refobjid, 'sequence', d.objid::regclass::text FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a' AND d.refobjid = ANY($1)`
-
 func (in *inspection) unsupported() error {
 	var table uint32
 	var o schema.Object
 	return in.each(listUnsupported, []any{&table, &o.Kind, &o.Name, &o.Why}, func() error {
 		t := in.tables[table]
 		t.Unsupported = append(t.Unsupported, o)
-		return nil
-	})
-}
-
-func (in *inspection) dependents() error {
-	var table uint32
-	var o schema.Object
-	return in.each(listDependents, []any{&table, &o.Kind, &o.Name}, func() error {
-		t := in.tables[table]
-		o.Why = "it would follow the old table"
-		t.Dependents = append(t.Dependents, o)
 		return nil
 	})
 }

@@ -20,7 +20,7 @@ func (e *endpoint) Inspect(ctx context.Context, only []schema.Ref) (*schema.Cata
 	in := &inspection{ctx: ctx, tx: t, tables: map[uint32]*schema.Table{}, kinds: map[uint32][]kindred{},
 		trees: map[uint32][]uint32{}, written: map[schema.Ref]string{}}
 	steps := []func() error{
-		func() error { return in.list(only) }, in.branches, in.columns, in.types, in.foreign, in.unsupported, in.dependents, in.qualified,
+		func() error { return in.list(only) }, in.branches, in.columns, in.types, in.foreign, in.unsupported, in.qualified, func() error { return in.followers(e) },
 		in.columnParts, in.tableParts, in.checks, in.sequences, in.keys, in.needs, in.schemas,
 	}
 	if only == nil {
@@ -78,7 +78,7 @@ const listTables = `SELECT c.oid, n.nspname::text, c.relname::text, coalesce(obj
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_migrateiq') AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 	AND CASE WHEN $1 THEN (n.nspname, c.relname) IN (SELECT * FROM unnest($2::text[], $3::text[]))
-		ELSE c.relkind IN ('r', 'p') AND NOT c.relispartition END`
+		ELSE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^_migrateiq_old_' END`
 
 func (in *inspection) list(only []schema.Ref) error {
 	var schemas, names []string

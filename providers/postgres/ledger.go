@@ -236,6 +236,10 @@ func (l ledger) exec(ctx context.Context, s providers.Step) error {
 		if s.Fresh == "" {
 			return nil
 		}
+		if s.Runs != nil {
+			_, err = t.exec(ctx, `UPDATE _migrateiq.chunk SET live = run = ANY($2) WHERE mapping = $1`, s.Fresh, s.Runs)
+			return err
+		}
 		if _, err := t.exec(ctx, `UPDATE _migrateiq.chunk SET live = false WHERE mapping = $1 AND run <> $2`, s.Fresh, s.Run); err != nil || !s.Keys {
 			return err
 		}

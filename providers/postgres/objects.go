@@ -3,7 +3,7 @@ package postgres
 import "github.com/novumsolvo/migrateiq/providers/schema"
 
 // users is the condition that a schema is one of users.
-const users = `n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_migrateiq')`
+const users = `n.nspname !~ '^(pg_|_migrateiq_old_)' AND n.nspname NOT IN ('information_schema', '_migrateiq')`
 
 func (in *inspection) schemas() error {
 	in.schemata = []string{"_migrateiq"} // the run makes it before its first step

@@ -18,6 +18,9 @@ func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) erro
 	if there, err := madeAlready(ctx, t, s.SQL); err != nil || there {
 		return err
 	}
+	if s.Guard != nil {
+		return e.exchange(ctx, t, s)
+	}
 	if e.patience == 0 {
 		return t.run(ctx, s.SQL...)
 	}
@@ -30,7 +33,7 @@ func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) erro
 	}
 	watch, stop := context.WithCancel(ctx)
 	said := make(chan string, 1)
-	go func() { said <- e.blockers(watch, pid) }()
+	go func() { said <- e.blockers(watch, pid, e.patience*3/4) }()
 	err = t.run(ctx, s.SQL...)
 	stop()
 	who := <-said
@@ -71,11 +74,11 @@ func madeAlready(ctx context.Context, t *tx, sql []string) (there bool, err erro
 // makeSchema begins the statement that Define writes for a schema.
 const makeSchema = "CREATE SCHEMA IF NOT EXISTS "
 
-// blockers waits until three quarters of the patience are over, and then names the sessions that a session waits for. It
-// returns "" when ctx ends before, or when they cannot be known.
-func (e *endpoint) blockers(ctx context.Context, pid uint32) string {
+// blockers waits for a while, and then names the sessions that a session waits for. It returns "" when ctx ends before, or
+// when they cannot be known.
+func (e *endpoint) blockers(ctx context.Context, pid uint32, after time.Duration) string {
 	select {
-	case <-time.After(e.patience * 3 / 4):
+	case <-time.After(after):
 	case <-ctx.Done():
 		return ""
 	}

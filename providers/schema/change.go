@@ -73,10 +73,19 @@ type ColumnAlter struct {
 	After  Column `json:"after"`
 }
 
-// TableSwap puts New in the place of Old, under Old's name, and drops what stood there, in one transaction.
+// TableSwap puts New in the place of Old, under Old's name, with all that followed Old, in one transaction. What stood
+// there is dropped, or moved to Keep.
 type TableSwap struct {
-	Old Ref   `json:"old"`
-	New Table `json:"new"`
+	Old     Ref          `json:"old"`
+	New     Table        `json:"new"`
+	Follow  []Follower   `json:"follow,omitempty"`  // of Old, in the order in which it is to be made again
+	Swapped []Ref        `json:"swapped,omitempty"` // tables that the same plan has swapped before: their foreign keys point to New already
+	Keep    *Ref         `json:"keep,omitempty"`    // where the old table is kept; nil: it is dropped
+	Strip   []ForeignKey `json:"strip,omitempty"`   // the old table's own, which it lacks while it is kept
+	Discard *Ref         `json:"discard,omitempty"` // a copy that was kept by an earlier swap: it goes
+	Counts  []Sequence   `json:"counts,omitempty"`  // of Old, which those of New go on from
+	Back    bool         `json:"back,omitempty"`    // New is a table that was kept: it has the names that it needs
+	Check   bool         `json:"check,omitempty"`   // the foreign keys of New were off while it was loaded: they are proved under its final name
 }
 
 // Order says where a target wants its keys. The planner lays the steps by it.
@@ -86,6 +95,9 @@ type Order struct {
 	Schemas          bool `json:"schemas"`            // the target has schemas that can be made
 	Analyze          bool `json:"analyze"`            // statistics want a statement after a load
 	Alters           bool `json:"alters"`             // columns can be altered in place
+	// A table that is swapped out can be kept: in a schema whose name begins so, or under a name that ends so. Neither: it cannot.
+	KeepIn string `json:"keep_in,omitempty"`
+	KeepAs string `json:"keep_as,omitempty"`
 }
 
 // Predicate is a condition a source may be asked to answer: And of comparisons of one column with one literal.

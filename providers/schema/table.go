@@ -82,7 +82,8 @@ type Table struct {
 	Foreign     []ForeignKey `json:"foreign,omitempty"`
 	Comment     string       `json:"comment,omitempty"`
 	Unsupported []Object     `json:"unsupported,omitempty"` // parts of the table that a copy of it would lack
-	Dependents  []Object     `json:"dependents,omitempty"`  // what follows the table, not its name, when it is swapped
+	Dependents  []Object     `json:"dependents,omitempty"`  // what would be lost when the table is swapped: it cannot be given to another one
+	Followers   []Follower   `json:"-"`                     // what follows the table, not its name, and can be given to the one that has the name then
 	// What follows means something only between systems of one product.
 	Native     []Part     `json:"native,omitempty"`
 	Indexes    []Key      `json:"indexes,omitempty"` // and exclusion constraints: those that are no plain keys

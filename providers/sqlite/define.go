@@ -11,7 +11,7 @@ import (
 
 // Order has all keys in CREATE TABLE, since SQLite can add none later. Foreign keys are off while rows are loaded.
 func (e *endpoint) Order() schema.Order {
-	return schema.Order{KeysWithTable: true, ForeignWithTable: true}
+	return schema.Order{KeysWithTable: true, ForeignWithTable: true, KeepAs: "__old"}
 }
 
 // Define writes the statements of one change.
@@ -166,23 +166,4 @@ func createIndex(t schema.Ref, k schema.Key) string {
 		unique = "UNIQUE "
 	}
 	return "CREATE " + unique + "INDEX " + quote(indexName(t, k)) + " ON " + quote(t.Name) + " (" + quoted(k.Columns) + ")"
-}
-
-// swap relies on legacy_alter_table, so that views and foreign keys of others stay with the name; a table whose own
-// foreign key names it by the name it was built under needs the new way, which carries that over.
-func swap(s schema.TableSwap) ([]providers.Statement, error) {
-	sql := []string{"DROP TABLE " + quote(s.Old.Name), "ALTER TABLE " + quote(s.New.Ref.Name) + " RENAME TO " + quote(s.Old.Name)}
-	if slices.ContainsFunc(s.New.Foreign, func(f schema.ForeignKey) bool { return f.Parent.Name == s.New.Ref.Name }) {
-		sql = slices.Insert(sql, 0, "PRAGMA legacy_alter_table = OFF")
-		sql = append(sql, "PRAGMA legacy_alter_table = ON")
-	}
-	for _, k := range s.New.Keys {
-		if !k.Unique && indexName(s.New.Ref, k) != indexName(s.Old, k) {
-			sql = append(sql, "DROP INDEX "+quote(indexName(s.New.Ref, k)), createIndex(s.Old, k))
-		}
-	}
-	return []providers.Statement{{
-		SQL: sql, What: "put " + s.New.Ref.Name + " in the place of " + s.Old.Name,
-		Hazard: "removes the rows that stood in " + s.Old.Name,
-	}}, nil
 }

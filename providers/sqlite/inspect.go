@@ -252,11 +252,12 @@ func readRest(ctx context.Context, c *conn, s *shape, t *schema.Table) error {
 			lack("option", "DEFERRABLE", "foreign keys are checked at once")
 		}
 	}
-	return c.each(ctx, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY name", func(s *stmt) error {
-		t.Dependents = append(t.Dependents, schema.Object{Kind: "trigger", Name: s.text(0), Why: "it goes with the table"})
-		lack("trigger", s.text(0), "triggers are not carried over")
-		return nil
-	}, t.Ref.Name)
+	for _, o := range t.Unsupported {
+		if o.Kind != "index" {
+			t.Dependents = append(t.Dependents, schema.Object{Kind: o.Kind, Name: o.Name, Why: "a table that is built anew would not have it"})
+		}
+	}
+	return followers(ctx, c, t, lack)
 }
 
 // words gives the keywords and bare names of a statement in upper case, without what stands in quotes and comments.

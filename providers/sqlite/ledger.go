@@ -186,7 +186,11 @@ func (l ledger) Exec(ctx context.Context, s providers.Step) error {
 		if err := c.statement(ctx, s.Statement); err != nil {
 			return err
 		}
-		if s.Fresh != "" {
+		if s.Fresh != "" && s.Runs != nil {
+			if _, err := c.exec(ctx, "UPDATE migrateiq_chunk SET stale = run NOT IN (SELECT value FROM json_each(?)) WHERE mapping = ?", jsonOf(s.Runs), s.Fresh); err != nil {
+				return err
+			}
+		} else if s.Fresh != "" {
 			if _, err := c.exec(ctx, "UPDATE migrateiq_chunk SET stale = 1 WHERE mapping = ? AND run <> ?", s.Fresh, s.Run); err != nil {
 				return err
 			}
@@ -203,6 +207,11 @@ func (l ledger) Exec(ctx context.Context, s providers.Step) error {
 
 // statement runs the texts of one statement. A check of foreign keys that gives rows is an error.
 func (c *conn) statement(ctx context.Context, s providers.Statement) error {
+	if s.Guard != nil {
+		if err := c.guarded(ctx, s.Guard, s.What); err != nil {
+			return err
+		}
+	}
 	for _, sql := range s.SQL {
 		if strings.HasPrefix(sql, checkForeign) {
 			if err := c.foreignKeys(ctx, sql); err != nil {
@@ -292,4 +301,13 @@ func orphans(rows int64, parent string) string {
 		return "1 row has no parent in " + parent
 	}
 	return fmt.Sprintf("%d rows have no parent in %s", rows, parent)
+}
+
+// jsonOf is a list of names as a statement's parameter.
+func jsonOf(names []string) string {
+	text, err := json.Marshal(names)
+	if err != nil {
+		panic("sqlite: marshal names: " + err.Error()) // plain data always marshals
+	}
+	return string(text)
 }

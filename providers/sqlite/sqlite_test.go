@@ -225,8 +225,12 @@ func TestWhatACopyWouldLackIsListed(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("Unsupported: got %q, want %q", got, want)
 	}
-	if len(tab.Dependents) != 1 || tab.Dependents[0].Kind != "trigger" {
-		t.Errorf("Dependents: got %v, want the trigger", tab.Dependents)
+	var follow []string
+	for _, f := range tab.Followers {
+		follow = append(follow, f.Kind+" "+f.Name)
+	}
+	if want := []string{"index computed", "index only_some", "index whole", "trigger watch"}; !slices.Equal(follow, want) || len(tab.Dependents) != 4 {
+		t.Errorf("Followers: got %q, want %q; Dependents: got %v, want the check, the collation, the generated column and AUTOINCREMENT", follow, want, tab.Dependents)
 	}
 	if len(tab.Keys) != 1 || tab.Keys[0].Name != "whole" || tab.IsUnique([]string{"a"}) {
 		t.Errorf("Keys: got %+v, want the index over b only", tab.Keys)

@@ -105,6 +105,7 @@ func TestASwapLeavesViewsAndForeignKeysWithTheName(t *testing.T) {
 			Foreign: []schema.ForeignKey{{Columns: []string{"parent"}, Parent: schema.Ref{Name: parent}, Key: []string{"id"}}},
 		}
 		if n == 1 {
+			next.Keys = nil                   // the old table's index is made again
 			direct(t, path, "DROP VIEW seen") // a view on the name in between is more than this way of renaming takes
 		}
 		l := as[providers.Ledger](t, e)
@@ -112,7 +113,7 @@ func TestASwapLeavesViewsAndForeignKeysWithTheName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, c := range []schema.Change{{CreateTable: &next}, {Swap: &schema.TableSwap{Old: schema.Ref{Name: "album"}, New: next}}} {
+		for i, c := range []schema.Change{{CreateTable: &next}, {Swap: &schema.TableSwap{Old: schema.Ref{Name: "album"}, New: next, Follow: table(t, e, "album").Followers}}} {
 			st, err := as[providers.Definer](t, e).Define(c)
 			if err != nil {
 				t.Fatal(err)

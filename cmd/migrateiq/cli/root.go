@@ -70,7 +70,7 @@ func (c *command) root() *cobra.Command {
 		}
 		return nil
 	}
-	root.AddCommand(c.initialise(), c.lock(), c.validate(), c.check(), c.grants(), c.format(), c.plan(), c.apply(), c.verify(), c.diff(), c.show(), c.run(),
+	root.AddCommand(c.initialise(), c.lock(), c.validate(), c.check(), c.grants(), c.format(), c.plan(), c.apply(), c.rollback(), c.verify(), c.diff(), c.show(), c.run(),
 		c.stateCommand(), c.policy(), c.quarantine(), c.output(), c.inspect(), c.console(), c.graph(), c.audit(), c.evidence(), c.version())
 	root.InitDefaultCompletionCmd()
 	return root

@@ -46,6 +46,15 @@ func (p *planText) action(m *plan.Mapping, a *plan.Action) {
 	case plan.Forget:
 		p.line("  %s its rows stay in the target; only the record of them goes", p.sign(a.Kind))
 		return
+	case plan.Discard:
+		if a.Category == "metadata" {
+			return
+		}
+		p.line("  %s the table that was kept is dropped; it cannot be brought back then", p.sign(a.Kind))
+		return
+	case plan.Rollback:
+		p.line("  %s table %s  %s that stood there before; removes %s", p.sign(a.Kind), m.Definition.TargetTable, shieldedRows(a.Rows, classified(m)), p.less(shielded(a.Removes, classified(m))))
+		return
 	case plan.Move:
 		return
 	case plan.Alter:

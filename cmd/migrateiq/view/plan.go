@@ -68,6 +68,7 @@ var verbs = map[plan.Kind]string{
 	plan.Create: "created", plan.Append: "appended to", plan.Upsert: "upserted", plan.Reload: "reloaded",
 	plan.Backfill: "filled up", plan.Remap: "re-mapped", plan.Alter: "altered", plan.Prune: "pruned", plan.Repair: "repaired", plan.Adopt: "adopted", plan.Delete: "emptied",
 	plan.Govern: "governed anew", plan.MapKeys: "mapped by its keys", plan.Move: "moved", plan.Forget: "forgotten", plan.Keep: "kept as it is",
+	plan.Discard: "rid of its old table", plan.Rollback: "rolled back",
 }
 
 func (p *planText) sign(k plan.Kind) string {
@@ -96,8 +97,10 @@ func (p *planText) sign(k plan.Kind) string {
 		return p.note("§")
 	case plan.Move:
 		return p.note("→")
-	case plan.Forget:
+	case plan.Forget, plan.Discard:
 		return p.less("x")
+	case plan.Rollback:
+		return p.care("<-")
 	}
 	return " "
 }

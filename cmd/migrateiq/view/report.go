@@ -43,6 +43,7 @@ type mappingRecord struct {
 	Verified string            `json:"verified,omitempty"`
 	Mismatch bool              `json:"mismatch"`
 	Failed   string            `json:"failed,omitempty"`
+	Withheld []string          `json:"withheld,omitempty"` // why the table was not swapped in
 	Checks   []run.CheckReport `json:"checks"`
 }
 
@@ -56,7 +57,7 @@ func ReportJSON(w io.Writer, r *engine.Report) error {
 			checks = []run.CheckReport{}
 		}
 		doc.Mappings = append(doc.Mappings, mappingRecord{Address: m.Address, Written: m.Written, Filtered: m.Filtered, ByFilter: m.ByFilter, Rejected: m.Rejected,
-			Rows: m.Rows, Digest: m.Digest, Verified: m.Verified, Mismatch: m.Mismatch, Failed: m.Failed, Checks: checks})
+			Rows: m.Rows, Digest: m.Digest, Verified: m.Verified, Mismatch: m.Mismatch, Failed: m.Failed, Withheld: m.Withheld, Checks: checks})
 	}
 	for _, k := range r.Skipped {
 		doc.Skipped = append(doc.Skipped, skippedRecord(k))
@@ -100,7 +101,11 @@ func Report(w io.Writer, s Style, r *engine.Report, classified map[string]bool) 
 			fmt.Fprintf(&b, "%s There was nothing to do.\n", s.good("Apply complete:"))
 			break
 		}
-		fmt.Fprintf(&b, "%s %s, %s in %s. Run %s.\n", s.good("Apply complete:"), all, rows, Took(r.Took), r.Run)
+		word := s.good("Apply complete:")
+		if slices.ContainsFunc(r.Mappings, func(m engine.MappingReport) bool { return len(m.Withheld) > 0 }) {
+			word = s.bad("Not all was shown:")
+		}
+		fmt.Fprintf(&b, "%s %s, %s in %s. Run %s.\n", word, all, rows, Took(r.Took), r.Run)
 	default:
 		fmt.Fprintf(&b, "%s Nothing was changed.\n", s.bad("Failed."))
 	}
@@ -135,6 +140,8 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 	mark := s.good("ok")
 	if m.Failed != "" {
 		mark = s.bad("failed")
+	} else if len(m.Withheld) > 0 {
+		mark = s.bad("not swapped in")
 	} else if m.Mismatch {
 		mark = s.bad("differs")
 	}
@@ -145,6 +152,13 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 		parts = append(parts, shielded(m.Rejected, classified)+" quarantined")
 	}
 	fmt.Fprintf(b, "  %s %s: %s", mark, m.Address, strings.Join(parts, ", "))
+	if len(m.Withheld) > 0 {
+		fmt.Fprintf(b, "; the old table stands\n      %s\n", strings.Join(m.Withheld, "\n      "))
+		for _, c := range m.Checks {
+			checkLine(b, s, c)
+		}
+		return
+	}
 	if m.Verified != "" {
 		fmt.Fprintf(b, "; %s in the target", shieldedRows(m.Rows, classified))
 	}

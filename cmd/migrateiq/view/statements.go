@@ -65,6 +65,8 @@ func (p *planText) deed(s plan.Step) string {
 		return "verify rows of " + s.Mapping
 	case s.Work == plan.CheckRows:
 		return "run checks of " + s.Mapping
+	case s.Work == plan.Judge:
+		return "decide whether " + s.Move.Table.String() + " may be swapped in"
 	}
 	return strings.TrimSpace(string(s.Work) + " " + s.Mapping)
 }

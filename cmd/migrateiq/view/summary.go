@@ -46,6 +46,10 @@ func total(p *plan.Plan) totals {
 			if a.Kind == plan.Keep {
 				continue
 			}
+			if a.Kind == plan.Rollback {
+				t.removed += a.Removes
+				continue
+			}
 			t.written, t.removed = t.written+a.Rows, t.removed+a.Removes
 			t.exact = t.exact && (a.Exact || a.Rows == 0)
 			t.classified = t.classified || classified(m)
@@ -77,10 +81,13 @@ func (p *planText) summary() {
 	for _, k := range []plan.Kind{plan.Create, plan.Append, plan.Upsert, plan.Reload} {
 		parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], k))
 	}
-	for _, k := range []plan.Kind{plan.Backfill, plan.Remap, plan.Alter, plan.Prune, plan.Repair, plan.Adopt, plan.Govern, plan.MapKeys, plan.Move, plan.Forget, plan.Delete} {
+	for _, k := range []plan.Kind{plan.Backfill, plan.Remap, plan.Alter, plan.Prune, plan.Repair, plan.Adopt, plan.Govern, plan.MapKeys, plan.Move, plan.Forget, plan.Delete, plan.Rollback} {
 		if t.kinds[k] > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", t.kinds[k], strings.ReplaceAll(string(k), "_", " ")))
 		}
+	}
+	if n := t.kinds[plan.Discard]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d old to drop", n))
 	}
 	if moved > 0 {
 		parts = append(parts, fmt.Sprintf("%d to move on", moved))
