@@ -205,9 +205,32 @@ func TestANewKeyOfTheRowsReferredToLoadsThoseThatRefer(t *testing.T) {
 	inEach(t, refWards, wardsTo(""), func(t *testing.T, f refTarget) {
 		f.apply()
 		f.edit("main.miq.hcl", "uuid5('ward', src.code)", "uuid5('wards', src.code)")
-		holds(t, f.exits(0, "plan"), "B104", "B105")
+		holds(t, f.exits(0, "plan"), "B104", "B115")
 		f.apply()
 		f.wants(wardNames, "1|North\n2|South\n3|-\n4|Nowhere\n5|North")
+		f.settled()
+	})
+}
+
+func TestAKeyThatIsGoneCannotBeReferredTo(t *testing.T) {
+	inEach(t, refWards, func(to string) string {
+		return strings.Replace(wardsTo("null")(to), "key    = [\"ward_id\"]", "key    = [\"ward_id\"]\n    mode   = \"mirror\"", 1)
+	}, func(t *testing.T, f refTarget) {
+		f.apply()
+		f.source("UPDATE patient SET ward = NULL WHERE ward = 'B'; DELETE FROM ward WHERE code = 'B'; INSERT INTO ward VALUES ('D', 'Dale'); INSERT INTO patient VALUES (6, 'B', 'Fay'), (7, 'D', 'Gil')")
+		f.apply()
+		f.wants(wardNames, "1|North\n2|-\n3|-\n4|Nowhere\n5|North\n6|-\n7|Dale")
+		f.wants("SELECT count(*) FROM "+f.table("keymap"), "3")
+		f.settled()
+		f.edit("main.miq.hcl", "field \"name\" { from = \"name\" }\n  ref", "field \"name\" { cel = \"src.name + '!'\" }\n  ref")
+		holds(t, f.exits(0, "plan"), "B116")
+		f.apply()
+		f.wants("SELECT min(name) FROM patient", "Ann!")
+		f.wants(wardNames, "1|North\n2|-\n3|-\n4|Nowhere\n5|North\n6|-\n7|Dale")
+		f.settled()
+		f.edit("main.miq.hcl", "field \"name\" { from = \"name\" }", "field \"name\" { cel = \"src.name + '?'\" }")
+		f.apply() // rows of the wards are written anew one by one, and their keys stay
+		f.wants("SELECT count(*) FROM "+f.table("keymap"), "3")
 		f.settled()
 	})
 }
