@@ -114,7 +114,7 @@ func (w *worker) follow(d *decision) {
 	def.Cursor.Below = same
 	why := reason("D001", "the cursor %s moved, or rows at or below it are new or changed", def.Cursor.Column)
 	if def.Cursor.Column == "" {
-		why = reason("D004", "rows came or changed since the last run")
+		why = reason("D005", "rows came or changed since the last run")
 	}
 	if def.Upserts() || fresh == 0 || same >= d.prior.SourceCount {
 		w.increment(d, fresh, def.Upserts() && same < d.prior.SourceCount, why)
@@ -153,7 +153,7 @@ func (w *worker) appendChanged(d *decision, fresh int64, why []plan.Reason) {
 		return
 	}
 	d.out.Notes = append(d.out.Notes, fmt.Sprintf("%s at or below what was read are new or were changed at the source, %d of them new. While new ones are taken, changed ones take the place of theirs by the key.", plan.Rows(n), added))
-	w.byKey(d, fresh, 0, why)
+	w.byKey(d, fresh, 0, reason("D006", "rows that were read have changed while %s came", plan.Rows(added)))
 }
 
 // increment lays the action for so many rows. Where rows may be gone, the keys that are gone at the source are counted.
