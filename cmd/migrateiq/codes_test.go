@@ -133,7 +133,7 @@ func withoutMark() map[string]string {
 	for reason, codes := range map[string][]string{
 		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED", "POLICY", "EXEMPTION"},
 		"rules are compiled by plan":              {"policy", "exemption-unused"},
-		"a system answers, or does not":           {"cursor-endless", "bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note", "key"},
+		"a system answers, or does not":           {"cursor-endless", "cursor-lost", "cursor-ambiguous", "bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note", "key"},
 		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "one-place"},
 		"the content of a lookup is read by plan": {"lookup"},
 		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},

@@ -105,6 +105,6 @@ func shopTables(s *lang.System) *schema.Catalog {
 	notes.Primary = nil
 	return &schema.Catalog{Tables: []schema.Table{
 		table("person", id, column("NAME", schema.String), age, price, seen, column("SHAPE", schema.Unknown)), notes,
-		table("cn", id, age), table("ct", id, column("NAME", schema.String)), table("cc", id), table("twins", column("userName", schema.String), column("user_name", schema.String)), table("a.staff", id), table("b.staff", id),
+		table("cn", id, age), table("ct", id, column("NAME", schema.String)), table("cc", id), table("cx", id), table("co", id), table("twins", column("userName", schema.String), column("user_name", schema.String)), table("a.staff", id), table("b.staff", id),
 	}}
 }

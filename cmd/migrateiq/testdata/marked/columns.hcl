@@ -6,6 +6,12 @@ source "sqlite" "shop" {
   table "ct" {
     cursor = { column = "NAME", kind = "sequence" } # want cursor-type "integer"
   }
+  table "cx" {
+    cursor = { kind = "xmin" } # want cursor-kind "cursor of kind xmin"
+  }
+  table "co" {
+    cursor = { column = "ID", kind = "sequence", overlap = 5 } # want cursor-overlap "keep both"
+  }
   table "cc" {
     cursor = { column = "ID", kind = "sequence" } # want cursor-classified "stand in plan and state in clear"
     column "ID" { classify = ["personal.id"] }
@@ -325,4 +331,29 @@ mapping "pseudonym" {
     table  = "tk"
   }
   field "id" { cel = "pseudonym.hmac('peple', 'a')" } # want undeclared-key "Did you mean "people"?"
+}
+mapping "cursor_kind" {
+  from {
+    source = source.sqlite.shop
+    table  = "cx"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "cx_t"
+    key    = ["id"]
+  }
+  field "id" { from = "ID" }
+}
+mapping "cursor_overlap" {
+  from {
+    source = source.sqlite.shop
+    table  = "co"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "co_t"
+    mode   = "append"
+    key    = ["id"]
+  }
+  field "id" { from = "ID" }
 }
