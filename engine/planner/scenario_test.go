@@ -8,14 +8,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/planner"
 	"github.com/novumsolvo/migrateiq/engine/resolve"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
-	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 	"github.com/novumsolvo/migrateiq/state"
 )
@@ -38,6 +35,8 @@ type world struct {
 	lineage    string // of the target's ledger, "" for the state's own
 	dependents map[string][]schema.Object
 	ours       []string // mappings that the state has
+	content    func(*lang.Lookup) string
+	expected   string // digest of what the ledger has left in each table
 	line       int
 }
 
@@ -244,10 +243,20 @@ func (w *world) resolve() ([]*resolve.Mapping, diag.List) {
 	for i := range w.to.Tables {
 		w.to.Tables[i].Dependents = w.dependents[w.to.Tables[i].Ref.Name]
 	}
-	return resolve.Mappings(w.cfg, map[string]*resolve.System{
-		source: {Config: w.cfg.Systems[0], Catalog: &w.from},
-		target: {Config: w.cfg.Systems[1], Catalog: &w.to, Modes: []string{"upsert", "append", "replace"}, Order: w.order},
+	all, diags := resolve.Mappings(w.cfg, map[string]*resolve.System{
+		w.cfg.Systems[0].Address: {Config: w.cfg.Systems[0], Catalog: &w.from},
+		w.cfg.Systems[1].Address: {Config: w.cfg.Systems[1], Catalog: &w.to, Modes: []string{"upsert", "append", "replace", "mirror"}, Order: w.order},
 	}, resolve.Known{Rebuilt: w.replace, Ours: func(address string) bool { return slices.Contains(w.ours, address) }})
+	for _, m := range all {
+		for i := range m.Definition.Lookups {
+			for _, l := range m.Lookups {
+				if w.content != nil && l.Name == m.Definition.Lookups[i].Name {
+					m.Definition.Lookups[i].Digest = w.content(l)
+				}
+			}
+		}
+	}
+	return all, diags
 }
 
 // addresses are those of the mappings as far as their blocks and the source's tables say.
@@ -286,6 +295,7 @@ func applied(t *testing.T, before, now *world, lines string) state.Snapshot {
 			now.to.Tables = append(now.to.Tables, table)
 		}
 	}
+	now.expected = before.expected
 	return stored(t, s)
 }
 
@@ -326,6 +336,8 @@ func entryOf(t *testing.T, m *resolve.Mapping, w *world, words []string) (entry 
 			entry.Partial = v
 		case "gone":
 			gone = true
+		case "expected":
+			entry.Digest, w.expected = v, v
 		default:
 			t.Fatalf("%s: %q means nothing", m.Address, word)
 		}
@@ -355,34 +367,9 @@ func stored(t *testing.T, s state.Snapshot) state.Snapshot {
 // facts gathers what the planner gets. Every call makes all of it anew.
 func facts(t *testing.T, config, before, applies string) (planner.Facts, diag.List) {
 	t.Helper()
+	if before == "" {
+		before = config
+	}
 	now := read(t, config)
-	f := planner.Facts{Engine: "1.0.0", Now: time.Unix(1_700_000_000, 0).UTC(), Lifetime: 7 * 24 * time.Hour, Config: now.cfg, Refresh: now.refresh, Replace: now.replace,
-		Inputs: plan.Inputs{Config: "sha256:config", Files: []plan.File{}, Variables: []plan.Variable{}, Rules: "sha256:rules"}, Ledger: map[string]planner.Recorded{}}
-	meta := providers.Meta{}
-	if applies != "" {
-		if before == "" {
-			before = config
-		}
-		f.State = applied(t, read(t, before), now, applies)
-		for _, m := range now.addresses(t) {
-			if planner.Ours(f.State, now.cfg.Moved, m) {
-				now.ours = append(now.ours, m)
-			}
-		}
-		meta = providers.Meta{Target: "t1", Lineage: f.State.Lineage, Epoch: 2}
-		f.Inputs.State = plan.StateInput{Lineage: f.State.Lineage, Serial: f.State.Serial}
-	}
-	if now.lineage != "" {
-		meta = providers.Meta{Target: "t1", Lineage: now.lineage}
-	}
-	f.Systems = map[string]planner.System{
-		source: {Kind: "sqlite", Role: "source", Identity: now.sourceID, Catalog: &now.from, Moving: now.moving},
-		target: {Kind: "postgres", Role: "target", Identity: "new-1", Catalog: &now.to, Order: now.order, Meta: meta},
-	}
-	var diags diag.List
-	f.Mappings, diags = now.resolve()
-	for _, m := range f.Mappings {
-		f.Ledger[m.Address] = planner.Recorded{Chunks: 4}
-	}
-	return f, diags
+	return gathered(t, change{read(t, before), now, applies, now.replace})
 }
