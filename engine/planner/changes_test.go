@@ -12,6 +12,7 @@ import (
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/planner"
+	"github.com/novumsolvo/migrateiq/engine/resolve"
 	"github.com/novumsolvo/migrateiq/lang"
 	"github.com/novumsolvo/migrateiq/lang/diag"
 	"github.com/novumsolvo/migrateiq/providers"
@@ -151,6 +152,13 @@ func loaded(t *testing.T, a *txtar.Archive, stage string, order schema.Order) *w
 		w.sourceID, text = "shop-2", section(a, "other.sql")
 	}
 	w.from.Tables = tablesOf(text)
+	for _, m := range cfg.Mappings {
+		if m.From.Query != "" { // it gives the columns of the first table
+			asked := tablesOf(text)[0]
+			asked.Ref, asked.Query, asked.Primary = resolve.QueryRef(m.From), m.From.Query, nil
+			w.from.Tables = append(w.from.Tables, asked)
+		}
+	}
 	w.content = func(l *lang.Lookup) string {
 		return fmt.Sprint(l.Values) + section(a, stage+"/codes.csv") + section(a, "codes "+stage)
 	}
