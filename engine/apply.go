@@ -256,7 +256,7 @@ func reportOf(p *plan.Plan, done *run.Report) *Report {
 		if r == nil {
 			continue
 		}
-		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Replaced: r.Replaced, Removed: r.Removed, Unchanged: r.Unchanged, Conflicts: r.Conflicts, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
+		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Replaced: r.Replaced, Removed: r.Removed, Unchanged: r.Unchanged, Conflicts: r.Conflicts + r.Corrected, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
 			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks, Withheld: r.Withheld}
 		if r.Failed != nil {
 			entry.Failed = text(r.Failed)

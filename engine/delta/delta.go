@@ -58,6 +58,7 @@ type Result struct {
 	Changed   int64        // rows of which fields are written
 	Equal     int64
 	Conflicts []int            // rows of Made that somebody else changed, and that stay
+	Corrected []int            // those of which some fields are written, and the ones that somebody else changed stay
 	Made      *batch.Batch     // all rows that New makes
 	Fields    map[string]int64 // rows that differ in a field, of those to be written
 	transform.Result
@@ -317,19 +318,22 @@ func (c *Comparer) add(r *Result, made *batch.Batch, i int, known, moved bool) b
 	return true
 }
 
-// mend settles a row that stands. Of the fields that may be written those that differ are, unless somebody else has put in
-// what is neither the value of now nor the one of before.
+// mend settles a row that stands. Of the fields that may be written those that differ are, but for those in which somebody
+// else has put what is neither the value of now nor the one of before; in fields that are made as before that is every
+// value but theirs.
 func (c *Comparer) mend(r *Result, made *batch.Batch, i, at int, old *batch.Batch, before int, moved bool) bool {
 	var write []int
-	conflict := false
+	conflict, strange := false, false
 	for f := range made.Vectors {
-		if !moved && !c.set[f] || c.same(made, f, i, c.stands, f, at) {
+		if !moved && !c.set[f] && c.Before == nil || c.same(made, f, i, c.stands, f, at) {
 			continue
 		}
 		switch {
 		case moved || c.Move.Claim || c.Before == nil:
 			write = append(write, f)
 		case before < 0:
+			strange = true // the mapping has not made this row
+		case !c.set[f]:
 			conflict = true
 		case c.fields[f] < 0 && c.stands.Vectors[f].Null(at), c.fields[f] >= 0 && c.same(old, c.fields[f], before, c.stands, f, at):
 			write = append(write, f)
@@ -337,9 +341,12 @@ func (c *Comparer) mend(r *Result, made *batch.Batch, i, at int, old *batch.Batc
 			conflict = true
 		}
 	}
-	if conflict {
+	switch {
+	case strange || conflict && len(write) == 0:
 		r.Conflicts = append(r.Conflicts, i)
 		return false
+	case conflict:
+		r.Corrected = append(r.Corrected, i)
 	}
 	if len(write) == 0 {
 		r.Equal++

@@ -125,7 +125,7 @@ func (e Env) compareChunk(ctx context.Context, q planner.Question, c providers.C
 			out.Moved += r.Added + r.Changed
 			return nil
 		}
-		add(&out, planner.Differences{Added: r.Added, Changed: r.Changed, Conflicts: int64(len(r.Conflicts)), Fields: r.Fields})
+		add(&out, planner.Differences{Added: r.Added, Changed: r.Changed, Conflicts: int64(len(r.Conflicts) + len(r.Corrected)), Fields: r.Fields})
 		return nil
 	})
 	if errors.Is(err, io.EOF) {

@@ -48,6 +48,8 @@ const (
 const (
 	Unchanged = "= unchanged"
 	Conflicts = "! conflicts"
+	// Corrected are rows that were written but for the fields that somebody else changed.
+	Corrected = "! corrected"
 )
 
 // What a Sweep removes: keys that the source makes no more, keys that it makes and that the mapping refuses now, or all

@@ -142,7 +142,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	m := r.of(mapping)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.Written, m.Filtered, m.Rejected, m.Replaced, m.Removed, m.Unchanged, m.Conflicts, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, nil
+	m.Written, m.Filtered, m.Rejected, m.Replaced, m.Removed, m.Unchanged, m.Conflicts, m.Corrected, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, 0, nil
 	m.ConflictKeys = result.Delta.Keys
 	records = slices.Concat(records, result.Records)
 	for i, rec := range records {
@@ -159,6 +159,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 		m.Written += rec.Written.Rows
 		m.Unchanged += rec.Counts[plan.Unchanged]
 		m.Conflicts += rec.Counts[plan.Conflicts]
+		m.Corrected += rec.Counts[plan.Corrected]
 		m.Filtered += rec.Filtered
 		m.byFilter(rec.Counts)
 		m.Rejected += rec.Rejected

@@ -19,7 +19,8 @@ func (r *Run) others(s plan.Step, found *Mismatch, want, have batch.Digest) bool
 	beyond := have.Minus(want).String()
 	known := r.prior(r.Plan.Mapping(s.Mapping)).Drift
 	m := r.of(s.Mapping)
-	left := m.Conflicts > 0 && !found.Diff.Cut && found.Diff.Any() && found.Diff.Missing+found.Diff.Differs <= m.Conflicts
+	touched := m.Conflicts + m.Corrected
+	left := touched > 0 && !found.Diff.Cut && found.Diff.Any() && found.Diff.Missing+found.Diff.Differs <= touched
 	if beyond != known && !left {
 		return false
 	}

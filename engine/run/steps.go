@@ -29,7 +29,8 @@ type MappingReport struct {
 	Removed                     int64            // rows whose key was removed
 	Unchanged                   int64            // rows that stood as they should
 	Conflicts                   int64            // rows that somebody else changed, and that stay
-	ConflictKeys                []string         // of the first of these, in this process
+	Corrected                   int64            // rows of which some fields were written, and those that somebody else changed stay
+	ConflictKeys                []string         // of the first of both, in this process
 	Rows                        int64            // the target is expected to hold
 	Digest                      string
 	Drift                       string   // digest of what the target holds beyond Digest, where the run left others' changes alone

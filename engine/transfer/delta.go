@@ -61,12 +61,13 @@ func (a *attempt) compare(ctx context.Context, b *batch.Batch) error {
 		}
 	}
 	found := Delta{Added: r.Added, Changed: r.Changed, Equal: r.Equal, Conflicts: int64(len(r.Conflicts))}
-	for _, i := range r.Conflicts[:min(len(r.Conflicts), keep)] {
+	for _, i := range first(r.Conflicts, r.Corrected) {
 		found.Keys = append(found.Keys, a.c.Shown(r, i, a.Secret))
 	}
 	a.compared.add(found)
 	a.settled(plan.Unchanged, found.Equal)
 	a.settled(plan.Conflicts, found.Conflicts)
+	a.settled(plan.Corrected, int64(len(r.Corrected)))
 	a.Tell.Tell(event.Event{Kind: event.Rows, Run: a.Run, Mapping: a.Mapping, Rows: int64(b.Len())})
 	if r.Rows.Len() == 0 {
 		return nil
@@ -78,4 +79,10 @@ func (a *attempt) compare(ctx context.Context, b *batch.Batch) error {
 	}
 	a.trail.Add(b, r.Origin)
 	return a.loader.Write(ctx, r.Rows)
+}
+
+// first are those rows whose keys are listed.
+func first(conflicts, corrected []int) []int {
+	all := slices.Concat(conflicts, corrected)
+	return all[:min(len(all), keep)]
 }
