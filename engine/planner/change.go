@@ -307,6 +307,9 @@ func (w *worker) olderFunctions(c *difference) string {
 func (w *worker) delta(d *decision, c *difference) {
 	def := d.m.Definition
 	d.alters, d.behind = c.alters, c.behind
+	if !w.strict(d) {
+		return
+	}
 	if len(c.alters)+len(c.behind) > 0 {
 		d.act(plan.Action{Kind: plan.Alter, Category: "additive", Reasons: reason("A001", "the columns follow the fields")})
 	}

@@ -105,7 +105,7 @@ func (w wording) rows() string { return fmt.Sprint(w.where, filters[w.where].of(
 func (w wording) field(name string) (string, bool) {
 	for _, f := range w.fields {
 		if f.name == name {
-			return fmt.Sprint(f.expr, expressions[f.expr].of(w)), true
+			return fmt.Sprint(f.expr, expressions[f.expr].of(w), w.loose), true
 		}
 	}
 	return "", false

@@ -240,6 +240,10 @@ func (h *history) asked() []string {
 
 // applied is an apply that may be killed at a call, and be gone on with; what stands then is what the model says.
 func (h *history) applied(kill int, between func()) error {
+	if _, err := h.command(faulty.Nth(0), false); err != nil && strings.Contains(err.Error(), "gone at the source has no value") {
+		h.say("refused: %v", err)
+		h.w.loose = true
+	}
 	h.say("apply %+v, killed at %d", h.w, kill)
 	done := false
 	if kill > 0 {
