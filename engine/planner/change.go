@@ -167,6 +167,7 @@ func (w *worker) columns(d *decision, c *difference) {
 		free.Null = true
 		alter(&c.alters, stands, free)
 	}
+	c.order(d)
 	c.columns = !slices.EqualFunc(c.before.Fields, def.Fields, func(a, b plan.Field) bool {
 		name := b.Name
 		if from := c.renamed[name]; from != "" {
