@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -54,10 +55,10 @@ func (w *worker) seen(d *decision) string {
 	return d.prior.Cursor.Seen
 }
 
-// pin settles what an increment reads.
+// pin settles what an increment reads. A source that was emptied leaves the position where it was.
 func (w *worker) pin(d *decision, top string) {
 	c := d.m.Definition.Cursor
-	c.After, c.UpTo, c.Seen, c.From, c.Below = d.prior.Cursor.Position, top, w.seen(d), "", 0
+	c.After, c.UpTo, c.Seen, c.From, c.Below = d.prior.Cursor.Position, cmp.Or(top, d.prior.Cursor.Position), w.seen(d), "", 0
 }
 
 // top is the cursor's largest value, "" for a cursor without a column.

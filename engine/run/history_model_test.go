@@ -183,7 +183,11 @@ func (m *model) follow(w wording, full map[int]map[string]string) {
 			set = append(set, f.name)
 		}
 	}
-	compared := len(set) > 0 || old.rows() != w.rows() || names(old) != names(w)
+	compared := len(set) > 0 || old.rows() != w.rows()
+	for _, f := range old.fields {
+		_, stays := w.field(f.name)
+		compared = compared || !stays && !slices.Contains(slices.Collect(maps.Values(renamed)), f.name)
+	}
 	claim := w.repair && (compared || m.edited)
 	for id, r := range m.source {
 		made, taken := full[id]
