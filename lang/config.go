@@ -72,6 +72,7 @@ type TableFacts struct {
 	Name     string
 	Key      []string
 	Cursor   *Cursor
+	Contract *Contract // of a target's table
 	Columns  []*ColumnFacts
 	Declared []Fact // leaves from the dataset on: owner, retention.days
 	Range    diag.Range

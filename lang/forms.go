@@ -61,9 +61,8 @@ var systemForm = form{
 }
 
 var tableForm = form{
-	attrs:  append([]string{"key", "cursor"}, attributes(tableFacts())...),
+	attrs:  append([]string{"key", "cursor", "contract"}, attributes(tableFacts())...),
 	blocks: []string{"column"},
-	later:  map[string]string{"contract": remove},
 }
 
 var columnForm = form{

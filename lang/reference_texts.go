@@ -118,7 +118,7 @@ func textOfSystem(path string) (blockText, bool) {
 			names: map[string]nameText{
 				"key":      {"list of texts", "the primary key", InHCL, "columns that tell rows apart"},
 				"cursor":   {"`{ column, kind, set_by, overlap }`", "none", InHCL, "how new and changed rows are found: kind is `sequence`, `timestamp`, or `xmin`, which PostgreSQL knows and which needs no column; sources only. `set_by` says who sets a timestamp: `database` or `application`. `overlap` is how far below the last position rows are read again, by their key: a number of a sequence, a duration such as `\"10m\"` of a timestamp"},
-				"contract": {"object", "none", InHCL, "the version of the table's shape that others rely on"},
+				"contract": {"`{ version }`", "none", InHCL, "the version of the table's shape that readers rely on; a [breaking](reasons.md) change has to raise it; targets only"},
 				"column":   {doc: "facts about one column"},
 			}}, true
 	case "source.table.column":

@@ -24,7 +24,7 @@ func (l *loader) table(b *hclsyntax.Block, s *System) *TableFacts {
 		}
 	}
 	t.Key = c.needTexts("key")
-	t.Cursor = c.cursor(s.Role)
+	t.Cursor, t.Contract = c.cursor(s.Role), c.contract(s.Role)
 	t.Declared = c.facts(tableFacts())
 	for _, inner := range c.blocks["column"] {
 		if col := l.column(inner, of, t); col != nil {

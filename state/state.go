@@ -50,7 +50,8 @@ type Mapping struct {
 	BaseRun   string    `json:"base_run,omitempty"` // whose rows the later runs added to
 	ListRun   string    `json:"list_run,omitempty"` // whose chunk list covers the whole source
 	AppliedAt time.Time `json:"applied_at"`
-	Partial   string    `json:"partial,omitempty"` // an abandoned run left it half loaded: PartialOwn, PartialShared
+	Contract  int       `json:"contract,omitempty"` // the version of the target table's contract; 0: none
+	Partial   string    `json:"partial,omitempty"`  // an abandoned run left it half loaded: PartialOwn, PartialShared
 	Reports   []Report  `json:"reports,omitempty"`
 	Policy    Policy    `json:"policy"`
 	Kept      *Kept     `json:"kept,omitempty"` // the table that was swapped out last, while it is kept

@@ -62,6 +62,7 @@ func Codes() []Code {
 		{Code: "F001", Category: Metadata, Means: "A `removed` block forgets the mapping; its rows stay."},
 		{Code: "G001", Category: Metadata, Means: "Classes or purposes changed; no row moves."},
 		{Code: "G002", Category: Metadata, Means: "The mode is another one from here on; no row moves for that."},
+		{Code: "G003", Category: Metadata, Means: "The contract of the target's table has another version."},
 		{Code: "K001", Category: Metadata, Means: "Other mappings refer to rows that stand, and their keys are remembered from here on; no row is written."},
 		{Code: "M001", Category: Metadata, Means: "A `moved` block gives the mapping another address."},
 		{Code: "R001", Category: Corrective, Irreversible: true, Means: "`--replace` asks for the table to be built anew."},

@@ -154,9 +154,10 @@ type Mapping struct {
 	Definition  *Definition     `json:"definition,omitempty"` // nil for Forget
 	Before      *Definition     `json:"before,omitempty"`     // as it was applied, where the change is carried out row by row
 	Hashes      Fingerprints    `json:"fingerprints"`
-	NotMapped   []string        `json:"not_mapped"`  // columns of the source that no field reads
-	Unsupported []schema.Object `json:"unsupported"` // parts of the source table that the target will lack
-	Notes       []string        `json:"notes"`       // whole sentences: an overlap, a moving source, a trigger that fires
+	NotMapped   []string        `json:"not_mapped"`         // columns of the source that no field reads
+	Unsupported []schema.Object `json:"unsupported"`        // parts of the source table that the target will lack
+	Contract    int             `json:"contract,omitempty"` // the version of the target table's contract; 0: none
+	Notes       []string        `json:"notes"`              // whole sentences: an overlap, a moving source, a trigger that fires
 }
 
 // Action is one thing to do for a mapping, with why and how much.

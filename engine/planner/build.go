@@ -94,6 +94,7 @@ func (w *worker) work() *plan.Plan {
 	}
 	for _, d := range all {
 		w.hazards(d)
+		w.contract(d)
 		p.Mappings = append(p.Mappings, d.out)
 	}
 	slices.SortStableFunc(p.Mappings, func(a, b plan.Mapping) int { return strings.Compare(a.Address, b.Address) })

@@ -47,6 +47,7 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 	if err != nil {
 		return out, fmt.Errorf("write the definition of %s: %w", m.Address, err)
 	}
+	out.Contract = m.Contract
 	if prior, only := r.filled(m, raw, out); only {
 		return prior, nil
 	}
@@ -155,7 +156,7 @@ func Settle(snap *state.Snapshot, p *plan.Plan, run string) {
 			snap.Mappings[m.Address] = entry
 		}
 		if entry, ok := snap.Mappings[m.Address]; ok && m.Has(plan.Govern) {
-			entry.Hashes = planner.ToState(m.Hashes)
+			entry.Hashes, entry.Contract = planner.ToState(m.Hashes), m.Contract
 			if raw, err := json.Marshal(m.Definition); err == nil { // plain data always marshals
 				entry.Definition = raw
 			}

@@ -52,7 +52,7 @@ target "postgres" "scr" {
   tls      = true # want invalid-value "write tls = { network"
   table "a" {
     retention = { years = 8 }
-    contract  = {}            # want not-in-this-version "contract"
+    contract  = {}            # want invalid-value "is written { version = 2 }"
     owner     = "x"
     cursor    = { column = "a", kind = "sequence" } # want invalid-value "Remove it from the target"
     column "x" { # want type-not-declarable "from the mapping"
