@@ -122,7 +122,7 @@ func textOfRows(path string) (blockText, bool) {
 				"treat_as":        {doc: "takes a reason code of plans for another category"},
 			}}, true
 	case "mapping.lifecycle.treat_as":
-		return blockText{doc: "Takes a [reason](reasons.md) of the mapping's actions for another category than its own. The plan and the policies see it, with the reason; what is irreversible or exposes data stays marked so.",
+		return blockText{doc: "Takes a [reason](reasons.md) of the mapping's actions for another category than its own. The plan shows it with the reason, and an approval of the plan covers it; what is irreversible or exposes data stays marked so.",
 			example: exampleMapping("", "  lifecycle {\n    treat_as \"B103\" {\n      category = \"additive\"\n      reason   = \"No row was ever null there\"\n    }\n  }\n"),
 			names: map[string]nameText{
 				"category": {"`metadata`, `additive`, `corrective` or `breaking`", "required", InHCL, "what it is taken for"},

@@ -17,7 +17,7 @@ func reasonsPage() string {
 	out.WriteString("# Reasons and categories\n\n" + wrapped(`Every action of a plan has reasons with codes that keep their meaning, and a category: the gravest of its reasons.
 *metadata* moves no row; *additive* adds rows or columns; *corrective* changes values where they differ; *breaking* may break those who read the target. Two flags stand
 beside it: *irreversible*, where something that stood in the target is gone afterwards, and *exposure*, where data come where they are less protected. They follow from the recorded
-definition and the new one by rules, never by a question.`) + "\n\n" + wrapped("A mapping takes a code for another category with `treat_as` in its [lifecycle](blocks.md): the plan shows it with the reason, and policies see it. The flags stay.") + "\n\n")
+definition and the new one by rules, never by a question.`) + "\n\n" + wrapped("A mapping takes a code for another category with `treat_as` in its [lifecycle](blocks.md): the plan shows it with the reason, and an approval of the plan covers it. The flags stay.") + "\n\n")
 	rows := [][]string{{"code", "category", "flags", "means"}}
 	for _, c := range plan.Codes() {
 		var flags []string
