@@ -38,6 +38,7 @@ plans differ.`,
 		},
 	}
 	c.jsonFlag(cmd, "print the differences as one JSON document")
+	cmd.AddCommand(c.diffRows())
 	return cmd
 }
 
