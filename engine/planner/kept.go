@@ -35,6 +35,11 @@ func (l *layer) keep(d *decision, s *schema.TableSwap) []int {
 	if d.m.Definition.RollbackWindow == "" {
 		return nil
 	}
+	if d.m.Definition.KeyMap {
+		l.w.fail(d, "rollback-not-possible", "The keys of the rows are remembered", "%s says rollback_window = %q, and other mappings refer to its rows by a map of their keys, which is not kept with the table. Remove rollback_window.",
+			d.m.Address, d.m.Definition.RollbackWindow)
+		return nil
+	}
 	at, ok := keepAt(l.order(d), d.m.Standing.Ref)
 	if !ok || d.named && len(d.m.Standing.Foreign) > 0 { // they cannot be taken off it, and would tie the rows of others
 		l.w.fail(d, "rollback-not-possible", "The target cannot keep a table", "%s says rollback_window = %q, and %s cannot keep the table that is swapped out. Remove rollback_window; the old table is dropped by the swap then.",

@@ -318,7 +318,7 @@ func (r *Run) behind(ctx context.Context, s plan.Step, cause error) error {
 func (r *Run) ledgerStep(s plan.Step, st providers.Statement) providers.Step {
 	step := providers.Step{Run: r.id, N: s.N, Epoch: r.epochs[s.Target], Statement: st}
 	if s.Fresh {
-		step.Fresh, step.Keys, step.Runs = r.uid(s.Mapping), true, s.Runs
+		step.Fresh, step.Keys, step.Runs = r.uid(s.Mapping), s.Runs == nil, s.Runs
 	}
 	return step
 }
