@@ -142,7 +142,7 @@ func TestAChangedDefinitionIsSwappedInWhereTheStrategySaysSo(t *testing.T) {
 	f.edit("main.miq.hcl", "rollback_window = \"72h\"", "rollback_window = \"72h\"\n    strategy = \"shadow_swap\"")
 	f.settled()
 	f.edit("main.miq.hcl", "  check \"some\" {", "  field \"id\" { from = \"id\" }\n  field \"qty\" { from = \"qty\" }\n  field \"name\" { cel = \"src.name + '!'\" }\n  check \"some\" {")
-	holds(t, f.exits(0, "plan"), "B113", "will be reloaded")
+	holds(t, f.exits(0, "plan"), "B130", "will be reloaded")
 	f.apply()
 	if got := names(t, dsn); got != "a!,b!,c!" {
 		t.Errorf("after the swap: got %s", got)
@@ -151,5 +151,5 @@ func TestAChangedDefinitionIsSwappedInWhereTheStrategySaysSo(t *testing.T) {
 	if got := names(t, dsn); got != "a,b,c" {
 		t.Errorf("after the rollback: got %s", got)
 	}
-	holds(t, f.exits(0, "plan"), "B113", "- src", "+ src.name + '!'")
+	holds(t, f.exits(0, "plan"), "B130", "- src", "+ src.name + '!'")
 }

@@ -198,7 +198,7 @@ func (w *worker) change(d *decision) {
 	case len(c.parts) == 0:
 		w.data(d)
 	case def.Strategy == "shadow_swap":
-		w.reload(d, reason("B113", "the definition changed and the strategy is shadow_swap"))
+		w.reload(d, reason("B130", "the definition changed and the strategy is shadow_swap"))
 	case def.Mode == "replace":
 		w.reload(d, reason("B111", "the definition changed and the mode is replace"))
 	case !w.byRow(d, c):
