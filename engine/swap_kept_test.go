@@ -67,13 +67,13 @@ func TestAKeptTableIsDroppedByThePlanBehindItsTime(t *testing.T) {
 	sqliteRun(t, f.path("old.db"), "UPDATE item SET name = 'new' WHERE id = 2")
 	f.apply("--replace=mapping.item")
 	sqliteRun(t, f.path("old.db"), "UPDATE item SET name = 'newer' WHERE id = 2")
-	holds(t, f.exits(0, "plan", "--replace=mapping.item"), "K003", "is dropped when the new one is swapped in: one old table is kept")
+	holds(t, f.exits(0, "plan", "--replace=mapping.item"), "K103", "is dropped when the new one is swapped in: one old table is kept")
 	f.apply("--replace=mapping.item")
 	if got := count(); got != "1" {
 		t.Errorf("kept tables after a second swap: got %s, want 1", got)
 	}
 	f.now = time.Now().Add(73 * time.Hour)
-	holds(t, f.exits(0, "plan", "--full"), "K001", "drop table _migrateiq_old_public.item", "1 old to drop")
+	holds(t, f.exits(0, "plan", "--full"), "K101", "drop table _migrateiq_old_public.item", "1 old to drop")
 	f.apply()
 	if got := count(); got != "0" {
 		t.Errorf("kept tables behind their time: got %s, want none", got)

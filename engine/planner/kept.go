@@ -71,7 +71,7 @@ func (w *worker) keeping(d *decision) {
 	case !known:
 		return
 	case a.Found == nil:
-		act(plan.Action{Kind: plan.Discard, Category: "metadata", Reasons: reason("K002", "table %s, which was kept, is gone; nothing can be brought back", k.Table)})
+		act(plan.Action{Kind: plan.Discard, Category: "metadata", Reasons: reason("K102", "table %s, which was kept, is gone; nothing can be brought back", k.Table)})
 		return
 	}
 	d.kept = a.Found
@@ -81,10 +81,10 @@ func (w *worker) keeping(d *decision) {
 	}
 	switch {
 	case d.beside:
-		act(plan.Action{Kind: plan.Discard, Category: "breaking", Reasons: reason("K003", "table %s%s, which run %s swapped out, is dropped when the new one is swapped in: one old table is kept", k.Table, size, k.Run)})
+		act(plan.Action{Kind: plan.Discard, Category: "breaking", Reasons: reason("K103", "table %s%s, which run %s swapped out, is dropped when the new one is swapped in: one old table is kept", k.Table, size, k.Run)})
 	case !w.f.Now.Before(k.Until):
 		d.discard = true
-		act(plan.Action{Kind: plan.Discard, Category: "breaking", Reasons: reason("K001", "the time of table %s%s is over: it was kept until %s", k.Table, size, moment(k.Until))})
+		act(plan.Action{Kind: plan.Discard, Category: "breaking", Reasons: reason("K101", "the time of table %s%s is over: it was kept until %s", k.Table, size, moment(k.Until))})
 	default:
 		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The table that run %s swapped out is kept as %s%s until %s; `migrateiq rollback %s` brings it back.", k.Run, k.Table, size, moment(k.Until), quoteAddress(d.m.Address)))
 	}
@@ -161,7 +161,7 @@ func (w *worker) rollback(d *decision) {
 	d.out.Definition, d.out.Hashes, d.out.Unsupported = recorded(before.Definition), plan.Fingerprints(before.Hashes), []schema.Object{}
 	d.back = &back{kept: a.Found, foreign: foreign, runs: runs, digest: before.Digest}
 	d.act(plan.Action{Kind: plan.Rollback, Category: "breaking", Rows: before.Rows, Exact: true, Removes: d.prior.Rows,
-		Reasons: reason("K010", "back to what run %s left, as it was until %s", before.Run, moment(k.At))})
+		Reasons: reason("K110", "back to what run %s left, as it was until %s", before.Run, moment(k.At))})
 	if d.prior.Run != k.Run {
 		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Runs since %s have written to the table, up to run %s. What they wrote is lost.", moment(k.At), d.prior.Run))
 	}
