@@ -52,7 +52,7 @@ func newHistory(t *testing.T, kind, dsn string, w wording) *history {
 	h.db = db
 	h.run("CREATE TABLE item (id INTEGER PRIMARY KEY, a TEXT NOT NULL, n INTEGER NOT NULL, b TEXT, seq INTEGER NOT NULL)")
 	if kind == "postgres" {
-		testserver.Psql(t, dsn, "DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS migrateiq CASCADE; CREATE SCHEMA public")
+		testserver.Psql(t, dsn, "DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS _migrateiq CASCADE; CREATE SCHEMA public")
 	}
 	return h
 }
