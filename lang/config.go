@@ -20,6 +20,8 @@ type Config struct {
 	Outputs   []*Output // of the root
 	Moved     []Moved
 	Removed   []Removed
+	Reloads   []Reload
+	Imports   []Import
 	Files     []File // every file that was read, sorted by name
 	// Governance is that of the root, nil where nobody declares any; mappings have their own.
 	Governance *Governance
@@ -309,5 +311,6 @@ type Moved struct {
 // Removed is a `removed` block.
 type Removed struct {
 	Mapping string // its address, or that of a module for all in it
+	Purge   bool   // its rows are deleted, too
 	Range   diag.Range
 }

@@ -20,17 +20,13 @@ const remove = "Remove it to go on."
 
 var rootForm = form{
 	blocks: []string{"migrateiq", "variable", "locals", "source", "target", "lookup", "mapping", "module", "output", "moved", "removed",
-		"governance", "exemption", "key"},
+		"governance", "exemption", "key", "reload", "import"},
 	once: []string{"governance"},
-	later: map[string]string{
-		"reload": "Remove it; --replace reloads a mapping's table as a whole.",
-		"import": "Remove it; the target's table has to be empty before the first apply.",
-	},
 }
 
 // rootLabels says what each label of a root block stands for.
 var rootLabels = map[string][]string{
-	"migrateiq": nil, "locals": nil, "moved": nil, "removed": nil, "governance": nil, "exemption": {"name"}, "key": {"name"},
+	"migrateiq": nil, "locals": nil, "moved": nil, "removed": nil, "reload": nil, "import": nil, "governance": nil, "exemption": {"name"}, "key": {"name"},
 	"variable": {"name"}, "lookup": {"name"}, "mapping": {"name"}, "module": {"name"}, "output": {"name"},
 	"source": {"kind of system", "name"}, "target": {"kind of system", "name"},
 }
@@ -109,6 +105,10 @@ var outputForm = form{attrs: []string{"value", "description", "sensitive"}}
 var movedForm = form{attrs: []string{"from", "to"}}
 
 var removedForm = form{attrs: []string{"mapping", "purge"}}
+
+var reloadForm = form{attrs: []string{"mapping", "fields", "where", "generation", "reason"}}
+
+var importForm = form{attrs: []string{"mapping", "verify"}}
 
 // homes says in which block a name belongs that stands somewhere else.
 func homes(name string) []string {

@@ -29,7 +29,7 @@ func shapes() map[string]shape {
 	}
 	for _, leaf := range []string{"migrateiq.state", "variable.validation", "source.table.column", "target.table.column", "locals",
 		"lookup", "mapping.from.join", "mapping.to", "mapping.field", "mapping.override.field", "mapping.check", "mapping.reconcile",
-		"mapping.lifecycle.treat_as", "mapping.limits", "mapping.ref", "mapping.filter", "mapping.control", "module", "output", "moved", "removed", "key", "exemption", "migrateiq.policy"} {
+		"mapping.lifecycle.treat_as", "mapping.limits", "mapping.ref", "mapping.filter", "mapping.control", "module", "output", "moved", "removed", "reload", "import", "key", "exemption", "migrateiq.policy"} {
 		forms[leaf] = form{}
 	}
 	for _, inner := range governanceBlocks() {
@@ -91,8 +91,10 @@ func reads(address string) map[string]reader {
 		return map[string]reader{"mapping": asExpression, "on": asLiteral}
 	case "moved":
 		return map[string]reader{"from": asExpression, "to": asExpression}
-	case "removed":
+	case "removed", "import":
 		return map[string]reader{"mapping": asExpression}
+	case "reload":
+		return map[string]reader{"mapping": asExpression, "where": asLiteral}
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func (r *reading) load() {
 	if names := root.list(); root.parse(names) {
 		root.begin(names)
 		for _, round := range []func(*loader){(*loader).settings, (*loader).systems, (*loader).lookups, (*loader).keyBlocks,
-			(*loader).governs, (*loader).exemptions, (*loader).mappings, (*loader).moves} {
+			(*loader).governs, (*loader).exemptions, (*loader).mappings, (*loader).moves, (*loader).reloads, (*loader).imports} {
 			for _, l := range r.loaders {
 				round(l)
 			}

@@ -53,10 +53,8 @@ func (l *loader) movable(c content, m Moved) bool {
 
 func (l *loader) removed(c content) {
 	r := Removed{Mapping: c.mapping("mapping"), Range: place(c.header)}
-	if purge := c.flag("purge"); purge != nil && *purge {
-		l.later(c.at("purge"), c.of, "purge = true", "Remove it, and delete the rows with the database's own tools.")
-		return
-	}
+	purge := c.flag("purge")
+	r.Purge = purge != nil && *purge
 	if r.Mapping == "" {
 		return
 	}

@@ -93,6 +93,8 @@ func describedForms() []described {
 		{"module", rootLabels["module"], form{attrs: []string{"source", "for_each", "depends_on"}}},
 		{"moved", nil, movedForm},
 		{"removed", nil, removedForm},
+		{"reload", nil, reloadForm},
+		{"import", nil, importForm},
 		{"output", rootLabels["output"], outputForm},
 	}
 }

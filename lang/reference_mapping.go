@@ -182,11 +182,28 @@ func textOfMoves(path string) (blockText, bool) {
 				"to":   {"address", "required", Word, "the new one"},
 			}}, true
 	case "removed":
-		return blockText{doc: "A mapping or module is no longer managed. Its rows stay in the target.",
+		return blockText{doc: "A mapping or module is no longer managed. Its rows stay in the target, unless `purge` says that they are deleted.",
 			example: "removed {\n  mapping = mapping.old_notes\n}",
 			names: map[string]nameText{
 				"mapping": {"address", "required", Word, "the mapping or module that is gone"},
-				"purge":   {"bool", "`false`", InHCL, "`true`, which deletes the rows too, is not in this version"},
+				"purge":   {"bool", "`false`", InHCL, "`true` deletes the mapping's rows, too, once the table is proved to hold what the runs left; the table stays"},
+			}}, true
+	case "reload":
+		return blockText{doc: "Rows of a mapping are made again from the source and written where they differ, also over what somebody else changed. It is done once for each generation.",
+			example: exampleMapping("", "") + "\nreload {\n  mapping    = mapping.patient\n  where      = \"src.ID > 5\"\n  generation = 1\n  reason     = \"Rows were edited by hand\"\n}",
+			names: map[string]nameText{
+				"mapping":    {"address", "required", Word, "the mapping whose rows are made again"},
+				"fields":     {"list of texts", "all fields", InHCL, "the fields that are written"},
+				"where":      {"CEL over a row", "all rows", RowCEL, "which rows of the source are made again; it may read columns that the mapping does not"},
+				"generation": {"number", "required", InHCL, "a whole number from 1; a higher one than the state has recorded makes the rows again"},
+				"reason":     {"text", "required", InHCL, "why, for the reviewer of the plan"},
+			}}, true
+	case "import":
+		return blockText{doc: "Rows that stand in the target's table before the mapping's first run are taken over, once they are verified. No row is written, unless the mapping has `on_target_drift = \"repair\"`.",
+			example: exampleMapping("", "") + "\nimport {\n  mapping = mapping.patient\n}",
+			names: map[string]nameText{
+				"mapping": {"address", "required", Word, "the mapping whose rows stand in the target already"},
+				"verify":  {"`full`, `keys`", "`full`", InHCL, "`full`: each row of the source stands as the mapping makes it; `keys`: only its key stands, and the other values are taken as they are"},
 			}}, true
 	}
 	return blockText{}, false

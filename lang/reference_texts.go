@@ -36,7 +36,7 @@ func textOfFolder(path string) (blockText, bool) {
 			"module":     {doc: "another folder, called with values"},
 			"output":     {doc: "a value that apply prints and keeps"},
 			"moved":      {doc: "a mapping or module has a new name"},
-			"removed":    {doc: "a mapping or module is no longer managed; its rows stay"},
+			"removed":    {doc: "a mapping or module is no longer managed; its rows stay, or are deleted"},
 			"governance": {doc: "who answers for the data, on what legal basis, and the facts that policies ask for"},
 			"exemption":  {doc: "a rule that shall not hold for one address until a day, with its reason and who agreed"},
 			"key":        {doc: "a key of protecting functions: a secret, its custodian and its end"},

@@ -9,7 +9,7 @@ import (
 
 // Format is the format that this version writes. It is raised with every new field: a reader refuses what it does not
 // know, because it would lose it at the next save.
-const Format = 2
+const Format = 3
 
 // Snapshot is the whole state at one serial. The zero value is the state before the first run.
 type Snapshot struct {
@@ -54,7 +54,9 @@ type Mapping struct {
 	Partial   string    `json:"partial,omitempty"`  // an abandoned run left it half loaded: PartialOwn, PartialShared
 	Reports   []Report  `json:"reports,omitempty"`
 	Policy    Policy    `json:"policy"`
-	Kept      *Kept     `json:"kept,omitempty"` // the table that was swapped out last, while it is kept
+	// Generation is of the last reload block that was carried out; since format 3.
+	Generation int64 `json:"generation,omitempty"`
+	Kept       *Kept `json:"kept,omitempty"` // the table that was swapped out last, while it is kept
 }
 
 // Kept is a table that another one has taken the place of, and that can be brought back.

@@ -21,6 +21,7 @@ type Spec struct {
 	Old    *plan.Definition       // as Before made it; nil: nothing is known of what the mapping made before
 	Before *transform.Transformer // of Old
 	Was    []schema.Column        // that were read when the source was last read, to tell whether it has changed; nil: not asked
+	Select *transform.Transformer // of Selecting; nil: all rows
 	Target providers.Source
 	Table  schema.Ref
 	// Standing are the target's columns as they are now, by the fields of New; nil: as New has them. A column without a
@@ -37,6 +38,7 @@ type Comparer struct {
 	now    []int           // places of New.Read in read
 	before []int           // places of Old.Read in read
 	was    []int           // places of Was in read
+	choose []int           // places in read of what Select reads
 	fields []int           // of Old, the place of each field of New; -1: a new one
 	key    []int           // places of the key among the fields of New
 	oldKey []int
@@ -78,6 +80,9 @@ func New(s Spec) (*Comparer, error) {
 		c.oldKey = places(s.Old, s.Old.Key)
 	}
 	if c.was, err = c.reading(s.Was); err != nil {
+		return nil, err
+	}
+	if err := c.selecting(); err != nil {
 		return nil, err
 	}
 	c.key, c.set = places(s.New, s.New.Key), map[int]bool{}
@@ -123,6 +128,9 @@ func (c *Comparer) Clone() *Comparer {
 	if s.Before != nil {
 		s.Before = s.Before.Clone()
 	}
+	if s.Select != nil {
+		s.Select = s.Select.Clone()
+	}
 	out, _ := New(s) // it has succeeded before
 	return out
 }
@@ -161,15 +169,20 @@ var ErrTwice = fmt.Errorf("two rows of the source make one key: %w", providers.E
 // Compare holds one batch of the source against the target. moved says that the source reads differently there than when
 // it was last read, so that what it says is new in every field.
 func (c *Comparer) Compare(ctx context.Context, b *batch.Batch, moved bool) (*Result, error) {
-	in := part(b, c.New.Read, c.now)
-	made, err := c.Now.Run(in)
+	source := c.Hasher.Batch(part(b, c.New.Read, c.now), nil)
+	var formerly batch.Digest
+	if len(c.was) > 0 {
+		formerly = c.Hasher.Batch(part(b, c.Was, c.was), nil)
+	}
+	b, chosen, err := c.chosen(b, moved)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Rows: c.rows, Made: made.Out, Source: c.Hasher.Batch(in, nil), Fields: map[string]int64{}, Result: made}
-	if len(c.was) > 0 {
-		r.Formerly = c.Hasher.Batch(part(b, c.Was, c.was), nil)
+	made, err := c.Now.Run(part(b, c.New.Read, c.now))
+	if err != nil {
+		return nil, err
 	}
+	r := &Result{Rows: c.rows, Made: made.Out, Source: source, Formerly: formerly, Fields: map[string]int64{}, Result: made}
 	c.rows.Reset()
 	index, err := c.index(made.Out)
 	if err != nil {
@@ -197,7 +210,11 @@ func (c *Comparer) Compare(ctx context.Context, b *batch.Batch, moved bool) (*Re
 			wrote = c.add(r, made.Out, i, known, moved)
 		}
 		if wrote {
-			r.Origin = append(r.Origin, origin[i])
+			at := origin[i]
+			if chosen != nil {
+				at = chosen[at]
+			}
+			r.Origin = append(r.Origin, at)
 		}
 	}
 	return r, nil

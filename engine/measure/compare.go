@@ -150,6 +150,10 @@ func (e Env) Comparer(ctx context.Context, q planner.Question, target providers.
 			return nil, err
 		}
 	}
+	spec.Definition = q.Def
+	if s.Select, err = delta.Selecting(q.Def, q.Delta, spec); err != nil {
+		return nil, err
+	}
 	return delta.New(s)
 }
 

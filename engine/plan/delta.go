@@ -2,6 +2,7 @@ package plan
 
 import (
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 // Delta is how a Copy step carries out a change row by row: the rows of the source are taken through the mapping as it is
@@ -20,8 +21,15 @@ type Delta struct {
 	// Claim writes over what somebody else has changed.
 	Claim bool `json:"claim,omitempty"`
 	// Where narrows the rows that are compared, as a reload block says; "" for none. It is CEL over the source's row.
-	Where string `json:"where,omitempty"`
-	// Adopt writes nothing: each row has to stand as the mapping makes it.
+	Where string          `json:"where,omitempty"`
+	Reads []schema.Column `json:"reads,omitempty"` // columns of the source that Where reads
+	// Again says that a reload block makes rows again. A chunk that reads differently than when it was recorded is then
+	// written as one of Moved, so that no change of the source is lost in the rows that are not chosen.
+	Again bool `json:"again,omitempty"`
+	// Stands is the digest of the table as it was at plan, where it was not what the runs left: what somebody else changed
+	// in rows that are not made again is still there afterwards.
+	Stands string `json:"stands,omitempty"`
+	// Adopt takes over rows that no run wrote. Each has to stand as the mapping makes it; with Claim, what differs is written.
 	Adopt bool `json:"adopt,omitempty"`
 }
 

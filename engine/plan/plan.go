@@ -153,6 +153,7 @@ type Mapping struct {
 	Actions     []Action        `json:"actions"`
 	Definition  *Definition     `json:"definition,omitempty"` // nil for Forget
 	Before      *Definition     `json:"before,omitempty"`     // as it was applied, where the change is carried out row by row
+	Generation  int64           `json:"generation,omitempty"` // of the reload block that is carried out, or needs not be
 	Hashes      Fingerprints    `json:"fingerprints"`
 	NotMapped   []string        `json:"not_mapped"`         // columns of the source that no field reads
 	Unsupported []schema.Object `json:"unsupported"`        // parts of the source table that the target will lack

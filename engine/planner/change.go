@@ -195,6 +195,7 @@ func (w *worker) change(d *decision) {
 		w.reload(d, reason("B115", "the keys of %s, which it refers to, changed", w.rekeyed(d)))
 	case bound(d, c):
 		w.reload(d, reason("B116", "the definition changed, and rows of it refer to others"))
+	case len(c.parts) == 0 && w.restate(d, c):
 	case len(c.parts) == 0:
 		w.data(d)
 	case def.Strategy == "shadow_swap":

@@ -72,13 +72,14 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 		w.reload(d, reason("R001", "asked for with --replace"))
 	case d.prior == nil || m.Standing == nil:
 		w.create(d)
-	case w.disagree(d):
+	case w.disagree(d), w.older(d):
 	case d.prior.Partial != "":
 		w.halfLoaded(d)
 	default:
 		w.change(d)
 	}
 	w.keeping(d)
+	w.generation(d)
 	w.wholeSource(d)
 	w.mapKeys(d)
 	return d

@@ -204,6 +204,10 @@ func (r *Run) comparer(ctx context.Context, s plan.Step, def *plan.Definition, n
 			return nil, err
 		}
 	}
+	var err error
+	if spec.Select, err = delta.Selecting(def, s.Move.Delta, r.transformSpec(ctx, s.Target, def)); err != nil {
+		return nil, err
+	}
 	return delta.New(spec)
 }
 

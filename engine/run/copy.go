@@ -133,6 +133,9 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return r.stand(ctx, s, def, err)
 	}
+	if err := r.adopted(ctx, s); err != nil {
+		return err
+	}
 	r.Tell.Tell(event.Event{Kind: event.CopyDone, Run: r.id, Mapping: s.Mapping, Rows: r.of(s.Mapping).Written})
 	return r.mark(ctx, s)
 }

@@ -15,13 +15,13 @@ import (
 // record subtracts what really stood. So a difference that the last run has left alone is told from one of this run.
 
 // others reports whether a difference is what somebody else changed and this run, or one before it, left alone.
-func (r *Run) others(s plan.Step, found *Mismatch, want, have batch.Digest) bool {
+func (r *Run) others(ctx context.Context, s plan.Step, found *Mismatch, want, have batch.Digest) bool {
 	beyond := have.Minus(want).String()
 	known := r.prior(r.Plan.Mapping(s.Mapping)).Drift
 	m := r.of(s.Mapping)
 	touched := m.Conflicts + m.Corrected
 	left := touched > 0 && !found.Diff.Cut && found.Diff.Any() && found.Diff.Missing+found.Diff.Differs <= touched
-	if beyond != known && !left {
+	if beyond != known && !left && !r.foreseen(ctx, s, have.Minus(want)) {
 		return false
 	}
 	m.Drift = beyond

@@ -65,7 +65,7 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 		if mended, failed := r.mended(ctx, s, def, err, want, have); failed != nil || mended {
 			return failed
 		}
-		if r.others(s, err, want, have) {
+		if r.others(ctx, s, err, want, have) {
 			return r.mark(ctx, s)
 		}
 		m.Mismatch, m.Verified = true, err.Error()

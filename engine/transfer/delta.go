@@ -3,8 +3,10 @@ package transfer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
+	"github.com/novumsolvo/migrateiq/engine/delta"
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/providers"
@@ -15,7 +17,7 @@ import (
 // the source has them, in every field.
 func (m *mover) moved(c providers.Chunk, id string) bool {
 	d := m.Move.Delta
-	if d == nil {
+	if d == nil || d.Adopt {
 		return false
 	}
 	_, again := m.Redo[id]
@@ -29,7 +31,7 @@ var errMoved = errors.New("the source has changed since the plan was made")
 // follows reports whether a chunk's rows are told to have changed by their digest: a cursor tells it otherwise, and mode
 // append takes no change.
 func (m *mover) follows() bool {
-	return m.Definition.Cursor == nil && m.Definition.Mode != "append" && !m.Move.Delta.Claim
+	return m.Definition.Cursor == nil && m.Definition.Mode != "append" && (!m.Move.Delta.Claim || m.Move.Delta.Again)
 }
 
 // settled counts rows that are not written.
@@ -47,6 +49,9 @@ func (a *attempt) settled(as string, n int64) {
 func (a *attempt) compare(ctx context.Context, b *batch.Batch) error {
 	r, err := a.c.Compare(ctx, b, a.moved)
 	if err != nil {
+		return err
+	}
+	if err := a.unverified(r); err != nil {
 		return err
 	}
 	a.rec.Source = a.rec.Source.Plus(r.Source)
@@ -85,4 +90,14 @@ func (a *attempt) compare(ctx context.Context, b *batch.Batch) error {
 func first(conflicts, corrected []int) []int {
 	all := slices.Concat(conflicts, corrected)
 	return all[:min(len(all), keep)]
+}
+
+// unverified refuses to adopt rows that do not stand as the mapping makes them.
+func (a *attempt) unverified(r *delta.Result) error {
+	d := a.Move.Delta
+	if !d.Adopt || d.Claim || r.Rows.Len() == 0 {
+		return nil
+	}
+	return &providers.Error{Op: "adopt", Object: a.Move.Table.String(), Class: providers.Conflict, Err: fmt.Errorf("%s lacking and %s not as the mapping makes them", plan.RowsWere(r.Added), plan.RowsWere(r.Changed)),
+		Remedy: "Nothing was written. End the run with `migrateiq run abandon`, and plan again to see what differs."}
 }

@@ -23,8 +23,8 @@ module "x" {}     # want missing-attribute "needs "source""
 governance {}
 exemption {}      # want wrong-labels "write exemption "name" { }"
 key "x" {}        # want missing-attribute "needs "from""
-reload "x" {}     # want not-in-this-version "--replace"
-import "x" {}     # want not-in-this-version "empty before the first apply"
+reload "x" {}     # want wrong-labels "write reload { }"
+import "x" {}     # want wrong-labels "write import { }"
 
 mapping {}         # want wrong-labels "write mapping "name" { }"
 variable "a" "b" {} # want wrong-labels "takes 1"

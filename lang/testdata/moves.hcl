@@ -58,7 +58,7 @@ removed {
 }
 removed {
   mapping = mapping.gone
-  purge   = true # want not-in-this-version "own tools"
+  purge   = true
 }
 removed {
   mapping = mapping.patient # want move-conflict "is still there"
