@@ -95,8 +95,13 @@ func (o *opened) oneFile(cfg *lang.Config) diag.List {
 }
 
 func named(cfg *lang.Config, s *lang.System) bool {
-	return slices.ContainsFunc(cfg.Lookups, func(l *lang.Lookup) bool { return l.Source == s.Address }) ||
+	return purges(cfg, s) || slices.ContainsFunc(cfg.Lookups, func(l *lang.Lookup) bool { return l.Source == s.Address }) ||
 		slices.ContainsFunc(cfg.Mappings, func(m *lang.Mapping) bool { return m.From.Source == s.Address || m.To.Target == s.Address })
+}
+
+// purges reports whether rows may be deleted in a system whose mapping is gone: which one it was the state knows.
+func purges(cfg *lang.Config, s *lang.System) bool {
+	return s.Role == "target" && slices.ContainsFunc(cfg.Removed, func(r lang.Removed) bool { return r.Purge })
 }
 
 func (e *Engine) connect(ctx context.Context, cfg *lang.Config, s *lang.System) (providers.Endpoint, error) {
@@ -136,6 +141,9 @@ func describe(ctx context.Context, cfg *lang.Config, s *lang.System, end provide
 // only lists the tables to look at, nil for all. A name without a schema may stand anywhere, so it asks for all too.
 func only(cfg *lang.Config, s *lang.System) []schema.Ref {
 	out := []schema.Ref{}
+	if purges(cfg, s) {
+		return nil // every table may point to the one that is emptied
+	}
 	for _, l := range cfg.Lookups {
 		if l.Source != s.Address {
 			continue

@@ -293,7 +293,7 @@ func (e *Engine) recorded(ctx context.Context, snap state.Snapshot, o *opened, f
 		env.Prior[m.Address] = p
 		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Expected: run.Expected(records).String()}
 	}
-	return nil
+	return purging(ctx, snap, o, f, env)
 }
 
 // newest gives for each chunk of the list the last record of its bounds. Without a record for every chunk, or with

@@ -39,6 +39,7 @@ type worker struct {
 	f       Facts
 	have    map[string]Answer
 	missing []Question
+	purged  []*purged
 	diags   diag.List
 }
 
@@ -92,6 +93,8 @@ func (w *worker) work() *plan.Plan {
 	if len(w.f.Rollback) == 0 {
 		l.counters(all)
 	}
+	l.counters(all)
+	l.purge()
 	for _, d := range all {
 		w.hazards(d)
 		w.contract(d)
@@ -173,8 +176,8 @@ func (w *worker) restored() {
 		said[target] = true
 		at, block := m.Config.To.TargetRange, m.Config.Address
 		w.diags.Add(diag.Diagnostic{Code: "target-restored", Summary: "The target is not the one the state knows", Subject: &at, Object: fmt.Sprintf("mapping %q", m.Config.Name),
-			Detail: fmt.Sprintf("%s was applied to %s, which %s: it is another database, or an older copy of the one that was written to. Look at the target's address. To load the tables there anew, use --replace=%s, and so for every mapping into this target.",
-				block, target, what, block)})
+			Detail: fmt.Sprintf("%s was applied to %s, which %s: it is another database, or an older copy of the one that was written to. Look at the target's address. To load the tables there anew, use --replace=%s, and so for every mapping into this target. To take over the rows that stand there, forget the mapping with `migrateiq state rm %s` and add\n\n  import {\n    mapping = %s\n  }",
+				block, target, what, block, quoteAddress(prior.Address), block)})
 	}
 }
 
@@ -248,6 +251,9 @@ func (w *worker) vanished(p *plan.Plan) {
 		i := slices.IndexFunc(w.f.Config.Removed, func(r lang.Removed) bool { return lang.Within(r.Mapping, a) })
 		if i < 0 {
 			w.diags.Add(diag.Diagnostic{Code: "mapping-vanished", Summary: "A mapping is gone from the configuration", Object: a, Detail: vanishedText(a, old)})
+			continue
+		}
+		if w.f.Config.Removed[i].Purge && w.purge(p, a, &old, w.f.Config.Removed[i]) {
 			continue
 		}
 		at := w.f.Config.Removed[i].Range

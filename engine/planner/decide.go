@@ -153,16 +153,16 @@ func (w *worker) create(d *decision) {
 		if known && held > 0 && w.vanishedOwner(m.Definition) {
 			return // what happened to the mapping that wrote them is told there
 		}
-		if known && held > 0 {
-			w.fail(d, "target-holds-rows", "The target table holds rows already",
-				"Table %s of %s holds %s that no run of this state wrote, and they could be mixed up with the new ones. Empty the table, or write to another one.",
-				m.Definition.TargetTable, m.Definition.Target, plan.Rows(held))
+		if known && held > 0 && d.prior == nil && w.adopt(d, held) {
 			return
 		}
-		if key := m.Definition.Key; len(key) > 0 && !m.Definition.KeyIsSource && !m.Standing.IsUnique(key) {
-			w.fail(d, "key-not-unique", "Nothing keeps the key unique",
-				"Table %s of %s is there already without a primary key or unique index over (%s), and the source does not keep these values unique either: two rows of one key would both be stored. Add a unique index to the table, or let the apply make the table.",
-				m.Definition.TargetTable, m.Definition.Target, strings.Join(key, ", "))
+		if known && held > 0 {
+			w.fail(d, "target-holds-rows", "The target table holds rows already",
+				"Table %s of %s holds %s that no run of this state wrote, and they could be mixed up with the new ones. Empty the table, write to another one, or take the rows over with\n\n  import {\n    mapping = %s\n  }",
+				m.Definition.TargetTable, m.Definition.Target, plan.Rows(held), d.m.Address)
+			return
+		}
+		if !w.unique(d) {
 			return
 		}
 		d.fresh = true

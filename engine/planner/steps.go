@@ -275,6 +275,9 @@ func (w *worker) inputs(p *plan.Plan) {
 		}
 		p.Inputs.Objects = append(p.Inputs.Objects, w.sourceObject(m), w.targetObject(m))
 	}
+	for _, g := range w.purged {
+		used[g.def.Target] = true
+	}
 	for address, s := range w.f.Systems {
 		if used[address] {
 			p.Inputs.Systems = append(p.Inputs.Systems, plan.System{Address: address, Kind: s.Kind, Role: s.Role, Identity: s.Identity, Ledger: s.Meta.Target, Epoch: s.Meta.Epoch})

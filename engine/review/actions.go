@@ -36,10 +36,14 @@ func actions(p *plan.Plan) []policy.Action {
 
 // action is reversible where no row that stood before is touched. Rows that were only estimated are not known.
 func action(m *plan.Mapping, a plan.Action) []policy.Action {
-	if m.Definition == nil {
+	def := m.Definition
+	if a.Kind == plan.Delete {
+		def = m.Before
+	}
+	if def == nil {
 		return nil
 	}
-	one := policy.Action{Dataset: dataset(m.Definition.Target, m.Definition.TargetTable)}
+	one := policy.Action{Dataset: dataset(def.Target, def.TargetTable)}
 	if a.Exact {
 		one.Rows = &a.Rows
 	}

@@ -88,7 +88,7 @@ func (a *abandoned) halves(ctx context.Context) error {
 		if !ok && m.MovedFrom != "" {
 			prior = a.State.Mappings[m.MovedFrom]
 		}
-		if m.Definition == nil || prior.Run == a.id {
+		if m.Definition == nil || prior.Run == a.id || prior.UID == "" && m.Has(plan.Adopt) && !m.Has(plan.Repair) {
 			continue
 		}
 		began, own, err := a.began(ctx, m)

@@ -112,6 +112,9 @@ func (r *Run) note(ctx context.Context, s plan.Step, def *plan.Definition, bound
 
 // sweep removes the keys that the source does not make any more, or that the mapping refuses now.
 func (r *Run) sweep(ctx context.Context, s plan.Step) error {
+	if s.Move.Sweep == plan.SweepOurs {
+		return r.purge(ctx, s)
+	}
 	def := r.Plan.Mapping(s.Mapping).Definition
 	from, err := r.moment(ctx, def.Source)
 	if err != nil {

@@ -19,6 +19,9 @@ import (
 // record puts a finished mapping into the state and saves it.
 func (r *Run) record(ctx context.Context, mapping string) error {
 	m := r.Plan.Mapping(mapping)
+	if m.Has(plan.Delete) {
+		return nil // it is taken out of the state when the run is closed
+	}
 	report := r.of(mapping)
 	make := r.entry
 	if m.Has(plan.Rollback) {
@@ -137,7 +140,7 @@ func Settle(snap *state.Snapshot, p *plan.Plan, run string) {
 	}
 	for i := range p.Mappings {
 		m := &p.Mappings[i]
-		if m.Has(plan.Forget) {
+		if m.Has(plan.Forget) || m.Has(plan.Delete) {
 			old := snap.Mappings[m.Address]
 			if snap.Removed == nil {
 				snap.Removed = map[string]state.Removed{}

@@ -61,6 +61,9 @@ func (p *planText) action(m *plan.Mapping, a *plan.Action) {
 		p.changes(m, a)
 		p.line("  %s columns of table %s", p.sign(a.Kind), m.Definition.TargetTable)
 		return
+	case plan.Adopt:
+		p.line("  %s rows  %s", p.sign(a.Kind), a.Reasons[0].Text)
+		return
 	case plan.Prune, plan.Delete:
 		p.changes(m, a)
 		p.line("  %s rows  %s", p.sign(a.Kind), p.less(shielded(a.Removes, classified(m))+" removed: "+a.Reasons[0].Text))

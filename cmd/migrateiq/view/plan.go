@@ -231,5 +231,9 @@ func (p *planText) wrapped(head string, names []string) {
 
 // classified reports whether any field of a mapping holds a declared class of data.
 func classified(m *plan.Mapping) bool {
-	return m.Definition != nil && slices.ContainsFunc(m.Definition.Fields, func(f plan.Field) bool { return len(f.Classes) > 0 })
+	d := m.Definition
+	if d == nil {
+		d = m.Before
+	}
+	return d != nil && slices.ContainsFunc(d.Fields, func(f plan.Field) bool { return len(f.Classes) > 0 })
 }
