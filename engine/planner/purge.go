@@ -56,7 +56,7 @@ func (w *worker) purge(p *plan.Plan, address string, old *state.Mapping, r lang.
 	if !there {
 		return false
 	}
-	if child := w.pointing(def); child != "" {
+	if child := w.pointing(def.Target, table.Ref); child != "" {
 		fail("purge-referred", "Another table points to the rows", "Rows of table %s point to table %s of %s by a foreign key, and would be left without it or go with it. Purge their mapping in the same plan, or drop the foreign key first.", child, def.TargetTable, def.Target)
 		return true
 	}
@@ -74,23 +74,27 @@ func (w *worker) purge(p *plan.Plan, address string, old *state.Mapping, r lang.
 	}
 	p.Mappings = append(p.Mappings, plan.Mapping{Address: address, UID: old.UID, At: plan.Place{File: r.Range.File, Line: r.Range.Start.Line}, Before: def, NotMapped: []string{}, Unsupported: []schema.Object{}, Notes: notes,
 		Hashes:  plan.Fingerprints(old.Hashes),
-		Actions: []plan.Action{{Kind: plan.Delete, Category: "breaking", Reasons: reason("F002", "removed with its rows; this cannot be undone"), Removes: old.Rows, Exact: w.f.Refresh, Changed: []plan.Change{}}}})
+		Actions: []plan.Action{{Kind: plan.Delete, Category: "breaking", Reasons: reason("F002", "the mapping is removed with its rows; this cannot be undone"), Removes: old.Rows, Exact: w.f.Refresh, Changed: []plan.Change{}}}})
 	w.purged = append(w.purged, &purged{address: address, def: def, table: table})
 	return true
 }
 
 // pointing gives a table of the target that points to the one that is emptied and is not emptied in the same plan, "" for none.
-func (w *worker) pointing(def *plan.Definition) string {
+func (w *worker) pointing(target string, table schema.Ref) string {
 	var going []schema.Ref
+	catalog := w.f.Systems[target].Catalog
 	for _, address := range Purged(w.f.State, w.f.Config) {
 		var other plan.Definition
-		if json.Unmarshal(w.f.State.Mappings[address].Definition, &other) == nil && other.Target == def.Target {
-			going = append(going, other.TargetTable)
+		if json.Unmarshal(w.f.State.Mappings[address].Definition, &other) != nil || other.Target != target {
+			continue
+		}
+		if t, ok := catalog.Table(other.TargetTable); ok { // by its full name
+			going = append(going, t.Ref)
 		}
 	}
-	for _, t := range w.f.Systems[def.Target].Catalog.Tables {
-		points := func(k schema.ForeignKey) bool { return k.Parent == def.TargetTable }
-		if t.Ref != def.TargetTable && slices.ContainsFunc(t.Foreign, points) && !slices.Contains(going, t.Ref) {
+	for _, t := range catalog.Tables {
+		points := func(k schema.ForeignKey) bool { return k.Parent == table }
+		if t.Ref != table && slices.ContainsFunc(t.Foreign, points) && !slices.Contains(going, t.Ref) {
 			return t.Ref.String()
 		}
 	}
@@ -111,7 +115,7 @@ func (l *layer) purge() {
 		}
 		needs := slices.Clone(proofs[g.def.Target])
 		for _, child := range l.w.purged {
-			points := func(k schema.ForeignKey) bool { return k.Parent == g.def.TargetTable }
+			points := func(k schema.ForeignKey) bool { return k.Parent == g.table.Ref }
 			if child != g && child.def.Target == g.def.Target && slices.ContainsFunc(child.table.Foreign, points) {
 				needs = append(needs, visit(child, append(path, g))...)
 			}

@@ -53,7 +53,25 @@ func (r *Run) purge(ctx context.Context, s plan.Step) error {
 	if err := r.recountOf(ctx, s.Mapping, s.Target); err != nil {
 		return err
 	}
+	if err := r.emptied(ctx, s); err != nil {
+		return err
+	}
 	return r.mark(ctx, s)
+}
+
+// emptied says what came of it: the ledger counts to nothing where all that was deleted is what the runs had left.
+func (r *Run) emptied(ctx context.Context, s plan.Step) error {
+	records, err := r.history(s.Target).Recorded(ctx, "", r.uid(s.Mapping))
+	if err != nil {
+		return err
+	}
+	m, left := r.of(s.Mapping), Expected(records)
+	m.Verified = "no row stands"
+	if left != (batch.Digest{}) {
+		m.Mismatch, m.Verified = true, fmt.Sprintf("other rows were deleted than the runs had left in %s: somebody else wrote to it meanwhile", s.Move.Table)
+	}
+	r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
+	return nil
 }
 
 // errEnough ends the reading of a table.
