@@ -31,7 +31,8 @@ var errMoved = errors.New("the source has changed since the plan was made")
 // follows reports whether a chunk's rows are told to have changed by their digest: a cursor tells it otherwise, and mode
 // append takes no change.
 func (m *mover) follows() bool {
-	return m.Definition.Cursor == nil && m.Definition.Mode != "append" && (!m.Move.Delta.Claim || m.Move.Delta.Again)
+	d := m.Move.Delta
+	return m.Definition.Cursor == nil && m.Definition.Mode != "append" && !d.Adopt && (!d.Claim || d.Again)
 }
 
 // settled counts rows that are not written.
