@@ -92,9 +92,8 @@ func (w *worker) work() *plan.Plan {
 	l.discards(all)
 	if len(w.f.Rollback) == 0 {
 		l.counters(all)
+		l.purge()
 	}
-	l.counters(all)
-	l.purge()
 	for _, d := range all {
 		w.hazards(d)
 		w.contract(d)
