@@ -137,6 +137,13 @@ test_a_waiver_for_an_intent_counts_for_that_plan_only if {
 	not waivers.valid(other) with input as fixtures.document
 }
 
+test_a_waiver_for_a_configuration_counts_for_its_plans_only if {
+	w := object.union(testing.waiver("X-01", "f"), {"scope": {"config_digest": fixtures.document.plan.config_digest, "project": ""}})
+	waivers.valid(w) with input as fixtures.document
+	other := object.union(w, {"scope": {"config_digest": "sha256:other"}})
+	not waivers.valid(other) with input as fixtures.document
+}
+
 _from(moment) := object.union(about(["it is so"]), {"custom": {"effective_on": moment}})
 
 test_a_rule_that_counts_from_a_later_day_on_only_reports_until_then if {

@@ -31,6 +31,33 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"exempt by attestation": [
+		{
+			"op": "add",
+			"path": [
+				"filters",
+				"0",
+				"list_ref",
+			],
+			"value": null,
+		},
+		{
+			"op": "add",
+			"path": [
+				"filters",
+				"0",
+				"exemption",
+			],
+			"value": "no erasures were asked for",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{

@@ -40,6 +40,153 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"removed": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"protection",
+				"method",
+			],
+			"value": "drop",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.surname",
+				"protection",
+				"method",
+			],
+			"value": "drop",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.staff.field.name",
+				"protection",
+				"method",
+			],
+			"value": "drop",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.dob",
+				"protection",
+				"method",
+			],
+			"value": "drop",
+		},
+	],
+	"justified": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"protection",
+				"method",
+			],
+			"value": "none",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"justification",
+			],
+			"value": "linkage by hand",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.surname",
+				"protection",
+				"method",
+			],
+			"value": "none",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.surname",
+				"justification",
+			],
+			"value": "linkage by hand",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.staff.field.name",
+				"protection",
+				"method",
+			],
+			"value": "none",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.staff.field.name",
+				"justification",
+			],
+			"value": "linkage by hand",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.dob",
+				"protection",
+				"method",
+			],
+			"value": "none",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.dob",
+				"justification",
+			],
+			"value": "linkage by hand",
+		},
+	],
+	"decisions in approved medical research": [
+		{
+			"op": "add",
+			"path": [
+				"processing",
+				"research",
+				"individual_decisions",
+			],
+			"value": true,
+		},
+		{
+			"op": "add",
+			"path": [
+				"processing",
+				"research",
+				"approved_medical_research",
+			],
+			"value": true,
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [{"op": "add", "path": ["processing", "purposes"], "value": ["direct_care"]}])) == {"not_applicable"}
 }

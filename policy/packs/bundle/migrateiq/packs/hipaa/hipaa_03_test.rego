@@ -106,6 +106,62 @@ also_passing := {
 		{"op": "remove", "path": ["index", "by_class", "personal.birth_date"]},
 		{"op": "add", "path": ["index", "by_class", "personal.date"], "value": ["mapping.patient.field.dob"]},
 	],
+	"removed": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.dob",
+				"protection",
+				"method",
+			],
+			"value": "drop",
+		},
+	],
+	"ages over 89 as one group": [
+		{
+			"op": "add",
+			"path": [
+				"index",
+				"by_class",
+				"personal.age",
+			],
+			"value": [
+				"mapping.patient.field.weight",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.weight",
+				"class_set",
+				"personal.age",
+			],
+			"value": true,
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.weight",
+				"protection",
+				"method",
+			],
+			"value": "generalise",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.weight",
+				"protection",
+				"params",
+				"band",
+			],
+			"value": "age_90_plus",
+		},
+	],
 }
 
 test_also_passes if {

@@ -71,6 +71,25 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"removed": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.author",
+				"protection",
+				"method",
+			],
+			"value": "drop",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [{"op": "add", "path": ["anonymity", "claim"], "value": "none"}])) == {"not_applicable"}
 }

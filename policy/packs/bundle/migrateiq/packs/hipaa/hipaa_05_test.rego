@@ -26,6 +26,145 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"another purpose, justified": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"required_for",
+			],
+			"value": [
+				"billing",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"justification",
+			],
+			"value": "invoices name the patient",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.surname",
+				"required_for",
+			],
+			"value": [
+				"billing",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.surname",
+				"justification",
+			],
+			"value": "invoices name the patient",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.dob",
+				"required_for",
+			],
+			"value": [
+				"billing",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.dob",
+				"justification",
+			],
+			"value": "invoices name the patient",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.diagnosis",
+				"required_for",
+			],
+			"value": [
+				"billing",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.diagnosis",
+				"justification",
+			],
+			"value": "invoices name the patient",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.weight",
+				"required_for",
+			],
+			"value": [
+				"billing",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.weight",
+				"justification",
+			],
+			"value": "invoices name the patient",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.ethnicity",
+				"required_for",
+			],
+			"value": [
+				"billing",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.ethnicity",
+				"justification",
+			],
+			"value": "invoices name the patient",
+		},
+		{
+			"op": "add",
+			"path": [
+				"processing",
+				"purposes",
+			],
+			"value": [
+				"billing",
+			],
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{

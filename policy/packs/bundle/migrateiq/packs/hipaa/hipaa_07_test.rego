@@ -27,6 +27,45 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"an equivalent": [
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"target.postgres.scr",
+				"at_rest",
+				"level",
+			],
+			"value": "none",
+		},
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"target.postgres.scr",
+				"transport",
+				"tls",
+			],
+			"value": false,
+		},
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"target.postgres.scr",
+				"at_rest",
+				"equivalent_ref",
+			],
+			"value": "EQ-1",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{

@@ -59,6 +59,33 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"exempt": [
+		{
+			"op": "add",
+			"path": [
+				"filters",
+				"9",
+				"list_as_of",
+			],
+			"value": null,
+		},
+		{
+			"op": "add",
+			"path": [
+				"filters",
+				"9",
+				"exemption",
+			],
+			"value": "communicable_disease",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [{"op": "add", "path": ["processing", "purposes"], "value": ["direct_care"]}])) == {"not_applicable"}
 }

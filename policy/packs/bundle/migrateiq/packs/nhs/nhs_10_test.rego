@@ -59,6 +59,78 @@ also_passing := {
 			"value": "generalise",
 		},
 	],
+	"justified": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"required_for",
+			],
+			"value": [],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"justification",
+			],
+			"value": "tracing",
+		},
+	],
+	"beyond care, and all are pseudonyms": [
+		{
+			"op": "add",
+			"path": [
+				"processing",
+				"purposes",
+			],
+			"value": [
+				"planning",
+			],
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.nhs_number",
+				"protection",
+				"method",
+			],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.surname",
+				"protection",
+				"method",
+			],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.staff.field.name",
+				"protection",
+				"method",
+			],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.dob",
+				"protection",
+				"method",
+			],
+			"value": "hmac",
+		},
+	],
 }
 
 test_also_passes if {

@@ -27,6 +27,33 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"a person": [
+		{
+			"op": "add",
+			"path": [
+				"change",
+				"applier",
+				"type",
+			],
+			"value": "human",
+		},
+		{
+			"op": "add",
+			"path": [
+				"change",
+				"applier",
+				"owner",
+			],
+			"value": null,
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{

@@ -92,6 +92,18 @@ also_passing := {
 			"value": "fail",
 		},
 	],
+	"a number of SNOMED CT": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.patient.field.diagnosis",
+				"type",
+				"base",
+			],
+			"value": "int64",
+		},
+	],
 }
 
 test_also_passes if {

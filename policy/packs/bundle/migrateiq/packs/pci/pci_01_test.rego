@@ -55,6 +55,35 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"kept by an issuer": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.card.field.pan",
+				"protection",
+				"method",
+			],
+			"value": "none",
+		},
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"target.postgres.scr",
+				"pci",
+				"issuer",
+			],
+			"value": true,
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [
 		{"op": "remove", "path": ["index", "by_class", "sad"]},

@@ -61,6 +61,30 @@ also_passing := {
 			"value": {"system": null, "masked": null, "retention_days": null},
 		},
 	],
+	"cut": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.card.field.pan",
+				"protection",
+				"method",
+			],
+			"value": "truncate",
+		},
+	],
+	"removed": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.card.field.pan",
+				"protection",
+				"method",
+			],
+			"value": "drop",
+		},
+	],
 }
 
 test_also_passes if {

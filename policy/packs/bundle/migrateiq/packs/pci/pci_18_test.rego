@@ -55,6 +55,47 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"cut": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.card.field.pan",
+				"protection",
+				"method",
+			],
+			"value": "truncate",
+		},
+	],
+	"an HMAC": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.card.field.pan",
+				"protection",
+				"method",
+			],
+			"value": "hmac",
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.card.field.pan",
+				"protection",
+				"reversible",
+			],
+			"value": false,
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "prod"}])) == {"not_applicable"}
 }

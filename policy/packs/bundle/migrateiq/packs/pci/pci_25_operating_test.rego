@@ -54,6 +54,32 @@ test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
 }
 
+also_passing := {
+	"an incident": [
+		{
+			"op": "add",
+			"path": [
+				"run",
+				"profile",
+				"pan_hits",
+			],
+			"value": 3,
+		},
+		{
+			"op": "add",
+			"path": [
+				"change",
+				"incident_ref",
+			],
+			"value": "INC-1",
+		},
+	],
+}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
+}
+
 test_not_applicable if {
 	statuses(json.patch(passing, [{"op": "add", "path": ["phase"], "value": "plan"}])) == {"not_applicable"}
 }

@@ -35,6 +35,48 @@ also_passing := {
 		{"op": "add", "path": ["actions", "0", "destructive"], "value": true},
 		{"op": "add", "path": ["actions", "0", "backup", "ref"], "value": "SNAP-4"},
 	],
+	"a dataset of the reporting on systems that are not": [
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"source.postgres.pas",
+				"sox",
+				"in_scope",
+			],
+			"value": false,
+		},
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"target.postgres.scr",
+				"sox",
+				"in_scope",
+			],
+			"value": false,
+		},
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"target.postgres.quarantine",
+				"sox",
+				"in_scope",
+			],
+			"value": false,
+		},
+		{
+			"op": "add",
+			"path": [
+				"systems",
+				"target.s3.audit",
+				"sox",
+				"in_scope",
+			],
+			"value": false,
+		},
+	],
 }
 
 test_also_passes if {

@@ -85,6 +85,38 @@ test_fails if {
 }
 
 also_passing := {
+	"a whole number from a whole number": [
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.ledger.field.amount",
+				"type",
+			],
+			"value": {
+				"base": "int64",
+				"precision": null,
+				"scale": null,
+				"length": null,
+			},
+		},
+		{
+			"op": "add",
+			"path": [
+				"fields",
+				"mapping.ledger.field.amount",
+				"sources",
+				"0",
+				"type",
+			],
+			"value": {
+				"base": "int64",
+				"precision": null,
+				"scale": null,
+				"length": null,
+			},
+		},
+	],
 	"rounded as declared": [
 		{
 			"op": "add",
