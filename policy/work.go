@@ -195,9 +195,11 @@ type Balance struct {
 
 // Exception is rows that were refused for one reason.
 type Exception struct {
-	Dataset string `json:"dataset"`
-	Code    string `json:"code"`
-	Count   int64  `json:"count"`
+	Dataset     string  `json:"dataset"`
+	Code        string  `json:"code"`
+	Count       int64   `json:"count"`
+	Disposition *string `json:"disposition"` // what became of them, null where nobody said
+	Approver    *string `json:"approver"`    // who accepted that
 }
 
 // Profile is what was measured of the written rows.

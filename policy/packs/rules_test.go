@@ -3,6 +3,7 @@ package packs_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -95,14 +96,30 @@ func (l laboratory) query(t *testing.T, q string) opa.PreparedEvalQuery {
 	return p
 }
 
-// passing is the document of a rule's tests that passes.
-func (l laboratory) passing(t *testing.T, pkg string) map[string]any {
+// documents are those of a rule's tests: the one that passes, others that do, and those that fail, by name.
+func (l laboratory) documents(t *testing.T, pkg string) (passing, failing map[string]*ast.Term) {
 	t.Helper()
-	rs, err := l.query(t, pkg+"_test.passing").Eval(context.Background())
-	if err != nil || len(rs) != 1 {
-		t.Fatalf("%s has no document that passes: %v, error %v", pkg, rs, err)
+	tests := pkg + "_test"
+	one := l.ask(t, tests+".passing")
+	passing, failing = map[string]*ast.Term{"passing": one}, map[string]*ast.Term{}
+	for name, into := range map[string]map[string]*ast.Term{"also_passing": passing, "failing": failing} {
+		all := l.ask(t, fmt.Sprintf("{name: json.patch(%[1]s.passing, patch) | some name, patch in %[1]s.%[2]s}", tests, name))
+		all.Value.(ast.Object).Foreach(func(k, doc *ast.Term) { into[string(k.Value.(ast.String))] = doc })
 	}
-	return rs[0].Bindings["answer"].(map[string]any)
+	return passing, failing
+}
+
+func (l laboratory) ask(t *testing.T, query string) *ast.Term {
+	t.Helper()
+	rs, err := l.query(t, query).Eval(context.Background())
+	if err != nil || len(rs) != 1 {
+		t.Fatalf("%s: got %v, error %v", query, rs, err)
+	}
+	v, err := ast.InterfaceToValue(rs[0].Bindings["answer"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ast.NewTerm(v)
 }
 
 type answer struct {
@@ -110,8 +127,8 @@ type answer struct {
 	Subject struct{ ID string }
 }
 
-func ask(q opa.PreparedEvalQuery, doc any) ([]answer, error) {
-	rs, err := q.Eval(context.Background(), opa.EvalInput(doc))
+func ask(q opa.PreparedEvalQuery, doc *ast.Term) ([]answer, error) {
+	rs, err := q.Eval(context.Background(), opa.EvalParsedInput(doc.Value))
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,8 @@
 # title: Facts of the document
 # description: >-
 #   Tells a fact that nobody stated from one that was answered. A path is keys with dots between; `*` stands for every
-#   member of an object or array; at the end, `?` says that null is an answer (there is none), not a missing fact.
+#   member of an object or array, and may stand twice; `?` says that null is an answer (there is none), not a missing fact:
+#   at the end, or before the last `*` of a list.
 package migrateiq.lib.facts
 
 import future.keywords.not
@@ -11,13 +12,15 @@ _absent := "\u0000absent"
 
 # path reads the text of a fact; name is what a message calls it.
 path(name, text) := {
-	"name": trim_suffix(name, "?"),
+	"name": replace(name, "?", ""),
 	"null_is_answer": endswith(text, "?"),
-	"each": count(parts) == 2,
+	"none_is_answer": contains(text, "?.*."),
+	"each": count(parts) > 1,
 	"first": split(parts[0], "."),
-	"then": split(parts[count(parts) - 1], "."),
+	"then": split(parts[min([1, count(parts) - 1])], "."),
+	"last": [key | count(parts) == 3; some key in split(parts[2], ".")],
 } if {
-	parts := split(trim_suffix(text, "?"), ".*.")
+	parts := split(replace(text, "?", ""), ".*.")
 }
 
 # lacking names those facts that doc does not hold.
@@ -27,31 +30,31 @@ else := {p.name | some p in paths}
 
 _stated(doc, p) if {
 	p.each == false
-	p.null_is_answer == false
-	object.get(doc, p.first, null) != null
+	none := _none(p)
+	object.get(doc, p.first, none) != none
 }
 
 _stated(doc, p) if {
-	p.each == false
-	p.null_is_answer == true
-	object.get(doc, p.first, _absent) != _absent
-}
-
-_stated(doc, p) if {
-	p.each == true
-	p.null_is_answer == false
-	members := object.get(doc, p.first, null)
-	_objects(members)
-	not _one_lacks(members, p.then, null)
+	_none_at(doc, p.first, p)
+	p.last == []
 }
 
 _stated(doc, p) if {
 	p.each == true
-	p.null_is_answer == true
 	members := object.get(doc, p.first, null)
 	_objects(members)
-	not _one_lacks(members, p.then, _absent)
+	not _one_lacks(members, p, _none(p))
 }
+
+_none_at(doc, at, p) if {
+	p.none_is_answer == true
+	object.get(doc, at, _absent) == null
+}
+
+# What stands for no answer.
+_none(p) := _absent if p.null_is_answer == true
+
+else := null
 
 _objects(members) if {
 	_collection(members)
@@ -63,9 +66,22 @@ _one_is_none(members) if {
 	type_name(m) != "object"
 }
 
-_one_lacks(members, at, absent) if {
+_one_lacks(members, p, none) if {
+	p.last == []
 	some m in members
-	object.get(m, at, absent) == absent
+	object.get(m, p.then, none) == none
+}
+
+_one_lacks(members, p, none) if {
+	p.last != []
+	some m in members
+	not _none_at(m, p.then, p)
+	not _all_state(object.get(m, p.then, null), p.last, none)
+}
+
+_all_state(members, at, none) if {
+	_objects(members)
+	every m in members { object.get(m, at, none) != none }
 }
 
 # gaps gives for each fact that is not stated of every subject the addresses of those that lack it.
@@ -77,9 +93,9 @@ gaps(subjects, paths) := {p.name: ids |
 	count(ids) > 0
 }
 
-_without(docs, p) := {id | some id, doc in docs; object.get(doc, p.first, null) == null} if p.null_is_answer == false
+_without(docs, p) := {id | some id, doc in docs; not _stated(doc, p)} if p.each == true
 
-else := {id | some id, doc in docs; object.get(doc, p.first, _absent) == _absent}
+else := {id | some id, doc in docs; object.get(doc, p.first, none) == none} if none := _none(p)
 
 _collection(v) if is_object(v)
 

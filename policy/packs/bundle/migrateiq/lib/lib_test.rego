@@ -4,6 +4,7 @@ import data.migrateiq.fixtures
 import data.migrateiq.lib.care
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.names
 import data.migrateiq.lib.origins
 import data.migrateiq.lib.own
 import data.migrateiq.lib.params
@@ -68,6 +69,26 @@ test_null_is_an_answer_only_where_the_path_says_so if {
 	facts.lacking({"a": {"b": null, "c": null}, "l": [{"x": 1, "y": null}]}, paths) == {"a.b"}
 	facts.lacking({"a": null, "l": "text"}, paths) == {"a.b", "a.c", "l.*.x", "l.*.y"}
 	facts.lacking({"a": {"b": 1, "c": 1}, "l": [{"x": 1, "y": 1}, {}]}, paths) == {"l.*.x", "l.*.y"}
+}
+
+test_a_fact_of_members_of_members_is_missing_where_one_lacks_it if {
+	paths := {facts.path(p, p) | some p in ["l.*.m.*.x", "l.*.m.*.y?"]}
+	facts.lacking({"l": [{"m": [{"x": 1, "y": null}]}, {"m": []}]}, paths) == set()
+	facts.lacking({"l": [{"m": [{"x": 1, "y": null}, {"x": null}]}]}, paths) == {"l.*.m.*.x", "l.*.m.*.y"}
+	open := facts.path("l.*.m?.*.x", "l.*.m?.*.x")
+	facts.lacking({"l": [{"m": null}, {"m": [{"x": 1}]}]}, {open}) == set()
+	facts.lacking({"l": [{"m": null}, {}]}, {open}) == {"l.*.m.*.x"}
+	every bad in [{"l": [{}]}, {"l": [{"m": null}]}, {"l": [{"m": ["text"]}]}, {"l": "text"}, {}] {
+		facts.lacking(bad, paths) == {"l.*.m.*.x", "l.*.m.*.y"}
+	}
+}
+
+test_a_subject_lacks_a_fact_of_its_members_where_one_does if {
+	paths := {facts.path(concat("", ["f.*.", p]), p) | some p in ["m.*.x", "m.*.y?"]}
+	open := facts.path("f.*.m?.*.x", "m?.*.x")
+	facts.gaps({"null": {"m": null}, "none": {}, "lacks": {"m": [{}]}}, {open}) == {"f.*.m.*.x": {"none", "lacks"}}
+	subjects := {"whole": {"m": [{"x": 1, "y": null}]}, "null": {"m": [{"x": null, "y": null}]}, "none": {"m": [{}]}, "text": "m"}
+	facts.gaps(subjects, paths) == {"f.*.m.*.x": {"null", "none", "text"}, "f.*.m.*.y": {"none", "text"}}
 }
 
 test_a_list_past_its_date_is_stale if {
@@ -142,6 +163,12 @@ test_a_waiver_for_a_configuration_counts_for_its_plans_only if {
 	waivers.valid(w) with input as fixtures.document
 	other := object.union(w, {"scope": {"config_digest": "sha256:other"}})
 	not waivers.valid(other) with input as fixtures.document
+}
+
+test_members_that_are_called_the_same_do_not_hide_each_other if {
+	names.of([{"a": "x", "b": 1}, {"a": "x"}], ["a", "b"]) == {"x 1": {"a": "x", "b": 1}, "x null": {"a": "x"}}
+	names.of([{"a": "x", "n": 1}, {"a": "x", "n": 2}, "text"], ["a"]) == {"x #0": {"a": "x", "n": 1}, "x #1": {"a": "x", "n": 2}, "null #2": "text"}
+	names.of(null, ["a"]) == {}
 }
 
 _from(moment) := object.union(about(["it is so"]), {"custom": {"effective_on": moment}})

@@ -31,9 +31,12 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "datasets.*.owner?"
 #     - "verification.controls"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.required"
 #   reference: []
 #   conditions:
 #     - "its owner is named"

@@ -30,9 +30,11 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "free-text counterparty"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.dictionary_ref?"
 #     - "fields.*.validators"
+#     - "fields.*.validators.*.name"
 #   reference: []
 #   conditions:
 #     - "the dictionary is referred to"

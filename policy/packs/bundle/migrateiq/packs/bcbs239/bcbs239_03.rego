@@ -31,9 +31,14 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "verification.controls"
 #     - "fields.*.lineage.opaque"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.tolerance"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "a required total or rule reconciles it"

@@ -33,9 +33,16 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "verification.controls"
 #     - "run.controls"
+#     - "run.controls.*.id"
+#     - "run.controls.*.pass"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.id"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "its reconciliation agreed in the run"

@@ -32,9 +32,17 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "verification.controls"
 #     - "filters"
+#     - "filters.*.dataset"
+#     - "filters.*.exemption?"
+#     - "filters.*.id"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.tolerance"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "a required check balances its rows"

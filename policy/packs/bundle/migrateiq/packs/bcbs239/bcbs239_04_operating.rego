@@ -34,6 +34,7 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "verification.controls"
 #     - "run.controls"
@@ -42,6 +43,12 @@ import data.migrateiq.lib.verdicts
 #     - "run.counts.filtered"
 #     - "run.counts.rejected"
 #     - "run.counts.quarantined"
+#     - "run.controls.*.id"
+#     - "run.controls.*.pass"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.id"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "its rows balanced in the run"

@@ -29,6 +29,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "opaque"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.lineage.opaque"
 #     - "fields.*.sources"

@@ -3,6 +3,7 @@ package migrateiq.packs.core.core_02
 import future.keywords.not
 
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.names
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -36,6 +37,9 @@ import data.migrateiq.lib.verdicts
 #     - "engine.policy_bundles.*.signature?"
 #     - "engine.policy_bundles.*.expires?"
 #     - "evaluated_at"
+#     - "engine.policy_bundles.*.signature.key_id?"
+#     - "engine.policy_bundles.*.signature.verified?"
+#     - "engine.policy_bundles.*.version?"
 #   reference: []
 #   conditions:
 #     - "its digest is a SHA-256"
@@ -49,9 +53,9 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[sprintf("%v", [object.get(b, "name", i)])] := b if some i, b in input.engine.policy_bundles
+_subjects := names.of(input.engine.policy_bundles, ["name"]) if facts.size(input.engine.policy_bundles) > 0
 
-_subjects["engine.policy_bundles"] := {} if facts.size(input.engine.policy_bundles) == 0
+else := {"engine.policy_bundles": {}}
 
 _met["its digest is a SHA-256"] contains id if {
 	some id, s in _subjects

@@ -2,6 +2,7 @@ package migrateiq.packs.core.core_03
 
 import future.keywords.not
 
+import data.migrateiq.lib.names
 import data.migrateiq.lib.verdicts
 import data.migrateiq.lib.waivers
 
@@ -33,6 +34,7 @@ import data.migrateiq.lib.waivers
 #     - "evaluated_at"
 #     - "project.id"
 #     - "plan.intent_digest"
+#     - "plan.config_digest"
 #   reference: []
 #   conditions:
 #     - "it names itself, a control, a subject, a reason and a ticket"
@@ -48,12 +50,9 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[sprintf("waiver %v", [object.get(w, "id", i)])] := w if {
-	is_array(waivers.all)
-	some i, w in waivers.all
-}
+_subjects := {sprintf("waiver %s", [id]): w | some id, w in names.of(waivers.all, ["id"])} if is_array(waivers.all)
 
-_subjects["data.waivers"] := {} if not is_array(waivers.all)
+else := {"data.waivers": {}}
 
 _met := {condition: held |
 	some condition in waivers.conditions

@@ -36,6 +36,8 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.class_set"
 #     - "fields.*.lineage.opaque"
 #     - "fields.*.sources"
+#     - "fields.*.sources.*.column"
+#     - "index.by_class"
 #   reference: []
 #   conditions:
 #     - "its class was decided"

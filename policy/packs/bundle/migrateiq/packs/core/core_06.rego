@@ -33,6 +33,8 @@ import data.migrateiq.lib.verdicts
 #     - "change.approvals"
 #     - "change.approvals.*.verified"
 #     - "plan.intent_digest"
+#     - "change.approvals.*.intent_digest"
+#     - "change.approvals.*.roles"
 #   reference: []
 #   conditions:
 #     - "its risk score is within the authority of those who approved it"

@@ -38,6 +38,12 @@ import data.migrateiq.lib.verdicts
 #     - "verification.controls"
 #     - "index.by_class"
 #     - "quality.on_breach"
+#     - "fields.*.dataset"
+#     - "fields.*.lineage.loss"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.tolerance"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "it is verified in full"

@@ -31,10 +31,15 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "fields.*.dataset"
 #   facts:
 #     - "verification.level"
 #     - "verification.controls"
 #     - "quality.on_breach"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.tolerance"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "it is verified in full, and no row is dropped in silence"

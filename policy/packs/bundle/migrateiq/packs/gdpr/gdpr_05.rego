@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "'mothers_maiden_name' with no purpose"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.required_for"
 #     - "fields.*.justification?"

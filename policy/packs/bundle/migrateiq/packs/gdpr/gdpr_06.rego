@@ -37,6 +37,8 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.live_data"
 #     - "systems.*.roles"
 #     - "fields.*.classification.inherited"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.reversible"

@@ -33,6 +33,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "surname truncated to 20 chars silently"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.lineage.loss"
 #     - "fields.*.lineage.loss_ack?"

@@ -35,6 +35,7 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "datasets.*.record_class"
 #     - "datasets.*.retention.days"

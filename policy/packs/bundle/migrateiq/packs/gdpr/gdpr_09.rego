@@ -33,11 +33,14 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "fields.*.dataset"
 #   facts:
 #     - "datasets.*.oldest_record"
 #     - "datasets.*.retention.days"
 #     - "filters"
 #     - "evaluated_at"
+#     - "filters.*.dataset"
+#     - "filters.*.kind"
 #   reference: []
 #   conditions:
 #     - "it holds no record past its retention, or a filter leaves those out"

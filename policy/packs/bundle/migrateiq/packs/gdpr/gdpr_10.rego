@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "systems.*.transport.tls?"
 #     - "systems.*.transport.min_version?"

@@ -34,6 +34,7 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "systems.*.at_rest.level"
 #     - "systems.*.at_rest.algorithm"

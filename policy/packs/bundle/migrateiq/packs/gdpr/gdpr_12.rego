@@ -41,6 +41,7 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.protection.key.custodian?"
 #     - "fields.*.protection.salt_scope"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   reference: []
 #   conditions:
 #     - "a key of 128 bits or more makes its pseudonyms"

@@ -3,6 +3,7 @@ package migrateiq.packs.gdpr.gdpr_14
 import future.keywords.not
 
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.names
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -36,6 +37,7 @@ import data.migrateiq.lib.verdicts
 #     - "transfers.*.from_country"
 #     - "transfers.*.to_country"
 #     - "project.jurisdictions"
+#     - "transfers.*.id"
 #   facts:
 #     - "transfers.*.mechanism"
 #     - "transfers.*.mechanism_ref?"
@@ -51,10 +53,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {sprintf("%v", [object.get(t, "id", i)]): t |
-	some i, t in input.transfers
-	count(_restricted(t)) > 0
-}
+_subjects := names.of([t | some t in input.transfers; count(_restricted(t)) > 0], ["id"])
 
 # A transfer is judged by the law of where it starts. The EEA is one place, and so is the United Kingdom.
 _law(t) := "uk" if t.from_country == "GB"

@@ -3,6 +3,7 @@ package migrateiq.packs.gdpr.gdpr_15
 import future.keywords.not
 
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.names
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -31,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "transfers"
 #     - "transfers.*.mechanism"
+#     - "transfers.*.id"
 #   facts:
 #     - "transfers.*.recurring"
 #     - "transfers.*.mechanism_ref?"
@@ -44,10 +46,7 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {sprintf("%v", [object.get(t, "id", i)]): t |
-	some i, t in input.transfers
-	t.mechanism == "derogation"
-}
+_subjects := names.of([t | some t in input.transfers; t.mechanism == "derogation"], ["id"])
 
 _met["it happens once, not as a routine"] contains id if {
 	some id, s in _subjects

@@ -41,6 +41,8 @@ import data.migrateiq.lib.verdicts
 #     - "transfers"
 #     - "datasets.*.retention.days"
 #     - "systems.*.at_rest.level"
+#     - "fields.*.dataset"
+#     - "transfers.*.mechanism?"
 #   reference: []
 #   conditions:
 #     - "the record of processing is referred to"

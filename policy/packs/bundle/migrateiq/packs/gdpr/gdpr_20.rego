@@ -34,10 +34,16 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "processing.legal_basis.art6"
 #     - "processing.legal_basis.art9?"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "systems.*.roles"
 #   facts:
 #     - "filters"
 #     - "evaluated_at"
 #     - "processing.legal_basis.consent_proof_ref?"
+#     - "filters.*.dataset"
+#     - "filters.*.kind"
+#     - "filters.*.list_as_of?"
 #   reference: []
 #   conditions:
 #     - "a list of consents filters it, and the list is fresh"

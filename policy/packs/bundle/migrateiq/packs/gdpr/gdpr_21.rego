@@ -34,8 +34,13 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.roles"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "filters"
+#     - "filters.*.dataset"
+#     - "filters.*.exemption?"
+#     - "filters.*.kind"
+#     - "filters.*.list_ref"
 #   reference: []
 #   conditions:
 #     - "a list of erasures filters it, or it is attested exempt"

@@ -40,7 +40,7 @@ also_passing := {
 				"0",
 				"list_ref",
 			],
-			"value": null,
+			"value": "",
 		},
 		{
 			"op": "add",

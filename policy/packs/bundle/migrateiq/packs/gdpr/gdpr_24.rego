@@ -33,6 +33,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "processing.purposes"
+#     - "fields"
 #   facts:
 #     - "project.jurisdictions"
 #     - "fields.*.protection.method"

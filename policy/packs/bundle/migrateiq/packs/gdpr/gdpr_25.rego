@@ -4,6 +4,7 @@ import future.keywords.not
 
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
+import data.migrateiq.lib.names
 import data.migrateiq.lib.params
 import data.migrateiq.lib.verdicts
 
@@ -35,6 +36,8 @@ import data.migrateiq.lib.verdicts
 #     - "actions"
 #     - "actions.*.destructive"
 #     - "actions.*.dataset"
+#     - "actions.*.kind"
+#     - "fields.*.dataset"
 #   facts:
 #     - "actions.*.backup.taken_at?"
 #     - "actions.*.backup.verified"
@@ -50,11 +53,14 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {sprintf("%v %v", [a.kind, a.dataset]): a |
-	some a in input.actions
-	not a.destructive == false
-	a.dataset in fields.personal_datasets
-}
+_subjects := names.of(
+	[a |
+		some a in input.actions
+		not a.destructive == false
+		a.dataset in fields.personal_datasets
+	],
+	["kind", "dataset"],
+)
 
 _met["a verified backup was taken shortly before"] contains id if {
 	some id, s in _subjects

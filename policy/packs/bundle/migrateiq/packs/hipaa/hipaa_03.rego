@@ -31,6 +31,7 @@ import data.migrateiq.lib.verdicts
 #     - "anonymity.claim"
 #     - "index.by_class"
 #     - "fields.*.classification.inherited"
+#     - "fields"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.params.band?"

@@ -29,9 +29,14 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "anonymity.claim"
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.sources"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "fields.*.protection.key.custodian?"
+#     - "fields.*.protection.key.system?"
 #   reference: []
 #   conditions:
 #     - "it is random, not derived from a person's details"

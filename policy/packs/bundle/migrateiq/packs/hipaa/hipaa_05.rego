@@ -30,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "processing.purposes"
+#     - "fields"
 #   facts:
 #     - "fields.*.required_for"
 #     - "fields.*.justification?"

@@ -33,9 +33,16 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "fields.*.dataset"
 #   facts:
 #     - "run.controls"
 #     - "verification.controls"
+#     - "run.controls.*.id"
+#     - "run.controls.*.pass"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.id"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "its checksums agreed in the run"

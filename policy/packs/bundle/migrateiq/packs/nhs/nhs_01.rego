@@ -29,8 +29,11 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "NHS no. copied unvalidated"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.validators"
+#     - "fields.*.validators.*.name"
+#     - "fields.*.validators.*.on_fail?"
 #   reference: []
 #   conditions:
 #     - "nhs_mod11 validates it and stops or sets aside what fails"

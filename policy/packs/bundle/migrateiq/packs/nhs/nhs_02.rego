@@ -29,6 +29,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "BIGINT / FLOAT"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.type.base"
 #     - "fields.*.type.length?"

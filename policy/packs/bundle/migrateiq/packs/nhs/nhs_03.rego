@@ -29,8 +29,18 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "actions"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "systems.*.roles"
 #   facts:
 #     - "filters"
+#     - "actions.*.dataset"
+#     - "actions.*.kind"
+#     - "fields.*.validators.*.name"
+#     - "fields.*.validators.*.on_fail?"
+#     - "filters.*.dataset"
+#     - "filters.*.kind"
+#     - "filters.*.list_ref"
 #   reference: []
 #   conditions:
 #     - "the trace status comes along, held to the permitted codes"

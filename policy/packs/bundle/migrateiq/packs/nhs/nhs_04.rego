@@ -32,8 +32,20 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.environment"
 #     - "systems.*.roles"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "filters"
+#     - "fields.*.protection.key.bits?"
+#     - "fields.*.protection.key.custodian?"
+#     - "fields.*.protection.key.system?"
+#     - "fields.*.protection.method"
+#     - "fields.*.protection.params.keep_first?"
+#     - "fields.*.protection.params.keep_last?"
+#     - "fields.*.protection.reversible"
+#     - "filters.*.dataset"
+#     - "filters.*.kind"
+#     - "filters.*.list_ref"
 #   reference: []
 #   conditions:
 #     - "production takes no test patients, and other places take no live ones"

@@ -37,9 +37,16 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.system"
 #     - "systems.*.roles"
 #     - "processing.purposes"
+#     - "fields.*.dataset"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "filters"
 #     - "evaluated_at"
+#     - "filters.*.dataset"
+#     - "filters.*.exemption?"
+#     - "filters.*.kind"
+#     - "filters.*.list_as_of?"
+#     - "filters.*.scope"
 #   reference: []
 #   conditions:
 #     - "the national data opt-out is applied with a fresh list, or an exemption is named"

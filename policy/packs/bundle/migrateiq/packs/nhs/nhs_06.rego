@@ -30,9 +30,12 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "filters"
 #     - "index.by_class"
+#     - "filters.*.kind"
 #   facts:
 #     - "fields.*.sources"
 #     - "fields.*.lineage.expr"
+#     - "fields.*.sources.*.dataset"
+#     - "filters.*.list_ref"
 #   reference: []
 #   conditions:
 #     - "no field of a target comes from the opt-out list"

@@ -34,6 +34,10 @@ import data.migrateiq.lib.verdicts
 #     - "change.author.id"
 #     - "plan.intent_digest"
 #     - "evaluated_at"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.at?"
+#     - "change.approvals.*.intent_digest"
+#     - "change.approvals.*.roles"
 #   reference: []
 #   conditions:
 #     - "a Caldicott Guardian approved exactly this plan"

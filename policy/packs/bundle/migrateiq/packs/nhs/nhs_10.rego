@@ -35,6 +35,8 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.cpi"
 #     - "fields.*.sources"
 #     - "processing.purposes"
+#     - "fields.*.dataset"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.justification?"

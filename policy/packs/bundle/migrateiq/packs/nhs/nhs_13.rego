@@ -30,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "not published"
 #   scope_facts:
 #     - "index.by_class"
+#     - "systems"
 #   facts:
 #     - "systems.*.operator.dspt.status"
 #     - "systems.*.operator.dspt.year"

@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "fields.*.dataset"
 #   facts:
 #     - "datasets.*.owner"
 #     - "datasets.*.asset_ref?"

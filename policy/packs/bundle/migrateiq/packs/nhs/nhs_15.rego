@@ -28,6 +28,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "FTP over internet"
 #   scope_facts:
 #     - "index.by_class"
+#     - "systems"
 #   facts:
 #     - "systems.*.transport.tls?"
 #     - "systems.*.transport.min_version?"

@@ -32,6 +32,9 @@ import data.migrateiq.lib.verdicts
 #   facts:
 #     - "systems.*.at_rest.level"
 #     - "systems.*.access.deny_by_default"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "fields.*.protection.method"
 #   reference: []
 #   conditions:
 #     - "it is encrypted at rest"

@@ -3,6 +3,7 @@ package migrateiq.packs.nhs.nhs_19
 import future.keywords.not
 
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.names
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -31,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "actions.*.destructive"
 #     - "actions.*.dataset"
 #     - "datasets.*.essential"
+#     - "actions.*.kind"
 #   facts:
 #     - "actions.*.backup.verified"
 #     - "actions.*.backup.immutable"
@@ -45,11 +47,14 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {sprintf("%v %v", [a.kind, a.dataset]): a |
-	some a in input.actions
-	not a.destructive == false
-	not input.datasets[a.dataset].essential == false
-}
+_subjects := names.of(
+	[a |
+		some a in input.actions
+		not a.destructive == false
+		not input.datasets[a.dataset].essential == false
+	],
+	["kind", "dataset"],
+)
 
 _met["a verified backup that nobody can change was taken before"] contains id if {
 	some id, s in _subjects

@@ -36,6 +36,9 @@ import data.migrateiq.lib.verdicts
 #     - "actions.*.dataset"
 #     - "datasets.*.cpi"
 #     - "datasets.*.clinical"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "systems.*.roles"
 #   facts:
 #     - "datasets.*.record_class"
 #     - "datasets.*.retention.days"

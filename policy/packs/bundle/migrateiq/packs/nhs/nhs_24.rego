@@ -44,6 +44,10 @@ import data.migrateiq.lib.verdicts
 #     - "change.author.id"
 #     - "plan.intent_digest"
 #     - "evaluated_at"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.at?"
+#     - "change.approvals.*.intent_digest"
+#     - "change.approvals.*.roles"
 #   reference: []
 #   conditions:
 #     - "the local hazard log covers this migration"

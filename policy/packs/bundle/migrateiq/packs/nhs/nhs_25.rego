@@ -30,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "SCTID as DOUBLE"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.type.base"
 #     - "fields.*.validators"
@@ -37,6 +38,8 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.terminology.version?"
 #     - "fields.*.terminology.map_ref?"
 #     - "fields.*.terminology.unmapped"
+#     - "fields.*.validators.*.name"
+#     - "fields.*.validators.*.on_fail?"
 #   reference: []
 #   conditions:
 #     - "it is text or a whole number of 64 bits"

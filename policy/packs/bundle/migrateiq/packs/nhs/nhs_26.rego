@@ -29,6 +29,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "weight kg/lb unmapped"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.unit.source?"
 #     - "fields.*.unit.target?"

@@ -28,9 +28,12 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "'1' instead of '01'"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.validators"
 #     - "fields.*.type.base"
+#     - "fields.*.validators.*.name"
+#     - "fields.*.validators.*.on_fail?"
 #   reference: []
 #   conditions:
 #     - "a permitted set validates it"

@@ -29,6 +29,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "gender-recognition history copied"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "datasets.*.record_class"
 #     - "change.approvals"
@@ -36,6 +37,12 @@ import data.migrateiq.lib.verdicts
 #     - "change.author.id"
 #     - "plan.intent_digest"
 #     - "evaluated_at"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.at?"
+#     - "change.approvals.*.intent_digest"
+#     - "change.approvals.*.roles"
+#     - "fields.*.dataset"
+#     - "index.by_dataset"
 #   reference: []
 #   conditions:
 #     - "a Caldicott Guardian approved exactly this plan"

@@ -29,10 +29,12 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "cvv encrypted into target"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.dataset"
 #     - "systems.*.pci.issuer"
+#     - "datasets.*.system"
 #   reference: []
 #   conditions:
 #     - "it is dropped before it is stored anywhere, or an issuer keeps it"

@@ -36,6 +36,8 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.protection.need_ref?"
 #     - "fields.*.protection.key.bits?"
 #     - "fields.*.protection.key.custody?"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   reference: []
 #   conditions:
 #     - "an issuer stores it, for a need that is referred to"

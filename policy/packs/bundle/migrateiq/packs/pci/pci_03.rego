@@ -29,6 +29,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "clear PAN in quarantine"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.key.bits?"

@@ -41,6 +41,10 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.protection.correlation_ref?"
 #     - "fields.*.protection.params.keep_first?"
 #     - "fields.*.protection.params.keep_last?"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "fields.*.sources.*.column"
+#     - "fields.*.sources.*.dataset"
 #   reference: []
 #   conditions:
 #     - "no second form of it lies in the same environment, or something keeps the two apart"

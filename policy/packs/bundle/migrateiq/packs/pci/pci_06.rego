@@ -30,6 +30,8 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "systems"
 #   facts:
 #     - "systems.*.at_rest.level"
 #     - "fields.*.protection.method"

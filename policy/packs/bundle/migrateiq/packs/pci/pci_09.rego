@@ -31,11 +31,14 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "indefinite"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields.*.dataset"
+#     - "datasets"
 #   facts:
 #     - "datasets.*.retention.days"
 #     - "datasets.*.retention.disposal"
 #     - "datasets.*.pci_justification?"
 #     - "systems.*.pci.retention_check_ref?"
+#     - "datasets.*.system"
 #   reference: []
 #   conditions:
 #     - "it is kept for a limited time"

@@ -30,6 +30,8 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "systems"
 #   facts:
 #     - "systems.*.at_rest.key.custody"
 #     - "systems.*.at_rest.key.custodian?"
@@ -38,6 +40,7 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.at_rest.key.strength_bits"
 #     - "systems.*.at_rest.key.wrapping_strength_bits?"
 #     - "fields.*.protection.key.custody?"
+#     - "fields.*.protection.method"
 #   reference: []
 #   conditions:
 #     - "its key is in an HSM or key service, or wrapped by a key at least as strong that lies apart"

@@ -30,6 +30,7 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "verify=false"
 #   scope_facts:
 #     - "index.by_class"
+#     - "systems"
 #   facts:
 #     - "systems.*.transport.tls?"
 #     - "systems.*.transport.min_version?"

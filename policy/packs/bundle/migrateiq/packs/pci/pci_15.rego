@@ -45,6 +45,10 @@ import data.migrateiq.lib.verdicts
 #     - "plan.config_digest"
 #     - "change.rollback.strategy"
 #     - "change.author.id"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.intent_digest"
+#     - "change.tests.*.config_digest?"
+#     - "change.tests.*.verification?"
 #   reference: []
 #   conditions:
 #     - "its reason and ticket are given"

@@ -3,6 +3,7 @@ package migrateiq.packs.pci.pci_17
 import future.keywords.not
 
 import data.migrateiq.lib.cards
+import data.migrateiq.lib.facts
 import data.migrateiq.lib.people
 import data.migrateiq.lib.verdicts
 
@@ -36,12 +37,15 @@ import data.migrateiq.lib.verdicts
 #   facts:
 #     - "change.author.id"
 #     - "change.applier.id"
+#     - "change.applier.type"
 #     - "change.applier.triggered_by?"
 #     - "change.approvals"
 #     - "change.approvals.*.verified"
 #     - "systems.*.access.connection_role"
 #     - "systems.*.transport.network"
 #     - "plan.intent_digest"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.intent_digest"
 #   reference: []
 #   conditions:
 #     - "author, approver and applier are three"
@@ -73,7 +77,13 @@ _met["author, approver and applier are three"] contains "plan" if {
 	not _applier in people.approvers
 	_author != _applier
 	not people.person(input.change.applier.triggered_by) == _author
+	_behind
 }
+
+# A service applies for the person who started it. Where nobody says who that was, it may have been the author.
+_behind if input.change.applier.type == "human"
+
+_behind if facts.said(input.change.applier.triggered_by)
 
 _met["production and other environments have logins of their own"] contains "plan" if {
 	not _mixed

@@ -22,6 +22,7 @@ failing := {
 	"the author approves": [{"op": "add", "path": ["change", "approvals", "0", "actor"], "value": "alice"}],
 	"the author starts the pipeline": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": "alice"}],
 	"one login for test and production": [{"op": "add", "path": ["systems", "source.postgres.pas", "environment"], "value": "test"}],
+	"nobody says who started the pipeline": [{"op": "add", "path": ["change", "applier", "triggered_by"], "value": null}],
 	"nobody approved": [{"op": "add", "path": ["change", "approvals"], "value": []}],
 	"the approver applies": [{"op": "add", "path": ["change", "applier", "id"], "value": "bob"}],
 	"card numbers in production that is said to be out of scope": [
@@ -39,6 +40,15 @@ failing := {
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
+}
+
+also_passing := {"a person": [
+	{"op": "add", "path": ["change", "applier", "type"], "value": "human"},
+	{"op": "add", "path": ["change", "applier", "triggered_by"], "value": null},
+]}
+
+test_also_passes if {
+	every patch in also_passing { statuses(json.patch(passing, patch)) == {"pass"} }
 }
 
 test_not_applicable if {

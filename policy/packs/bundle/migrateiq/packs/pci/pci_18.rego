@@ -33,10 +33,13 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.live_data"
 #     - "systems.*.environment"
 #     - "systems.*.roles"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "fields.*.protection.method"
 #     - "fields.*.protection.reversible"
 #     - "systems.*.pci.cde"
+#     - "fields.*.protection.key.bits?"
 #     - "fields.*.protection.key.system?"
 #   reference: []
 #   conditions:

@@ -31,9 +31,14 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "systems.*.environment"
 #     - "systems.*.roles"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "filters"
 #     - "systems.*.live_data"
+#     - "filters.*.dataset"
+#     - "filters.*.kind"
+#     - "filters.*.list_ref"
 #   reference: []
 #   conditions:
 #     - "all its sources are live production systems"

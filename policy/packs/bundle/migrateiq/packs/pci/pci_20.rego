@@ -31,6 +31,9 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "systems.*.roles"
+#     - "datasets.*.system"
+#     - "fields.*.dataset"
+#     - "systems"
 #   facts:
 #     - "systems.*.access.connection_role"
 #     - "systems.*.access.least_privilege_role"

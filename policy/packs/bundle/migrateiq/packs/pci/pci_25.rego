@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.classification.detected"
 #     - "fields.*.class_set"
 #     - "change.incident_ref?"
+#     - "fields.*.classification.detected?.*.tag"
 #   reference: []
 #   conditions:
 #     - "no card numbers were found in it, or it is classed so, or an incident says why"

@@ -38,6 +38,8 @@ import data.migrateiq.lib.verdicts
 #     - "plan.intent_digest"
 #     - "change.approvals"
 #     - "change.approvals.*.verified"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.intent_digest"
 #   reference: []
 #   conditions:
 #     - "somebody other than its author approved it"

@@ -35,6 +35,10 @@ import data.migrateiq.lib.verdicts
 #     - "evaluated_at"
 #     - "change.approvals"
 #     - "change.approvals.*.verified"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.at?"
+#     - "change.approvals.*.intent_digest"
+#     - "change.approvals.*.roles"
 #   reference: []
 #   conditions:
 #     - "the business approved exactly this plan"

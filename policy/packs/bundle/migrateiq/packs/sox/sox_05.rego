@@ -34,6 +34,10 @@ import data.migrateiq.lib.verdicts
 #     - "change.tests"
 #     - "plan.config_digest"
 #     - "evaluated_at"
+#     - "change.tests.*.at?"
+#     - "change.tests.*.config_digest?"
+#     - "change.tests.*.environment?"
+#     - "change.tests.*.verification?"
 #   reference: []
 #   conditions:
 #     - "the same configuration was rehearsed outside production not long ago, and verified"

@@ -34,6 +34,10 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.roles"
 #   facts:
 #     - "verification.controls"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.tolerance"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "a required check balances its rows, with no tolerance"

@@ -37,6 +37,12 @@ import data.migrateiq.lib.verdicts
 #   facts:
 #     - "verification.controls"
 #     - "run.controls"
+#     - "run.controls.*.id"
+#     - "run.controls.*.pass"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.id"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "its rows balanced in the run"

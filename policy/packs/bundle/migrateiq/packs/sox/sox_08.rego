@@ -37,6 +37,12 @@ import data.migrateiq.lib.verdicts
 #     - "index.by_class"
 #     - "fields.*.dataset"
 #     - "fields.*.column"
+#     - "verification.controls.*.columns"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.group_by"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.tolerance"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "each of its amounts has a required total by currency, period or entity"

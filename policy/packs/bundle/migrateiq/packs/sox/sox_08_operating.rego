@@ -38,6 +38,12 @@ import data.migrateiq.lib.verdicts
 #     - "run.controls"
 #     - "index.by_class"
 #     - "fields.*.dataset"
+#     - "run.controls.*.id"
+#     - "run.controls.*.pass"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.id"
+#     - "verification.controls.*.required"
+#     - "verification.controls.*.type"
 #   reference: []
 #   conditions:
 #     - "its totals agreed in the run"

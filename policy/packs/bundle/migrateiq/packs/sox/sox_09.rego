@@ -30,12 +30,16 @@ import data.migrateiq.lib.verdicts
 #   example_fail: "float64"
 #   scope_facts:
 #     - "index.by_class"
+#     - "fields"
 #   facts:
 #     - "fields.*.type.base"
 #     - "fields.*.type.scale?"
 #     - "fields.*.sources"
 #     - "fields.*.lineage.loss"
 #     - "fields.*.lineage.rounding?"
+#     - "fields.*.lineage.loss_ack?"
+#     - "fields.*.sources.*.type.base"
+#     - "fields.*.sources.*.type.scale?"
 #   reference: []
 #   conditions:
 #     - "it is a decimal or a whole number"

@@ -37,6 +37,8 @@ import data.migrateiq.lib.verdicts
 #     - "change.window.start?"
 #     - "change.window.end?"
 #     - "change.window.freeze"
+#     - "fields.*.dataset"
+#     - "fields.*.lineage.loss"
 #   reference: []
 #   conditions:
 #     - "its posting dates come along without loss"

@@ -35,6 +35,9 @@ import data.migrateiq.lib.verdicts
 #     - "run.counts.rejected"
 #     - "run.counts.quarantined"
 #     - "run.exceptions"
+#     - "run.exceptions.*.count"
+#     - "run.exceptions.*.disposition?"
+#     - "run.exceptions.*.approver?"
 #   reference: []
 #   conditions:
 #     - "no row was rejected, or each was resolved and approved"
@@ -55,8 +58,10 @@ _resolved if {
 	every e in input.run.exceptions {
 		e.disposition == "resolved"
 		facts.said(e.approver)
+		is_number(e.count)
 	}
-	sum([e.count | some e in input.run.exceptions]) == input.run.counts.rejected + input.run.counts.quarantined
+	refused := facts.number(input.run.counts.rejected) + facts.number(input.run.counts.quarantined)
+	sum([e.count | some e in input.run.exceptions; is_number(e.count)]) == refused
 }
 
 _met["no row was rejected, or each was resolved and approved"] contains "plan" if {

@@ -53,7 +53,7 @@ failing := {
 		{
 			"op": "add",
 			"path": ["run", "exceptions"],
-			"value": [{"code": "x", "count": 2, "disposition": "resolved", "approver": "bob"}],
+			"value": [{"dataset": "d", "code": "x", "count": 2, "disposition": "resolved", "approver": "bob"}],
 		},
 	],
 	"set aside": [{"op": "add", "path": ["run", "counts", "quarantined"], "value": 1}],
@@ -62,7 +62,15 @@ failing := {
 		{
 			"op": "add",
 			"path": ["run", "exceptions"],
-			"value": [{"code": "x", "count": 2, "disposition": "open", "approver": "bob"}],
+			"value": [{"dataset": "d", "code": "x", "count": 2, "disposition": "open", "approver": "bob"}],
+		},
+	],
+	"not all are accounted for": [
+		{"op": "add", "path": ["run", "counts", "quarantined"], "value": 3},
+		{
+			"op": "add",
+			"path": ["run", "exceptions"],
+			"value": [{"dataset": "d", "code": "x", "count": 2, "disposition": "resolved", "approver": "bob"}],
 		},
 	],
 	"resolved by nobody": [
@@ -70,7 +78,7 @@ failing := {
 		{
 			"op": "add",
 			"path": ["run", "exceptions"],
-			"value": [{"code": "x", "count": 2, "disposition": "resolved", "approver": ""}],
+			"value": [{"dataset": "d", "code": "x", "count": 2, "disposition": "resolved", "approver": ""}],
 		},
 	],
 }
@@ -112,7 +120,7 @@ test_a_missing_fact_is_undecidable if {
 test_resolved_rejects_pass if {
 	doc := json.patch(passing, [
 		{"op": "add", "path": ["run", "counts", "rejected"], "value": 2},
-		{"op": "add", "path": ["run", "exceptions"], "value": [{"code": "x", "count": 2, "disposition": "resolved", "approver": "bob"}]},
+		{"op": "add", "path": ["run", "exceptions"], "value": [{"dataset": "d", "code": "x", "count": 2, "disposition": "resolved", "approver": "bob"}]},
 	])
 	statuses(doc) == {"pass"}
 }

@@ -3,6 +3,7 @@ package migrateiq.packs.sox.sox_12
 import future.keywords.not
 
 import data.migrateiq.lib.facts
+import data.migrateiq.lib.names
 import data.migrateiq.lib.verdicts
 
 # METADATA
@@ -33,6 +34,7 @@ import data.migrateiq.lib.verdicts
 #     - "actions.*.dataset"
 #     - "datasets.*.icfr"
 #     - "datasets.*.record_class"
+#     - "actions.*.kind"
 #   facts:
 #     - "datasets.*.retention.legal_hold"
 #     - "datasets.*.retention.days"
@@ -50,11 +52,14 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects := {sprintf("%v %v", [a.kind, a.dataset]): a |
-	some a in input.actions
-	not a.destructive == false
-	_kept(a.dataset)
-}
+_subjects := names.of(
+	[a |
+		some a in input.actions
+		not a.destructive == false
+		_kept(a.dataset)
+	],
+	["kind", "dataset"],
+)
 
 _kept(d) if not input.datasets[d].icfr == false
 

@@ -33,6 +33,7 @@ import data.migrateiq.lib.verdicts
 #   facts:
 #     - "drift.detected"
 #     - "drift.checked_at"
+#     - "plan.created_at"
 #   reference: []
 #   conditions:
 #     - "nothing changed since it was planned"

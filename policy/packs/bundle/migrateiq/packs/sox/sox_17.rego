@@ -40,6 +40,8 @@ import data.migrateiq.lib.verdicts
 #     - "plan.intent_digest"
 #     - "change.approvals"
 #     - "change.approvals.*.verified"
+#     - "change.approvals.*.actor"
+#     - "change.approvals.*.intent_digest"
 #   reference: []
 #   conditions:
 #     - "two people let it go"

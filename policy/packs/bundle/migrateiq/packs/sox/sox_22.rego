@@ -33,6 +33,8 @@ import data.migrateiq.lib.verdicts
 #     - "audit.evidence_sink?"
 #     - "change.applier.id"
 #     - "systems.*.access.connection_role"
+#     - "audit.immutable"
+#     - "systems.*.roles"
 #   reference: []
 #   conditions:
 #     - "its evidence goes to a place that is named"
