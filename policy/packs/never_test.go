@@ -70,6 +70,13 @@ var answers = map[string]string{
 	"PCI-25/O run.profile.pan_hits":             "where no search was made, a person who looked is enough",
 }
 
+// asked says that TestARuleWithoutAFactThatItNeedsCannotDecide takes the path away from the same documents: it is a fact,
+// and null is no answer to it.
+func asked(c rego.Control, path, how string) bool {
+	all := slices.Concat(c.Scope, c.Facts)
+	return slices.Contains(all, path) || slices.Contains(all, path+"?") && how == "without"
+}
+
 func TestNothingIsLetThroughForWhatIsNotThere(t *testing.T) {
 	r := readerOf(laboratoryOf(t).compiler.Modules)
 	paths := map[string][]string{}
@@ -88,6 +95,9 @@ func TestNothingIsLetThroughForWhatIsNotThere(t *testing.T) {
 			}
 			for _, p := range paths[c.Name()] {
 				for how, to := range map[string]change{"without": gone, "null": null} {
+					if asked(c, p, how) {
+						continue
+					}
 					less, n := changed(doc, stepsOf(p), "", to)
 					if n == 0 {
 						continue
