@@ -136,9 +136,10 @@ func (e *Engine) cameTo(ctx context.Context, p *plan.Plan, o *opened, report *Re
 	return out, err
 }
 
-// exceptions counts the refused rows of a run by table and by what they failed.
+// exceptions counts the refused rows of a run by table and by what they failed. They lie in the ledger of quarantine, and
+// nobody has been asked who accepts that.
 func exceptions(ctx context.Context, p *plan.Plan, o *opened, run string) ([]policy.Exception, error) {
-	out := []policy.Exception{}
+	out, disposition := []policy.Exception{}, "quarantined"
 	for _, m := range p.Mappings {
 		if m.Definition == nil {
 			continue
@@ -151,7 +152,7 @@ func exceptions(ctx context.Context, p *plan.Plan, o *opened, run string) ([]pol
 		err := q.Rejects(ctx, run, m.UID, func(r providers.Rejected) error {
 			i := slices.IndexFunc(out, func(x policy.Exception) bool { return x.Dataset == table && x.Code == r.Rule })
 			if i < 0 {
-				i, out = len(out), append(out, policy.Exception{Dataset: table, Code: r.Rule})
+				i, out = len(out), append(out, policy.Exception{Dataset: table, Code: r.Rule, Disposition: &disposition})
 			}
 			out[i].Count++
 			return nil

@@ -93,13 +93,13 @@ func (r *reader) function(name string) (*ast.Module, string) {
 // Functions that answer with a text, a number or whether something is so, of whatever they are given.
 var scalar = []string{
 	"count", "sum", "max", "min", "sprintf", "concat", "contains", "startswith", "endswith", "lower", "upper", "trim_space",
-	"substring", "trim_prefix", "trim_suffix", "regex.match", "type_name", "to_number", "time.parse_rfc3339_ns", "time.date", "semver.compare",
+	"substring", "trim_prefix", "trim_suffix", "regex.match", "regex.replace", "type_name", "to_number", "time.parse_rfc3339_ns", "time.date", "semver.compare",
 	"is_string", "is_number", "is_boolean", "is_array", "is_object", "is_set", "is_null", "split", "numbers.range",
 	"equal", "neq", "lt", "lte", "gt", "gte", "plus", "mul", "div", "rem", "abs", "ceil", "floor", "round",
 }
 
 // Functions that answer with members of what they are given, or all of it.
-var handing = []string{"object.union", "array.concat", "or", "and", "minus", "sort", "array.slice", "object.remove", "object.filter", "array.reverse"}
+var handing = []string{"object.union", "array.concat", "or", "and", "minus", "sort", "array.slice", "array.reverse"}
 
 func (r *reader) answer(name string, args []*ast.Term, values []*value, e env) *value {
 	m, rule := r.function(name)
@@ -123,6 +123,8 @@ func (r *reader) answer(name string, args []*ast.Term, values []*value, e env) *
 		return nil
 	case "object.get":
 		return merged(r.read(r.under(values[0], args[1], e)), values[2])
+	case "object.filter", "object.remove":
+		return merged(values[0], &value{keys: values[1].names()})
 	case "object.keys":
 		return setOf(values[0].names())
 	case "union":

@@ -82,10 +82,11 @@ func (n native) into(lib Source) error {
 
 // fact is a path of the library, as its function facts.path reads one.
 type fact struct {
-	name        *ast.Term
-	first, then *ast.Array
-	each        ast.Boolean // of every member of what is at first
-	null        ast.Boolean // whether null is an answer
+	name              *ast.Term
+	first, then, last *ast.Array
+	each              ast.Boolean // of every member of what is at first; where last has keys, of every member of what is at then
+	null              ast.Boolean // whether null is an answer
+	none              ast.Boolean // whether null is one in the place of the last list
 }
 
 var errNoPaths = errors.New("the paths are no set of those that facts.path gives")
@@ -98,7 +99,8 @@ func factsOf(paths *ast.Term) ([]fact, error) {
 	out := make([]fact, 0, all.Len())
 	for _, p := range all.Slice() {
 		var f fact
-		ok := read(p, "first", &f.first) && read(p, "then", &f.then) && read(p, "each", &f.each) && read(p, "null_is_answer", &f.null)
+		ok := read(p, "first", &f.first) && read(p, "then", &f.then) && read(p, "last", &f.last) &&
+			read(p, "each", &f.each) && read(p, "null_is_answer", &f.null) && read(p, "none_is_answer", &f.none)
 		if f.name = p.Get(ast.InternedTerm("name")); !ok || f.name == nil {
 			return nil, errNoPaths
 		}
@@ -128,21 +130,37 @@ func lacking(doc *ast.Term, facts []fact) *ast.Term {
 
 func (f fact) stated(doc *ast.Term) bool {
 	v := at(doc, f.first)
-	if !f.each {
+	switch {
+	case !bool(f.each):
 		return f.answered(v)
+	case f.last.Len() == 0:
+		return f.noList(v) || allObjects(v, func(m *ast.Term) bool { return f.answered(at(m, f.then)) })
 	}
+	return allObjects(v, func(m *ast.Term) bool {
+		list := at(m, f.then)
+		return f.noList(list) || allObjects(list, func(m *ast.Term) bool { return f.answered(at(m, f.last)) })
+	})
+}
+
+// noList says that there is none, where that is an answer.
+func (f fact) noList(v *ast.Term) bool {
+	return bool(f.none) && v != nil && v.Value.Compare(ast.NullValue) == 0
+}
+
+// allObjects says that v is a collection, and each member of it an object for which ok holds.
+func allObjects(v *ast.Term, ok func(*ast.Term) bool) bool {
 	if v == nil {
 		return false
 	}
-	lacks := func(member *ast.Term) bool {
+	bad := func(member *ast.Term) bool {
 		_, isObject := member.Value.(ast.Object)
-		return !isObject || !f.answered(at(member, f.then))
+		return !isObject || !ok(member)
 	}
 	switch members := v.Value.(type) {
 	case ast.Object:
-		return !members.Until(func(_, member *ast.Term) bool { return lacks(member) })
+		return !members.Until(func(_, member *ast.Term) bool { return bad(member) })
 	case *ast.Array:
-		return !members.Until(lacks)
+		return !members.Until(bad)
 	}
 	return false
 }
@@ -169,7 +187,7 @@ func gaps(subjects ast.Object, facts []fact) *ast.Term {
 	for _, f := range facts {
 		ids := ast.NewSet()
 		subjects.Foreach(func(id, doc *ast.Term) {
-			if _, isObject := doc.Value.(ast.Object); !isObject || !f.answered(at(doc, f.first)) {
+			if _, isObject := doc.Value.(ast.Object); !isObject || !f.stated(doc) {
 				ids.Add(id)
 			}
 		})

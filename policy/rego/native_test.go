@@ -3,6 +3,7 @@ package rego
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -180,6 +181,75 @@ func TestScalarsAreReadAsTheSchemaReadsThem(t *testing.T) {
 			if want, got := ask(own, in), ask(native, in); got != want {
 				t.Errorf("%s is %v: got %t, want %t", leaf, v, got, want)
 			}
+		}
+	}
+}
+
+// paths are all kinds of facts that facts.path reads, of members that the documents below have here and there.
+var paths = []string{
+	"a", "a?", "a.b", "a.b?", "a.*.b", "a.*.b?", "a?.*.b", "a?.*.b?", "a.b.*.a", "a.b?.*.a.b", "a.*.b.*.a", "a.*.b.*.a?", "a.*.b?.*.a",
+	"a.*.b?.*.a?", "a?.*.b.*.a", "a.*.a.b?.*.b", "b.*.a.*.b.a", "b?.*.a?.*.b",
+}
+
+// holding is a document that has something at the end of a path.
+func holding(t *rapid.T, steps []string) any {
+	if len(steps) == 0 {
+		return rapid.SampledFrom([]any{nil, "text", 1, false, map[string]any{}}).Draw(t, "leaf")
+	}
+	if steps[0] != "*" {
+		return map[string]any{steps[0]: holding(t, steps[1:])}
+	}
+	var list []any
+	members := map[string]any{}
+	for i := range rapid.IntRange(0, 2).Draw(t, "members") {
+		m := holding(t, steps[1:])
+		list, members[fmt.Sprint(i)] = append(list, m), m
+	}
+	if rapid.Bool().Draw(t, "array") {
+		return list
+	}
+	return members
+}
+
+func TestWhatStandsInForTheLibraryReadsEveryKindOfPath(t *testing.T) {
+	const query = `paths := {data.migrateiq.lib.facts.path(t, t) | some t in input.paths}
+answer := {
+	"lacking": data.migrateiq.lib.facts.lacking(input.document, paths),
+	"gaps": {g | is_object(input.document); g := data.migrateiq.lib.facts.gaps(input.document, paths)},
+}`
+	own, native := libraryAsks(t, query, nil), libraryAsks(t, query, natives())
+	ask := func(t *rapid.T, q opa.PreparedEvalQuery, doc any, paths ...string) ast.Object {
+		rs, err := q.Eval(t.Context(), opa.EvalParsedInput(ast.MustInterfaceToValue(map[string]any{"paths": paths, "document": doc})))
+		if err != nil || len(rs) != 1 {
+			t.Fatalf("%d answers, error %v", len(rs), err)
+		}
+		return ast.MustInterfaceToValue(rs[0].Bindings["answer"]).(ast.Object)
+	}
+	stated, lacking := map[string]bool{}, map[string]bool{}
+	rapid.Check(t, func(t *rapid.T) {
+		for _, p := range paths {
+			doc := holding(t, strings.Split(strings.ReplaceAll(p, "?", ""), "."))
+			for range rapid.IntRange(0, 2).Draw(t, "times") {
+				doc = damage(t, doc)
+			}
+			want, got := ask(t, own, doc, p), ask(t, native, doc, p)
+			if want.Compare(got) != 0 {
+				t.Fatalf("%s of %v: got %s\nwant %s", p, doc, got, want)
+			}
+			all := ask(t, native, doc, paths...)
+			if all.Compare(ask(t, own, doc, paths...)) != 0 {
+				t.Fatalf("all paths of %v: got %s", doc, all)
+			}
+			if missing := got.Get(ast.InternedTerm("lacking")).Value.String(); strings.Contains(missing, "a") {
+				lacking[p] = true
+			} else {
+				stated[p] = true
+			}
+		}
+	})
+	for _, p := range paths {
+		if !stated[p] || !lacking[p] {
+			t.Errorf("no document stated %s, or none lacked it, so that the test shows little of it", p)
 		}
 	}
 }

@@ -35,6 +35,7 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.dictionary_ref?"
 #     - "fields.*.validators"
 #     - "fields.*.validators.*.name"
+#     - "fields.*.validators.*.on_fail?"
 #   reference: []
 #   conditions:
 #     - "the dictionary is referred to"

@@ -38,7 +38,6 @@ import data.migrateiq.lib.verdicts
 #     - "filters"
 #     - "filters.*.dataset"
 #     - "filters.*.exemption?"
-#     - "filters.*.id"
 #     - "verification.controls.*.dataset"
 #     - "verification.controls.*.required"
 #     - "verification.controls.*.tolerance"

@@ -33,6 +33,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.system"
 #     - "systems.*.roles"
 #     - "fields.*.sources"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "verification.level"
 #     - "verification.controls"

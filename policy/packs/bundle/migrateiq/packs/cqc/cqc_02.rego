@@ -32,6 +32,8 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.system"
 #     - "systems.*.roles"
 #     - "fields.*.sources"
+#     - "fields.*.dataset"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "systems.*.at_rest.level"
 #     - "systems.*.access.roles"

@@ -30,6 +30,8 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "datasets.*.clinical"
 #     - "fields.*.sources"
+#     - "fields.*.dataset"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "clinical.hazard_log_ref?"
 #     - "change.risk_assessment_ref?"

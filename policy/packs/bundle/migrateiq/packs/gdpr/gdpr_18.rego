@@ -36,6 +36,8 @@ import data.migrateiq.lib.verdicts
 #     - "processing.subject_estimate"
 #     - "risk.score"
 #     - "processing.new_technology"
+#     - "datasets.*.rows?"
+#     - "fields.*.dataset"
 #   facts:
 #     - "processing.dpia.status"
 #     - "processing.dpia.covers"

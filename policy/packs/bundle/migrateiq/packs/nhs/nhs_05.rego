@@ -47,6 +47,7 @@ import data.migrateiq.lib.verdicts
 #     - "filters.*.kind"
 #     - "filters.*.list_as_of?"
 #     - "filters.*.scope"
+#     - "filters.*.list_ref?"
 #   reference: []
 #   conditions:
 #     - "the national data opt-out is applied with a fresh list, or an exemption is named"

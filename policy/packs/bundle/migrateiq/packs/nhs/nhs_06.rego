@@ -59,6 +59,7 @@ _named := {regex.replace(list, `^.*\blookup\.`, "lookup\\.") | some list in _lis
 
 _copied := {id | some id, f in input.fields; some c in f.sources; c.dataset in _lists} | {id |
 	some id, f in input.fields
+	is_string(f.lineage.expr)
 	some name in _named
 	regex.match(sprintf(`\b%s\b`, [name]), f.lineage.expr)
 }

@@ -47,6 +47,9 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.oldest_record?"
 #     - "filters"
 #     - "evaluated_at"
+#     - "filters.*.dataset"
+#     - "filters.*.kind"
+#     - "filters.*.list_ref"
 #   reference:
 #     - "retention"
 #   conditions:

@@ -31,6 +31,8 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "datasets.*.clinical"
 #     - "fields.*.sources"
+#     - "fields.*.dataset"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "clinical.hazard_log_ref?"
 #     - "clinical.cscr_ref?"

@@ -35,6 +35,8 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.environment"
 #     - "systems.*.roles"
 #     - "fields.*.sources"
+#     - "fields.*.dataset"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "clinical.dcb0160_ref?"
 #     - "clinical.hazard_log_ref?"

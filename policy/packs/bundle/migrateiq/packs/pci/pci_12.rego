@@ -34,6 +34,8 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.at_rest.key.id"
 #     - "datasets.*.system"
 #     - "fields.*.dataset"
+#     - "fields.*.protection.key.id?"
+#     - "systems.*.at_rest.level"
 #   reference: []
 #   conditions:
 #     - "its key is used nowhere but in production"

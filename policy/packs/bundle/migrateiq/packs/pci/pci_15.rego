@@ -34,6 +34,7 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.environment"
 #     - "index.by_class"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "change.reason?"
 #     - "change.ticket.id?"
@@ -45,7 +46,7 @@ import data.migrateiq.lib.verdicts
 #     - "plan.config_digest"
 #     - "change.rollback.strategy"
 #     - "change.author.id"
-#     - "change.approvals.*.actor"
+#     - "change.approvals.*.actor?"
 #     - "change.approvals.*.intent_digest"
 #     - "change.tests.*.config_digest?"
 #     - "change.tests.*.verification?"

@@ -34,6 +34,7 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.environment"
 #     - "index.by_class"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "change.author.id"
 #     - "change.applier.id"

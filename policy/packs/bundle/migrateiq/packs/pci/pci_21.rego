@@ -31,6 +31,7 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.environment"
 #     - "index.by_class"
 #     - "datasets.*.system"
+#     - "fields.*.dataset"
 #   facts:
 #     - "change.applier.shared"
 #     - "change.applier.auth"

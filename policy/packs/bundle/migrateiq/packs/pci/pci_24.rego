@@ -31,8 +31,6 @@ import data.migrateiq.lib.verdicts
 #   scope_facts:
 #     - "index.by_class"
 #     - "systems.*.roles"
-#     - "datasets.*.system"
-#     - "fields.*.dataset"
 #     - "systems"
 #   facts:
 #     - "systems.*.at_rest.algorithm?"

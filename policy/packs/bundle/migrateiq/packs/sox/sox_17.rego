@@ -40,7 +40,7 @@ import data.migrateiq.lib.verdicts
 #     - "plan.intent_digest"
 #     - "change.approvals"
 #     - "change.approvals.*.verified"
-#     - "change.approvals.*.actor"
+#     - "change.approvals.*.actor?"
 #     - "change.approvals.*.intent_digest"
 #   reference: []
 #   conditions:
