@@ -299,6 +299,8 @@ func TestARuleAboutTheRunFailsAfterIt(t *testing.T) {
 deny contains sprintf("%d rows were refused, of %d.", [input.run.counts.quarantined, input.run.counts.read]) if {
 	input.phase == "verify"
 	input.run.exceptions[0].count == input.run.counts.quarantined
+	input.run.exceptions[0].disposition == "quarantined"
+	input.run.exceptions[0].approver == null
 	some c in input.run.controls
 	c.id == "mapping.person.row_balance"
 	c.pass == true
