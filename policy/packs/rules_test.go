@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -72,9 +74,28 @@ func documents(t *testing.T) map[string]any {
 type laboratory struct {
 	compiler *ast.Compiler
 	store    storage.Store
+	asked    *sync.Map // prepared, by the text of the query
+	cases    *sync.Map // documents of the tests of a rule, by their package
+}
+
+type cases struct{ passing, failing map[string]*ast.Term }
+
+// shared is one for all tests, as it takes seconds to make.
+var shared struct {
+	once sync.Once
+	laboratory
 }
 
 func laboratoryOf(t *testing.T) laboratory {
+	t.Helper()
+	shared.once.Do(func() { shared.laboratory = newLaboratory(t) })
+	if shared.compiler == nil {
+		t.Fatal("the rules could not be read by the first test that needed them")
+	}
+	return shared.laboratory
+}
+
+func newLaboratory(t *testing.T) laboratory {
 	t.Helper()
 	c := ast.NewCompiler()
 	if c.Compile(modules(t)); c.Failed() {
@@ -83,22 +104,30 @@ func laboratoryOf(t *testing.T) laboratory {
 	data := documents(t)
 	fixtures := data["migrateiq"].(map[string]any)["fixtures"].(map[string]any)
 	data["params"], data["waivers"] = fixtures["params"], []any{}
-	return laboratory{c, inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true))}
+	return laboratory{c, inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true)), &sync.Map{}, &sync.Map{}}
 }
 
 func (l laboratory) query(t *testing.T, q string) opa.PreparedEvalQuery {
 	t.Helper()
+	if p, known := l.asked.Load(q); known {
+		return p.(opa.PreparedEvalQuery)
+	}
 	p, err := opa.New(opa.Query("answer := "+q), opa.Compiler(l.compiler), opa.Store(l.store), opa.StrictBuiltinErrors(true)).
 		PrepareForEval(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.asked.Store(q, p)
 	return p
 }
 
 // documents are those of a rule's tests: the one that passes, others that do, and those that fail, by name.
 func (l laboratory) documents(t *testing.T, pkg string) (passing, failing map[string]*ast.Term) {
 	t.Helper()
+	if known, ok := l.cases.Load(pkg); ok {
+		c := known.(cases)
+		return maps.Clone(c.passing), maps.Clone(c.failing)
+	}
 	tests := pkg + "_test"
 	one := l.ask(t, tests+".passing")
 	passing, failing = map[string]*ast.Term{"passing": one}, map[string]*ast.Term{}
@@ -106,6 +135,7 @@ func (l laboratory) documents(t *testing.T, pkg string) (passing, failing map[st
 		all := l.ask(t, fmt.Sprintf("{name: json.patch(%[1]s.passing, patch) | some name, patch in %[1]s.%[2]s}", tests, name))
 		all.Value.(ast.Object).Foreach(func(k, doc *ast.Term) { into[string(k.Value.(ast.String))] = doc })
 	}
+	l.cases.Store(pkg, cases{maps.Clone(passing), maps.Clone(failing)})
 	return passing, failing
 }
 
