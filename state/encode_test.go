@@ -17,6 +17,16 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 // full has every field of the format set, so that testdata/v2/full.json proves that each of them still reads.
 func full() state.Snapshot {
 	s := fullOne()
+	s.Format, s.Audit = 3, &state.AuditHead{Seq: 12, Hash: "0a1b"}
+	m := s.Mappings["mapping.patient"]
+	m.Generation, m.Drift = 4, "0:0000000000000001:0000000000000002"
+	s.Mappings["mapping.patient"] = m
+	return s
+}
+
+// fullTwo is the same of format 2, in testdata/v2/full.json.
+func fullTwo() state.Snapshot {
+	s := fullOne()
 	s.Format, s.Audit = 2, &state.AuditHead{Seq: 12, Hash: "0a1b"}
 	return s
 }
@@ -55,7 +65,8 @@ func TestStatesOfEveryFormatStillRead(t *testing.T) {
 		digest string
 	}{
 		"v1": {fullOne(), "sha256:47316394b528455e0b8888ac0cec98be7649d255778b639edd45a87109b68dd3"},
-		"v2": {full(), "sha256:509be2a45a872be50c931ee0eb3e8ea5f29be948bf1fb178a720bb746230e21f"},
+		"v3": {full(), "sha256:cfd652b8acd77320d1080bc2e44635dcf37add2aa9ad8b90ce9c3d445a82eed6"},
+		"v2": {fullTwo(), "sha256:509be2a45a872be50c931ee0eb3e8ea5f29be948bf1fb178a720bb746230e21f"},
 	} {
 		text, err := os.ReadFile("testdata/" + format + "/full.json")
 		if err != nil {
@@ -112,7 +123,7 @@ func TestAStateThatIsNotWholeIsRefused(t *testing.T) {
 		"something behind the end":     {text + "{}", "behind its end"},
 		"a position edited by hand":    {strings.Replace(text, "2026-11-19", "2026-11-18", 1), "does not match its digest"},
 		"a serial edited by hand":      {strings.Replace(text, `"serial": 3`, `"serial": 4`, 1), "does not match its digest"},
-		"a format edited by hand":      {strings.Replace(text, `"format": 2`, `"format": 9`, 1), "does not match its digest"},
+		"a format edited by hand":      {strings.Replace(text, `"format": 3`, `"format": 9`, 1), "does not match its digest"},
 		"another program's JSON":       {`{"version": 4, "serial": 1}`, "no state"},
 		"no state inside":              {`{"digest": "sha256:aa"}`, "no state in it"},
 	} {
