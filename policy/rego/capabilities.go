@@ -30,6 +30,15 @@ func capabilities() *ast.Capabilities {
 	return c
 }
 
+// withNatives are the capabilities with the library's own functions beside them.
+func withNatives(natives []native) *ast.Capabilities {
+	c := capabilities()
+	for _, b := range declared(natives) {
+		c.Builtins = append(c.Builtins, b)
+	}
+	return c
+}
+
 // ofTheLibrary refuses rules that name what only the library may call.
 func ofTheLibrary(m *ast.Module) error {
 	only := []string{matchSchema}

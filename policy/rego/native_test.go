@@ -52,7 +52,7 @@ func libraryAsks(t *testing.T, query string, all []native) opa.PreparedEvalQuery
 			t.Fatal(err)
 		}
 	}
-	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithBuiltins(declared(all)).WithStrict(true)
+	compiler := ast.NewCompiler().WithCapabilities(withNatives(all)).WithStrict(true)
 	if compiler.Compile(lib.only(Rules{}.packs()).modules); compiler.Failed() {
 		t.Fatal(compiler.Errors)
 	}

@@ -122,7 +122,7 @@ func New(ctx context.Context, r Rules) (*Evaluator, error) {
 			return nil, err
 		}
 	}
-	compiler := ast.NewCompiler().WithCapabilities(capabilities()).WithBuiltins(declared(natives)).WithStrict(true)
+	compiler := ast.NewCompiler().WithCapabilities(withNatives(natives)).WithStrict(true)
 	if compiler.Compile(modules); compiler.Failed() {
 		return nil, fmt.Errorf("compile the rules: %w", compiler.Errors)
 	}

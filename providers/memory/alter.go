@@ -24,7 +24,7 @@ func altered(c schema.Change) *schema.Ref {
 
 // alter gives the table with its columns changed, as a copy.
 func (t *table) alter(c schema.Change) (*table, error) {
-	def, at := t.def, len(t.def.Columns)
+	def := t.def
 	def.Columns = slices.Clone(def.Columns)
 	switch {
 	case c.AddColumn != nil:
@@ -35,7 +35,7 @@ func (t *table) alter(c schema.Change) (*table, error) {
 		col.Null = true
 		def.Columns = append(def.Columns, col)
 	case c.RenameColumn != nil:
-		at = t.place(c.RenameColumn.From)
+		at := t.place(c.RenameColumn.From)
 		if at < 0 || t.place(c.RenameColumn.To) >= 0 {
 			return t, fault("alter", def.Ref.String(), providers.Conflict, "there is no column %s, or one %s", c.RenameColumn.From, c.RenameColumn.To)
 		}
@@ -43,7 +43,8 @@ func (t *table) alter(c schema.Change) (*table, error) {
 		def = renamed(def, c.RenameColumn.From, c.RenameColumn.To)
 	default:
 		a := c.AlterColumn
-		if at = t.place(a.After.Name); at < 0 || a.Before.Name != a.After.Name {
+		at := t.place(a.After.Name)
+		if at < 0 || a.Before.Name != a.After.Name {
 			return t, fault("alter", def.Ref.String(), providers.NotFound, "there is no column %s", a.After.Name)
 		}
 		def.Columns[at].Type, def.Columns[at].Null = a.After.Type, a.After.Null
