@@ -102,7 +102,7 @@ func TestAnAbandonedReloadLeavesNothingBeside(t *testing.T) {
 	f.exits(10, "apply", "--auto-approve", "--parallel=1")
 	id := sqliteRows(t, f.path("new.db"), "SELECT run FROM migrateiq_run WHERE closed_at IS NULL")
 	holds(t, f.exits(0, "run", "abandon", id), "as it was", "item__new")
-	if got := sqliteRows(t, f.path("new.db"), "SELECT count(*) FROM sqlite_schema WHERE name LIKE '%__new'"); got != "0" {
+	if got := sqliteRows(t, f.path("new.db"), "SELECT count(*) FROM sqlite_schema WHERE name = 'item__new'"); got != "0" {
 		t.Errorf("tables beside: got %s, want 0", got)
 	}
 	f.exits(0, "verify")
