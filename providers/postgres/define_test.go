@@ -86,7 +86,7 @@ func TestWhatDefineMakesIsWhatInspectSees(t *testing.T) {
 	if made.Keys[0].Unique != got.Keys[0].Unique { // sorted by names, which hold a hash
 		got.Keys[0], got.Keys[1] = got.Keys[1], got.Keys[0]
 	}
-	got.Rows, got.Bytes = 0, 0
+	got.Rows, got.Bytes, got.Tracks = 0, 0, false
 	if diff := cmp.Diff(made, got); diff != "" {
 		t.Errorf("want -, got +:\n%s", diff)
 	}
