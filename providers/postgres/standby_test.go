@@ -64,7 +64,10 @@ func TestAStandbyIsReadAtOneMomentUntilItHasToGiveUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	testserver.Psql(t, primary, "DELETE FROM account WHERE id % 2 = 0")
-	testserver.Psql(t, primary, "VACUUM account")
+	for snap.(*snapshot).alive.Err() == nil { // a transaction of the server's own may hold back what VACUUM removes
+		testserver.Psql(t, primary, "VACUUM account")
+		caught(t, primary, standby)
+	}
 	ended(t, snap)
 	b := batch.New(source.Columns, 4096)
 	for err == nil {
