@@ -27,11 +27,11 @@ const (
 
 // compare holds the source against the target by key, as a run will, and writes nothing.
 func (e Env) compare(ctx context.Context, q planner.Question, a *planner.Answer) error {
-	total, err := count(ctx, e.Ends[q.System], e.standing(q, providers.Chunk{Bounds: plan.Everything}))
+	chunks, limit := e.parts(q), int64(0)
+	total, err := e.total(ctx, q, chunks)
 	if err != nil {
 		return err
 	}
-	chunks, limit := e.parts(q), int64(0)
 	if !q.Exact && total > sampled {
 		chunks, limit = spread(chunks), sampled/int64(min(len(chunks), spots))
 	}
@@ -65,13 +65,43 @@ func add(to *planner.Differences, o planner.Differences) {
 	}
 }
 
+// total counts the rows of the source that are compared.
+func (e Env) total(ctx context.Context, q planner.Question, chunks []providers.Chunk) (int64, error) {
+	if len(q.Chunks) == 0 {
+		return count(ctx, e.Ends[q.System], e.standing(q, providers.Chunk{Bounds: plan.Everything}))
+	}
+	total := int64(0)
+	for _, c := range chunks {
+		n, err := count(ctx, e.Ends[q.System], e.standing(q, c))
+		if err != nil {
+			return 0, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
 // parts are the chunks by which the source was last read, or all of it in one.
 func (e Env) parts(q planner.Question) []providers.Chunk {
 	prior := e.Prior[q.Mapping]
+	if len(q.Chunks) > 0 {
+		return e.chosen(prior, q.Chunks)
+	}
 	if len(prior.List) == 0 || q.Def.Query != "" || slices.ContainsFunc(prior.List, func(c providers.Chunk) bool { return c.Positional }) {
 		return []providers.Chunk{{Bounds: plan.Everything}}
 	}
 	return prior.List
+}
+
+// chosen are the recorded chunks of these hashes.
+func (e Env) chosen(prior Prior, hashes []string) []providers.Chunk {
+	var out []providers.Chunk
+	for _, r := range prior.Records {
+		if slices.Contains(hashes, plan.Hash(prior.UID, r.Bounds)) {
+			out = append(out, providers.Chunk{N: r.N, Bounds: r.Bounds})
+		}
+	}
+	return out
 }
 
 func spread(chunks []providers.Chunk) []providers.Chunk {

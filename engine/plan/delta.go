@@ -58,6 +58,8 @@ const (
 	Conflicts = "! conflicts"
 	// Corrected are rows that were written but for the fields that somebody else changed.
 	Corrected = "! corrected"
+	// Added are rows that were lacking; of a comparison, the others written took the place of rows that stood.
+	Added = "+ added"
 )
 
 // What a Sweep removes: keys that the source makes no more, keys that it makes and that the mapping refuses now, or all

@@ -46,6 +46,9 @@ func answers(t *testing.T, f planner.Facts, lines string) (have []planner.Answer
 					prior, _ := planner.Prior(f.State, f.Config.Moved, q.Mapping)
 					a.Count = prior.Rows
 				}
+				if q.Kind == planner.Compare {
+					a.Compared = &planner.Differences{}
+				}
 			case !ok:
 				t.Fatalf("nobody answers: %s", name)
 			default:

@@ -245,11 +245,10 @@ func (w *worker) byRow(d *decision, c *difference) bool { return w.whyNot(d, c) 
 
 func (w *worker) whyNot(d *decision, c *difference) string {
 	def := d.m.Definition
-	folds := slices.ContainsFunc(def.Fields, func(f plan.Field) bool { return slices.Contains(def.Key, f.Name) && f.Column.Folds != "" })
 	switch {
 	case len(def.Key) == 0:
 		return "without a key its rows cannot be told apart"
-	case folds:
+	case foldsKey(def):
 		return "its key counts values as equal that are written differently"
 	case c.source && def.Mode == "append":
 		return "in mode append rows of another source cannot be told from those that stand"
@@ -257,6 +256,11 @@ func (w *worker) whyNot(d *decision, c *difference) string {
 		return "the state does not hold the definition that was applied"
 	}
 	return ""
+}
+
+// foldsKey reports whether the target counts keys as equal that are written differently.
+func foldsKey(d *plan.Definition) bool {
+	return slices.ContainsFunc(d.Fields, func(f plan.Field) bool { return slices.Contains(d.Key, f.Name) && f.Column.Folds != "" })
 }
 
 // unknown says why what the mapping made before cannot be worked out again, "" where it can.
@@ -402,7 +406,7 @@ func (w *worker) differences(d *decision) (*Differences, bool) {
 	if !w.f.Refresh {
 		return &Differences{}, true
 	}
-	q := Question{Kind: Compare, Mapping: d.m.Address, System: d.m.Definition.Source, Def: d.m.Definition, Before: d.out.Before, Delta: d.delta, Exact: w.f.Exact, Standing: d.columns()}
+	q := Question{Kind: Compare, Mapping: d.m.Address, System: d.m.Definition.Source, Def: d.m.Definition, Before: d.out.Before, Delta: d.delta, Exact: w.f.Exact, Standing: d.columns(), Chunks: d.chunks}
 	a, known := w.ask(q)
 	if !known || a.Compared == nil {
 		return nil, false

@@ -199,6 +199,12 @@ func (w *worker) halfLoaded(d *decision) {
 		d.load = providers.Upsert
 		rows, exact := w.sourceRows(d)
 		w.bound(d)
+		if w.f.Refresh && d.m.Definition.Cursor == nil && comparable(d.m.Definition) {
+			var ok bool
+			if rows, exact, ok = w.byComparison(d); !ok {
+				return
+			}
+		}
 		d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Lane: "typed"})
 	}
 }
@@ -237,23 +243,7 @@ func (w *worker) digests(d *decision) {
 		d.out.Notes = append(d.out.Notes, "The source has changed since it was read. Mode append without a cursor loads once and takes no change.")
 		return
 	}
-	gone, ok := w.count(GoneKeys, d, plan.Cursor{})
-	if !ok {
-		return
-	}
-	rows := a.Rows
-	d.load, d.chunks = providers.Upsert, a.Differs
-	switch {
-	case a.All:
-		d.chunks = nil
-	case !def.KeyIsSource: // all rows, so that two that make one key are found, whichever chunks they are in
-		d.chunks = nil
-		if rows, ok = w.count(SourceRows, d, plan.Cursor{}); !ok {
-			return
-		}
-	}
-	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: reason("D002", "the source reads differently in %d of %s", max(len(a.Differs), 1), plan.Count(int64(max(w.f.Ledger[d.m.Address].Chunks, 1)), "chunk")),
-		Rows: rows, Exact: !def.Narrowed(), Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
+	w.differing(d, a)
 }
 
 // replaced builds anew where the source reads differently.

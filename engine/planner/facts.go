@@ -68,6 +68,7 @@ type Question struct {
 	Delta    *plan.Delta
 	Standing []schema.Column
 	Exact    bool
+	Chunks   []string   // Compare: hashes of the bounds of those that are looked at; nil: all
 	Table    schema.Ref // KeptTable
 }
 

@@ -242,7 +242,7 @@ func TestTheIntentDoesNotCountChunks(t *testing.T) {
 	config := "source Part A int64 key, C string?\nmapping part Part part"
 	intent := func(differs string) string {
 		f, _ := facts(t, config, "", "mapping.part rows=20")
-		have, _ := answers(t, f, "target_rows mapping.part = 20\ngone_keys mapping.part = 0\ndigests mapping.part = "+differs)
+		have, _ := answers(t, f, "target_rows mapping.part = 20\ngone_keys mapping.part = 0\ncompare mapping.part = 9 of 9 moved=3\ndigests mapping.part = "+differs)
 		p, diags := planner.Build(f, have)
 		if p == nil {
 			t.Fatal(diags.Err())

@@ -148,6 +148,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	m.Written, m.Filtered, m.Rejected, m.Replaced, m.Removed, m.Unchanged, m.Conflicts, m.Corrected, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, 0, nil
 	m.ConflictKeys = result.Delta.Keys
 	records = slices.Concat(records, result.Records)
+	compared := r.compares(mapping)
 	for i, rec := range records {
 		if _, again := redo[rec.Chunk]; again && i < len(records)-len(result.Records) {
 			continue
@@ -167,7 +168,16 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 		m.byFilter(rec.Counts)
 		m.Rejected += rec.Rejected
 		m.Replaced += rec.Replaced.Rows
+		if compared {
+			m.Removed += rec.Replaced.Rows - (rec.Written.Rows - rec.Counts[plan.Added]) // of what stood, the others were written anew
+		}
 	}
+}
+
+// compares reports whether the copy of a mapping holds its rows against those that stand.
+func (r *Run) compares(mapping string) bool {
+	step := r.copyStep(mapping)
+	return step != nil && step.Move.Delta != nil
 }
 
 // planned is how many rows the plan expects to be read.
@@ -219,11 +229,11 @@ func (r *Run) cut(ctx context.Context, s plan.Step, def *plan.Definition, from *
 		return nil, nil // the source was empty at plan, and rows above the pinned bound belong to the next plan
 	}
 	all := []providers.Chunk{{Bounds: plan.Everything}}
-	if s.Move.Delta != nil {
-		return r.standingChunks(ctx, s, def, from)
-	}
 	if len(s.Move.Chunks) > 0 {
 		return r.again(ctx, s)
+	}
+	if s.Move.Delta != nil {
+		return r.standingChunks(ctx, s, def, from)
 	}
 	cutter, ok := from.source.(providers.Chunker)
 	if s.Move.Whole || def.Cursor.Increment() || !ok || def.Query != "" {

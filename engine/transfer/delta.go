@@ -71,6 +71,7 @@ func (a *attempt) compare(ctx context.Context, b *batch.Batch) error {
 		found.Keys = append(found.Keys, a.c.Shown(r, i, a.Secret))
 	}
 	a.compared.add(found)
+	a.settled(plan.Added, found.Added)
 	a.settled(plan.Unchanged, found.Equal)
 	a.settled(plan.Conflicts, found.Conflicts)
 	a.settled(plan.Corrected, int64(len(r.Corrected)))

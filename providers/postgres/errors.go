@@ -12,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/novumsolvo/migrateiq/providers"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 // connectError is a login that did not come about, lostCommit a COMMIT whose answer did not arrive.
@@ -162,6 +163,11 @@ func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) 
 	switch said.Code {
 	case "23505":
 		f.Err = fmt.Errorf("%w: %w", providers.ErrDuplicateKey, f.Err)
+	case "23503":
+		if child := (schema.Ref{Schema: said.SchemaName, Name: said.TableName}); said.TableName != "" && f.Object != child.String() { // the key is named with the table that refers
+			f.Err = &refusal{said.Code, fmt.Sprintf("rows of %s refer to a row that is to go: %s", child, said.ConstraintName)}
+			f.Remedy = fmt.Sprintf("Remove those rows of %s first, or have their mapping remove them in the same plan; then run the same command again.", child)
+		}
 	case "57014":
 		if e.pool.asking > 0 {
 			f.Remedy = fmt.Sprintf("It took longer than statement_timeout, which is %s, or somebody cancelled it. Raise statement_timeout, or leave it out.", e.pool.asking)

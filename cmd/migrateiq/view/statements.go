@@ -14,7 +14,7 @@ const mostSQL = 60
 func (p *planText) statements() {
 	lines := 0
 	for _, s := range p.plan.Steps {
-		lines += sqlLines(s)
+		lines += p.sqlLines(s)
 	}
 	if lines == 0 {
 		return
@@ -41,9 +41,12 @@ func (p *planText) statements() {
 	p.line("")
 }
 
-func sqlLines(s plan.Step) int {
+func (p *planText) sqlLines(s plan.Step) int {
 	if s.Statement == nil {
 		return 0
+	}
+	if p.dull(s) {
+		return 1
 	}
 	n := 0
 	for _, text := range s.Statement.SQL {
@@ -65,6 +68,16 @@ func (p *planText) deed(s plan.Step) string {
 		return "verify rows of " + s.Mapping
 	case s.Work == plan.CheckRows:
 		return "run checks of " + s.Mapping
+	case s.Work == plan.Sweep && s.Move != nil:
+		return "remove rows of " + s.Mapping + " from " + s.Move.Table.String()
+	case s.Work == plan.Prove:
+		return "prove that nobody else changed rows of " + s.Mapping
+	case s.Work == plan.Baseline:
+		return "digest the rows of " + s.Mapping + " that stand"
+	case s.Work == plan.Link:
+		return "write the refs of " + s.Mapping
+	case s.Work == plan.FillKeys:
+		return "remember the keys of " + s.Mapping
 	case s.Work == plan.Judge:
 		return "decide whether " + s.Move.Table.String() + " may be swapped in"
 	}
@@ -78,7 +91,17 @@ func (p *planText) step(s plan.Step) {
 	}
 }
 
+// dull reports whether a statement is left out of a folded plan: those that move a sequence are long and all alike.
+func (p *planText) dull(s plan.Step) bool {
+	return p.detail != Full && s.Change != nil && (s.Change.Sequences != nil || s.Change.Advance != nil)
+}
+
 func (p *planText) sql(s plan.Step) {
+	if p.dull(s) {
+		p.line("           %s", p.faint("(SQL hidden; --full shows it)"))
+		p.hazard(s)
+		return
+	}
 	for _, text := range s.Statement.SQL {
 		for l := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 			p.line("           %s", p.faint(l))

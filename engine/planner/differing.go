@@ -1,0 +1,81 @@
+package planner
+
+import (
+	"fmt"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/providers"
+)
+
+// differing takes over what the source has changed in the chunks that read differently. Where rows can be held against the
+// target by key, only those that differ are written.
+func (w *worker) differing(d *decision, a Answer) {
+	def := d.m.Definition
+	gone, known := int64(0), true
+	if def.Mode != "mirror" { // which removes them
+		gone, known = w.count(GoneKeys, d, plan.Cursor{})
+	}
+	rows, exact := a.Rows, !def.Narrowed()
+	d.load, d.chunks = providers.Upsert, a.Differs
+	if a.All {
+		d.chunks = nil
+	}
+	switch {
+	case comparable(def):
+		var counted bool
+		if rows, exact, counted = w.byComparison(d); !counted {
+			return
+		}
+	case !def.KeyIsSource: // all rows, so that two that make one key are found, whichever chunks they are in
+		d.chunks = nil
+		var ok bool
+		if rows, ok = w.count(SourceRows, d, plan.Cursor{}); !ok {
+			return
+		}
+	}
+	if !known {
+		return
+	}
+	code, category, text := "D002", plan.Corrective, fmt.Sprintf("the source reads differently in %d of %s", max(len(a.Differs), 1), plan.Count(int64(max(w.f.Ledger[d.m.Address].Chunks, 1)), "chunk"))
+	if exact && rows == 0 && d.delta != nil {
+		code, category, text = "D007", plan.Metadata, text+", and what it makes stands as it should"
+	}
+	d.act(plan.Action{Kind: plan.Upsert, Category: category, Reasons: reason(code, "%s", text),
+		Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
+}
+
+// comparable reports whether rows can be held against the target's by key: a ref is looked up as the row is written.
+func comparable(d *plan.Definition) bool { return len(d.Refs()) == 0 && !foldsKey(d) }
+
+// byComparison has the rows of d.chunks held against the target, whose rows of another content are written, and counts them.
+func (w *worker) byComparison(d *decision) (rows int64, exact, known bool) {
+	d.delta = &plan.Delta{Set: []string{}, All: true}
+	told := w.overwrites(d)
+	found, counted := w.differences(d)
+	if !told || !counted {
+		return 0, false, false
+	}
+	if exact = found.Rows >= found.Total; !exact {
+		d.out.Notes = append(d.out.Notes, found.bound())
+	}
+	return found.scaled(found.Moved), exact, true
+}
+
+// overwrites says so where the table is not as the runs left it: in a chunk that reads differently, what somebody else put
+// into a row cannot be told from what the source has changed in it, and is written over.
+func (w *worker) overwrites(d *decision) (known bool) {
+	def, held := d.m.Definition, w.f.Ledger[d.m.Address].Expected
+	if held == "" || d.delta.Claim {
+		return true
+	}
+	a, known := w.ask(Question{Kind: TargetDigest, Mapping: d.m.Address, System: def.Target, Def: d.standing()})
+	if !known || a.Text == held {
+		return known
+	}
+	d.delta.Stands = a.Text
+	if def.OnDrift != "ignore" {
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Somebody else changed table %s. Where the source reads differently, their values cannot be told from older ones of the source, and are written over; `migrateiq diff rows %s` shows which rows.",
+			def.TargetTable, quoteAddress(d.m.Address)))
+	}
+	return true
+}
