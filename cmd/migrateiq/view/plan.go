@@ -71,36 +71,20 @@ var verbs = map[plan.Kind]string{
 	plan.Discard: "rid of its old table", plan.Rollback: "rolled back",
 }
 
+// signs stand before a line in the colour of what they mean; a kind without one changes nothing.
+var signs = map[plan.Kind]struct {
+	text  string
+	paint func(Style, string) string
+}{
+	plan.Create: {"+", Style.good}, plan.Append: {">", Style.good}, plan.Upsert: {">", Style.good}, plan.Backfill: {"»", Style.good},
+	plan.Remap: {"~", Style.care}, plan.Alter: {"^", Style.care}, plan.Repair: {"!", Style.care}, plan.Reload: {"-/+", Style.care}, plan.Rollback: {"<-", Style.care},
+	plan.Prune: {"<", Style.less}, plan.Delete: {"-", Style.less}, plan.Forget: {"x", Style.less}, plan.Discard: {"x", Style.less},
+	plan.Adopt: {"=", Style.note}, plan.Govern: {"§", Style.note}, plan.MapKeys: {"§", Style.note}, plan.Move: {"→", Style.note},
+}
+
 func (p *planText) sign(k plan.Kind) string {
-	switch k {
-	case plan.Create:
-		return p.good("+")
-	case plan.Append, plan.Upsert:
-		return p.good(">")
-	case plan.Backfill:
-		return p.good("»")
-	case plan.Remap:
-		return p.care("~")
-	case plan.Alter:
-		return p.care("^")
-	case plan.Prune:
-		return p.less("<")
-	case plan.Repair:
-		return p.care("!")
-	case plan.Adopt:
-		return p.note("=")
-	case plan.Delete:
-		return p.less("-")
-	case plan.Reload:
-		return p.care("-/+")
-	case plan.Govern, plan.MapKeys:
-		return p.note("§")
-	case plan.Move:
-		return p.note("→")
-	case plan.Forget, plan.Discard:
-		return p.less("x")
-	case plan.Rollback:
-		return p.care("<-")
+	if s, ok := signs[k]; ok {
+		return s.paint(p.Style, s.text)
 	}
 	return " "
 }
