@@ -1,113 +1,12 @@
 package conformance
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"testing"
 
-	"pgregory.net/rapid"
-
 	"github.com/novumsolvo/migrateiq/providers"
-	"github.com/novumsolvo/migrateiq/providers/batch"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
-
-// arithmetic: after any upserts and deletes the records add up to the table, and each Replaced is what stood there.
-func arithmetic(t *testing.T, s Suite) {
-	probe := s.Open(t)
-	modes := probe.Info().Modes
-	check(t, "close", probe.Close())
-	if !slices.Contains(modes, "upsert") {
-		t.Skip("the endpoint has no upsert")
-	}
-	sys := target(t, s)
-	tables := 0
-	rapid.Check(t, func(rt *rapid.T) {
-		tables++
-		made := sys.table(sys.simple(fmt.Sprintf("sum_%d", tables)))
-		model := map[int64]string{}
-		var sum batch.Digest
-		for n := range rapid.IntRange(1, 6).Draw(rt, "chunks") {
-			ids := rapid.SliceOfNDistinct(rapid.Int64Range(0, 12), 0, 8, rapid.ID[int64]).Draw(rt, "upserted")
-			gone := rapid.SliceOfNDistinct(rapid.Int64Range(0, 12), 0, 4, rapid.ID[int64]).Draw(rt, "deleted")
-			gone = slices.DeleteFunc(gone, func(x int64) bool { return slices.Contains(ids, x) })
-			spec := sys.spec(made, n)
-			spec.ChunkID = fmt.Sprintf("sum-%d-%d", tables, n)
-			spec.Mode, spec.Hasher = providers.Upsert, hasher()
-			put := batch.New(made.Columns, 0)
-			for _, id := range ids {
-				put.Vectors[0].AppendInt(id)
-				put.Vectors[1].AppendString(rapid.StringMatching("[a-c]{0,2}").Draw(rt, "name"))
-			}
-			before := digestOf(made, model, append(slices.Clone(ids), gone...))
-			rec, err := sys.upsert(spec, put, gone)
-			if err != nil {
-				rt.Fatalf("upsert: %v", err)
-			}
-			if rec.Replaced != before {
-				rt.Fatalf("Replaced: got %s, want %s", rec.Replaced, before)
-			}
-			for i, id := range ids {
-				model[id] = string(put.Vectors[1].Blob(i))
-			}
-			for _, id := range gone {
-				delete(model, id)
-			}
-			sum = sum.Plus(rec.Written).Minus(rec.Replaced)
-		}
-		var all []int64
-		for id := range model {
-			all = append(all, id)
-		}
-		if want := digestOf(made, model, all); sum != want {
-			rt.Fatalf("written minus replaced: got %s, want %s", sum, want)
-		}
-		same(t, "the table", sys.whole(made), of(batchOf(made, model, all), nil))
-	})
-}
-
-func batchOf(t schema.Table, model map[int64]string, ids []int64) *batch.Batch {
-	b := batch.New(t.Columns, 0)
-	for _, id := range ids {
-		if name, ok := model[id]; ok {
-			b.Vectors[0].AppendInt(id)
-			b.Vectors[1].AppendString(name)
-		}
-	}
-	return b
-}
-
-func digestOf(t schema.Table, model map[int64]string, ids []int64) batch.Digest {
-	return hasher().Batch(batchOf(t, model, ids), nil)
-}
-
-func (s *system) upsert(spec providers.LoadSpec, put *batch.Batch, gone []int64) (providers.ChunkRecord, error) {
-	s.t.Helper()
-	ctx := context.Background()
-	l, err := need[providers.Target](s.t, s.e).Load(ctx, spec)
-	if err != nil {
-		return providers.ChunkRecord{}, err
-	}
-	defer func() { check(s.t, "close the loader", l.Close()) }()
-	if err := l.Write(ctx, put); err != nil {
-		return providers.ChunkRecord{}, err
-	}
-	if len(gone) > 0 {
-		keys := batch.New(spec.Columns[:1], 0)
-		for _, id := range gone {
-			keys.Vectors[0].AppendInt(id)
-		}
-		d, ok := l.(providers.Deleter)
-		if !ok {
-			s.t.Fatal("the loader is no Deleter")
-		}
-		if err := d.Delete(ctx, keys); err != nil {
-			return providers.ChunkRecord{}, err
-		}
-	}
-	return l.Commit(ctx, record(spec, put))
-}
 
 // shapes: what CreateTable says, Inspect finds.
 func shapes(t *testing.T, s Suite) {
