@@ -242,6 +242,9 @@ func TestMistakesHaveTheirCodes(t *testing.T) {
 	}
 	generated := nullable(column("Title", schema.String))
 	generated.Generated = true
+	keyField := func(_ *world, m *lang.Mapping) {
+		m.To.Key, m.Fields = []string{"id"}, []*lang.Field{{Name: "id", From: "AlbumNr"}}
+	}
 	for name, c := range map[string]struct {
 		change func(*world, *lang.Mapping)
 		want   string
@@ -253,6 +256,7 @@ func TestMistakesHaveTheirCodes(t *testing.T) {
 		"an expression's column not there":       {fields(lang.Field{Name: "t", CEL: cel("src.Titel")}), "unknown-column"},
 		"two fields of one name":                 {fields(lang.Field{Name: "AlbumId", From: "Title"}), "duplicate-field"},
 		"a key that is no field":                 {func(_ *world, m *lang.Mapping) { m.To.Key = []string{"Code"} }, "unknown-key"},
+		"a key field that has an error":          {keyField, "unknown-column"}, // and none that says there is no such field
 		"no cast":                                {fields(lang.Field{Name: "t", From: "Title", Type: &schema.Type{Kind: schema.Date}}), "no-cast"},
 		"null where the field says none":         {fields(lang.Field{Name: "t", From: "Title", Null: &no}), "null-into-not-null"},
 		"null into a standing column":            {standing(column("Title", schema.String)), "null-into-not-null"},

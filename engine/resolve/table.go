@@ -19,7 +19,8 @@ func (f *fielder) key() {
 	d.SourceKey = f.sourceKey()
 	d.Key = slices.Clone(m.To.Key)
 	for _, name := range d.Key {
-		if !slices.ContainsFunc(d.Fields, func(p plan.Field) bool { return p.Name == name }) {
+		_, computed := f.computed[name]
+		if fieldOf(d, name) == nil && (computed || !f.tried[name]) { // a field that has an error of its own is not unknown
 			f.r.fail(m, m.To.KeyRange, "unknown-key", "Unknown key column", "The key names %q, and the mapping has no such field.%s",
 				name, diag.Suggest(name, fieldNames(d)))
 		}
