@@ -134,17 +134,16 @@ func withoutMark() map[string]string {
 		"a saved plan is held against the world":  {"CONFIG", "STATE", "ENGINE", "AGE", "SRC-SCHEMA", "TGT-SCHEMA", "SRC-MOVED", "TGT-MOVED", "POLICY", "EXEMPTION"},
 		"rules are compiled by plan":              {"policy", "exemption-unused"},
 		"a system answers, or does not":           {"cursor-endless", "cursor-lost", "cursor-ambiguous", "bad-value", "denied", "unreachable", "unsupported", "not-found", "system", "measure", "query", "join", "secret-not-set", "connection-note", "key"},
-		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "one-place"},
+		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "ref-not-possible", "one-place"},
 		"the content of a lookup is read by plan": {"lookup"},
 		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},
 		"a state or the rows of a target decide": {"mapping-vanished", "left-out", "contract-not-raised", "target-holds-rows", "half-loaded", "replace-of-others", "swap-would-break", "nothing-kept", "rollback-not-possible", "foreign-key-cycle",
 			"ledger-differs", "run-open", "one-target-twice", "change-needs-replace", "key-not-unique", "other-lineage", "target-restored", "check-needs-all-rows"},
-		"what runs left decides, and tests of the engine show it": {"import-differs", "import-needs-key", "import-twice", "null-in-rows-gone", "purge-differs", "purge-referred", "purge-unknown",
-			"reload-generation", "reload-needs-key", "reload-of-key", "reload-twice", "reload-whole"},
-		"a ref meets the table of another mapping, and tests of the engine show it": {"ref-cycle", "ref-key", "ref-needs-null", "ref-not-possible", "ref-target", "ref-type"},
-		"two systems of one product meet":                                           {"definition-differs", "definition-missing", "partition-exists", "key-merges"},
-		"a plan is reviewed":                                                        {"governance-conflict", "transfer-conflict"},
-		"it has no place in a configuration":                                        {"no-configuration", "undeclared-variable", "not-formatted"},
+		"what runs left decides, and tests of the engine show it": {"import-differs", "import-needs-key", "null-in-rows-gone", "purge-differs", "purge-referred", "purge-unknown",
+			"reload-generation", "reload-needs-key", "reload-of-key", "reload-whole"},
+		"two systems of one product meet":    {"definition-differs", "definition-missing", "partition-exists", "key-merges"},
+		"a plan is reviewed":                 {"governance-conflict", "transfer-conflict"},
+		"it has no place in a configuration": {"no-configuration", "undeclared-variable", "not-formatted"},
 	} {
 		for _, code := range codes {
 			why[code] = reason

@@ -70,3 +70,19 @@ removed {
   maping = mapping.x # want unknown-attribute "Did you mean "mapping"?"
   mapping = mapping.y
 }
+reload {
+  mapping    = mapping.patient
+  generation = 1
+  reason     = "the source was mended"
+}
+reload {
+  mapping    = mapping.patient # want reload-twice "Keep one, and raise its generation"
+  generation = 2
+  reason     = "once more"
+}
+import {
+  mapping = mapping.patient
+}
+import {
+  mapping = mapping.patient # want import-twice "Keep one of them"
+}

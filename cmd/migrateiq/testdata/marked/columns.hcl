@@ -357,3 +357,76 @@ mapping "cursor_overlap" {
   }
   field "id" { from = "ID" }
 }
+mapping "referred" {
+  from {
+    source = source.sqlite.shop
+    table  = "person"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "referred"
+    key    = ["id"]
+  }
+  field "id" { from = "ID" }
+}
+mapping "refers" {
+  from {
+    source = source.sqlite.shop
+    table  = "person"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "refers"
+    key    = ["id"]
+  }
+  field "id" { from = "ID" }
+  ref "two" {
+    mapping = mapping.referred
+    on      = ["src.ID", "src.ID"] # want ref-key ""on" has 2 expressions"
+    missing = "null"
+  }
+  ref "text" {
+    mapping = mapping.referred
+    on      = "src.NAME" # want ref-type "Write an expression of that type"
+    missing = "null"
+  }
+  ref "elsewhere" {
+    mapping = mapping.mode # want ref-target "refer to a mapping into the same target"
+    on      = "src.ID"
+    missing = "null"
+  }
+}
+mapping "refers_to_itself" {
+  from {
+    source = source.sqlite.shop
+    table  = "person"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "refers_to_itself"
+    key    = ["id"]
+  }
+  field "id" { from = "ID" }
+  ref "before" { # want ref-cycle "mapping.refers_to_itself -> mapping.refers_to_itself"
+    mapping = mapping.refers_to_itself
+    on      = "src.ID"
+    missing = "error"
+  }
+}
+mapping "refers_by_key" {
+  from {
+    source = source.sqlite.shop
+    table  = "person"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "refers_by_key"
+    key    = ["id"]
+  }
+  field "name" { from = "NAME" }
+  ref "id" { # want ref-needs-null "a part of the target's key"
+    mapping = mapping.referred
+    on      = "src.ID"
+    missing = "null"
+  }
+}
