@@ -178,9 +178,8 @@ func (v *verifier) compared(ctx context.Context, address string) (*compared, err
 	if err != nil {
 		return nil, err
 	}
-	history, ok1 := providers.As[providers.History](end)
-	source, ok2 := providers.As[providers.Source](end)
-	if !ok1 || !ok2 {
+	history, ok := providers.As[providers.History](end)
+	if !ok {
 		return nil, &providers.Error{Op: "verify", Object: c.def.TargetTable.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
 	}
 	meta, err := history.Meta(ctx)
@@ -191,7 +190,7 @@ func (v *verifier) compared(ctx context.Context, address string) (*compared, err
 	if c.records, err = history.Recorded(ctx, "", c.entry.UID); err != nil {
 		return nil, err
 	}
-	c.side, err = verify.Target(ctx, end, source, c.def, c.def.TargetTable, v.e.workers())
+	c.side, err = verify.Target(ctx, end, c.def, c.def.TargetTable, v.e.workers())
 	return c, err
 }
 

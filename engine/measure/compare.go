@@ -201,11 +201,7 @@ func quiet(d *plan.Definition) *plan.Definition {
 
 // targetDigest is the digest of the target's table as it stands.
 func (e Env) targetDigest(ctx context.Context, q planner.Question) (string, error) {
-	source, ok := providers.As[providers.Source](e.Ends[q.Def.Target])
-	if !ok {
-		return "", unsupported("read", q.Def.TargetTable.String())
-	}
-	side, err := verify.Target(ctx, e.Ends[q.Def.Target], source, q.Def, q.Def.TargetTable, max(1, e.Workers))
+	side, err := verify.Target(ctx, e.Ends[q.Def.Target], q.Def, q.Def.TargetTable, max(1, e.Workers))
 	if err != nil {
 		return "", err
 	}

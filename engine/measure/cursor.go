@@ -47,9 +47,8 @@ func Seen(ctx context.Context, c providers.Counter, d *plan.Definition, at plan.
 // newKeys counts keys of the range's rows that the target has not.
 func (e Env) newKeys(ctx context.Context, q planner.Question) (int64, error) {
 	d := q.Def.KeysOnly()
-	src, ok1 := providers.As[providers.Source](e.Ends[d.Source])
-	dst, ok2 := providers.As[providers.Source](e.Ends[d.Target])
-	if !ok1 || !ok2 {
+	src, ok := providers.As[providers.Source](e.Ends[d.Source])
+	if !ok {
 		return 0, unsupported("compare keys of", d.TargetTable.String())
 	}
 	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups, Keys: e.Keys, Look: transform.Looking(ctx, e.Ends[d.Target])})
@@ -59,7 +58,7 @@ func (e Env) newKeys(ctx context.Context, q planner.Question) (int64, error) {
 	prior := e.Prior[q.Mapping]
 	spec := d.Reading()
 	spec.Cursor = q.Def.Between(q.Bounds)
-	have, err := verify.Target(ctx, e.Ends[d.Target], dst, d, d.TargetTable, 1)
+	have, err := verify.Target(ctx, e.Ends[d.Target], d, d.TargetTable, 1)
 	if err != nil {
 		return 0, err
 	}

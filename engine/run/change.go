@@ -132,11 +132,7 @@ func (r *Run) sweep(ctx context.Context, s plan.Step) error {
 		}
 		within = &all
 	}
-	source, ok := providers.As[providers.Source](r.Ends[s.Target])
-	if !ok {
-		return &providers.Error{Op: "read", Object: s.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
-	}
-	have, err := verify.Target(ctx, r.Ends[s.Target], source, def.KeysOnly(), s.Move.Table, 1)
+	have, err := verify.Target(ctx, r.Ends[s.Target], def.KeysOnly(), s.Move.Table, 1)
 	if err != nil {
 		return err
 	}
@@ -191,9 +187,9 @@ func (r *Run) swept(ctx context.Context, s plan.Step) (int, error) {
 
 // comparer prepares the comparison of a delta.
 func (r *Run) comparer(ctx context.Context, s plan.Step, def *plan.Definition, now *transform.Transformer) (*delta.Comparer, error) {
-	source, ok := providers.As[providers.Source](r.Ends[s.Target])
-	if !ok {
-		return nil, &providers.Error{Op: "read", Object: s.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
+	source, err := verify.Readable(r.Ends[s.Target], s.Move.Table)
+	if err != nil {
+		return nil, err
 	}
 	spec := delta.Spec{New: def, Now: now, Target: source, Table: s.Move.Table, Move: s.Move.Delta, Hasher: r.hasher(s.Mapping)}
 	before := r.Plan.Mapping(s.Mapping).Before
@@ -202,12 +198,10 @@ func (r *Run) comparer(ctx context.Context, s plan.Step, def *plan.Definition, n
 	}
 	if before != nil && !s.Move.Delta.Proof {
 		spec.Old = delta.Before(before, def, s.Move.Delta.Fields())
-		var err error
 		if spec.Before, err = delta.Formerly(spec.Old, r.transformSpec(ctx, s.Target, spec.Old)); err != nil {
 			return nil, err
 		}
 	}
-	var err error
 	if spec.Select, err = delta.Selecting(def, s.Move.Delta, r.transformSpec(ctx, s.Target, def)); err != nil {
 		return nil, err
 	}

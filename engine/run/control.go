@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -49,11 +48,10 @@ type controller struct {
 }
 
 func (c *controller) read(ctx context.Context) error {
-	target, ok := providers.As[providers.Source](c.Ends[c.step.Target])
-	if !ok {
-		return &providers.Error{Op: "read", Object: c.def.TargetTable.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
+	var err error
+	if c.target, err = verify.Readable(c.Ends[c.step.Target], c.def.TargetTable); err != nil {
+		return err
 	}
-	c.target = target
 	from, err := c.moment(ctx, c.def.Source)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/novumsolvo/migrateiq/engine/event"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/transfer"
+	"github.com/novumsolvo/migrateiq/engine/verify"
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/batch"
 )
@@ -19,9 +20,9 @@ const gather = 5000
 // that somebody changes between its reading and its deletion stays, since each transaction says what has to stand.
 func (r *Run) purge(ctx context.Context, s plan.Step) error {
 	def := r.Plan.Mapping(s.Mapping).Before
-	source, ok := providers.As[providers.Source](r.Ends[s.Target])
-	if !ok {
-		return &providers.Error{Op: "read", Object: s.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
+	source, err := verify.Readable(r.Ends[s.Target], s.Move.Table)
+	if err != nil {
+		return err
 	}
 	next, err := r.swept(ctx, s)
 	if err != nil {

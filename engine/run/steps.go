@@ -257,27 +257,20 @@ func (r *Run) step(ctx context.Context, s plan.Step) error {
 	return fmt.Errorf("step %d is of a kind that this version does not know: %q", s.N, s.Work)
 }
 
+// described are the works on a table in a few words, before and behind its name.
+var described = map[plan.Work][2]string{
+	plan.Copy: {"copy rows into "}, plan.Link: {"write refs into "}, plan.FillKeys: {"remember the keys of "}, plan.Verify: {"verify "},
+	plan.Prove: {"prove that nobody else changed "}, plan.Baseline: {"digest the rows that stand in "}, plan.Sweep: {"remove rows from "},
+	plan.Judge: {"decide whether ", " may be swapped in"},
+}
+
 // Describe is the step in a few words.
 func Describe(s plan.Step) string {
-	switch s.Work {
-	case plan.Define:
+	if s.Work == plan.Define {
 		return s.Statement.What
-	case plan.Copy:
-		return "copy rows into " + s.Move.Table.String()
-	case plan.Link:
-		return "write refs into " + s.Move.Table.String()
-	case plan.FillKeys:
-		return "remember the keys of " + s.Move.Table.String()
-	case plan.Verify:
-		return "verify " + s.Move.Table.String()
-	case plan.Prove:
-		return "prove that nobody else changed " + s.Move.Table.String()
-	case plan.Baseline:
-		return "digest the rows that stand in " + s.Move.Table.String()
-	case plan.Sweep:
-		return "remove rows from " + s.Move.Table.String()
-	case plan.Judge:
-		return "decide whether " + s.Move.Table.String() + " may be swapped in"
+	}
+	if text, ok := described[s.Work]; ok {
+		return text[0] + s.Move.Table.String() + text[1]
 	}
 	return string(s.Work)
 }

@@ -26,8 +26,20 @@ type Side struct {
 	through *transform.Transformer // nil: rows are as they stand
 }
 
+// Readable is a target as a source of the rows that stand in it.
+func Readable(e providers.Endpoint, table schema.Ref) (providers.Source, error) {
+	if source, ok := providers.As[providers.Source](e); ok {
+		return source, nil
+	}
+	return nil, &providers.Error{Op: "read", Object: table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot be read back")}
+}
+
 // Target is the target's table as it stands, read in ranges of its own.
-func Target(ctx context.Context, e providers.Endpoint, source providers.Source, d *plan.Definition, table schema.Ref, workers int) (Side, error) {
+func Target(ctx context.Context, e providers.Endpoint, d *plan.Definition, table schema.Ref, workers int) (Side, error) {
+	source, err := Readable(e, table)
+	if err != nil {
+		return Side{}, err
+	}
 	s := Side{Columns: d.Columns(), source: source, workers: workers}
 	s.Key = places(s.Columns, d.Key)
 	s.spec = providers.ReadSpec{Table: table, Columns: s.Columns}
