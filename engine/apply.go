@@ -22,7 +22,6 @@ import (
 
 // ApplyOptions of one apply.
 type ApplyOptions struct {
-	FromFile  bool            // the plan was read from a file
 	SkipStale bool            // leave out the mappings that are stale for what their own source or target holds
 	Verdicts  policy.Verdicts // of the review that gave the permit, for the state
 }
@@ -45,7 +44,6 @@ type MappingReport struct {
 	Address                     string
 	Written, Filtered, Rejected int64
 	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
-	Replaced                    int64            // rows that stood at the written and deleted keys before
 	Removed                     int64            // rows whose key was removed
 	Unchanged                   int64            // rows that stood as they should
 	Conflicts                   int64            // rows that somebody else changed, and that stay
@@ -256,7 +254,7 @@ func reportOf(p *plan.Plan, done *run.Report) *Report {
 		if r == nil {
 			continue
 		}
-		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Replaced: r.Replaced, Removed: r.Removed, Unchanged: r.Unchanged, Conflicts: r.Conflicts + r.Corrected, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
+		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Removed: r.Removed, Unchanged: r.Unchanged, Conflicts: r.Conflicts + r.Corrected, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
 			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks, Withheld: r.Withheld}
 		if r.Failed != nil {
 			entry.Failed = text(r.Failed)

@@ -94,7 +94,6 @@ type Info struct {
 	Version  string       // of the server or library
 	Identity string       // the system's own identity; equal for every way of reaching the same data
 	Writers  int          // loaders that may be open at once; 0: any number
-	Readers  int          // readers that may be open at once; 0: any number
 	Modes    []string     // as a target, the modes it can carry out, best default first
 	Place    string       // for people: a file name or host/database, never a secret
 	Notes    []FieldError // what people should know of the connection, such as that it is not encrypted; Field may be ""

@@ -13,7 +13,7 @@ import (
 // given to the standing one and that the new one can have: indexes, checks, defaults, foreign keys, names, the order of
 // columns. What both have under one name or over the same columns is as it stands.
 func renewed(m *resolve.Mapping, before *plan.Definition) schema.Table {
-	r := &renewal{was: m.Standing, t: m.Table, def: m.Definition, before: before}
+	r := &renewal{was: m.Standing, t: m.Table, before: before}
 	r.columns()
 	r.keys()
 	r.foreign()
@@ -37,7 +37,6 @@ func recorded(raw json.RawMessage) *plan.Definition {
 type renewal struct {
 	was    *schema.Table
 	t      schema.Table
-	def    *plan.Definition
 	before *plan.Definition
 }
 

@@ -145,7 +145,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	m := r.of(mapping)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.Written, m.Filtered, m.Rejected, m.Replaced, m.Removed, m.Unchanged, m.Conflicts, m.Corrected, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, 0, nil
+	m.Written, m.Filtered, m.Rejected, m.Removed, m.Unchanged, m.Conflicts, m.Corrected, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, nil
 	m.ConflictKeys = result.Delta.Keys
 	records = slices.Concat(records, result.Records)
 	compared := r.compares(mapping)
@@ -167,7 +167,6 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 		m.Filtered += rec.Filtered
 		m.byFilter(rec.Counts)
 		m.Rejected += rec.Rejected
-		m.Replaced += rec.Replaced.Rows
 		if compared {
 			m.Removed += rec.Replaced.Rows - (rec.Written.Rows - rec.Counts[plan.Added]) // of what stood, the others were written anew
 		}

@@ -25,7 +25,6 @@ type Report struct {
 type MappingReport struct {
 	Written, Filtered, Rejected int64
 	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
-	Replaced                    int64            // rows that stood at the written and deleted keys before
 	Removed                     int64            // rows whose key was removed
 	Unchanged                   int64            // rows that stood as they should
 	Conflicts                   int64            // rows that somebody else changed, and that stay

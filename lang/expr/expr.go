@@ -61,9 +61,6 @@ type Join struct {
 // Joined is the name under which a column of a joined table is read: ward.NAME of join.ward.NAME.
 func Joined(join, column string) string { return join + "." + column }
 
-// At is the place of an expression's first character in its file, of one line or of a heredoc.
-type At = diag.Range
-
 // Expr is a checked expression.
 type Expr struct {
 	text      string
@@ -72,7 +69,6 @@ type Expr struct {
 	column    string
 	canonical string
 	deps      dependencies
-	value     bool
 	functions []string
 	keys      []string
 	reaches   []Reach
@@ -130,11 +126,6 @@ func (e *Expr) Functions() []string { return slices.Clone(e.functions) }
 
 // Column says whether the expression is just a column, and which.
 func (e *Expr) Column() (name string, ok bool) { return e.column, e.column != "" }
-
-// Constant reports whether the expression reads neither a column nor a lookup nor out.
-func (e *Expr) Constant() bool {
-	return len(e.deps.columns) == 0 && len(e.deps.lookups) == 0 && !e.value
-}
 
 // Env is the environment that the expression was checked in, without its variables.
 func (e *Expr) Env() *cel.Env { return e.env }

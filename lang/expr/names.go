@@ -18,7 +18,6 @@ type names struct {
 	*parsed
 	*world
 	deps  dependencies
-	value bool // out is read
 	diags diag.List
 }
 
@@ -78,7 +77,6 @@ func (n *names) ident(e celast.Expr, locals []string) {
 	switch {
 	case slices.Contains(locals, name) || strings.HasPrefix(name, "agg_"):
 	case name == "out" && n.scope.Out != nil && !n.table:
-		n.value = true
 	case n.root(e, locals) != "":
 		n.add("unknown-name", "Name without a member", fmt.Sprintf("%s is not a value of its own. Write %s.<name>.", name, name), start, end)
 	case slices.Contains([]string{"bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"}, name):

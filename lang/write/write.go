@@ -48,15 +48,6 @@ func Texts(all []string) Value {
 	return literal(cty.TupleVal(list))
 }
 
-// TextsByName is a map of literal texts.
-func TextsByName(all map[string]string) Value {
-	object := make(map[string]cty.Value, len(all))
-	for k, s := range all {
-		object[k] = cty.StringVal(s)
-	}
-	return literal(cty.ObjectVal(object))
-}
-
 // Secret is the call secret("reference").
 func Secret(reference string) Value {
 	return Value{hclwrite.TokensForFunctionCall("secret", Text(reference).tokens)}

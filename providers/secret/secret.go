@@ -28,9 +28,6 @@ func Literal(value string) Secret { return Secret{value: value, literal: true} }
 // IsZero reports whether the secret was left out.
 func (s Secret) IsZero() bool { return s == Secret{} }
 
-// IsLiteral reports whether the value stands in the configuration in clear.
-func (s Secret) IsLiteral() bool { return s.literal }
-
 // Ref is the reference, "" for a literal.
 func (s Secret) Ref() string { return s.ref }
 

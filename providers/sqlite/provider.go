@@ -167,7 +167,6 @@ func (e *endpoint) Info() providers.Info {
 		Version:  libc.GoString(sqlite3.Xsqlite3_libversion(tls)),
 		Identity: "sqlite:" + filepath.Base(e.path),
 		Writers:  1,
-		Readers:  e.readers,
 		Modes:    []string{"upsert", "mirror", "append", "replace"},
 		Place:    place,
 		Alone:    true,

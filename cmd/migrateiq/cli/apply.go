@@ -96,7 +96,7 @@ func (c *command) applyFile(ctx context.Context, name string, skip bool) error {
 	if err := c.mayApply(planned); err != nil {
 		return errors.Join(err, c.showVerdicts(planned), c.engine(nil).Denied(ctx, cfg, planned))
 	}
-	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{FromFile: true, SkipStale: skip})
+	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{SkipStale: skip})
 }
 
 // mayApply says no where the policies do, or where an open run belongs to another folder.
