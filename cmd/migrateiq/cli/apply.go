@@ -63,6 +63,11 @@ func (c *command) applyNew(ctx context.Context, flags planFlags, approved bool) 
 	if err != nil {
 		return err
 	}
+	return c.applyMade(ctx, cfg, planned, approved)
+}
+
+// applyMade carries out a plan that was made and shown a moment ago, where the policies and whoever is asked say yes.
+func (c *command) applyMade(ctx context.Context, cfg *lang.Config, planned *engine.Planned, approved bool) error {
 	if err := c.mayApply(planned); err != nil {
 		return errors.Join(err, c.engine(nil).Denied(ctx, cfg, planned))
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/novumsolvo/migrateiq/engine"
 	"github.com/novumsolvo/migrateiq/engine/plan"
 )
 
@@ -46,15 +45,7 @@ func (c *command) rollBack(ctx context.Context, flags planFlags, approved bool) 
 	if planned.OpenRun != nil && !rollsBack(planned.Plan) {
 		return openRun(planned.OpenRun)
 	}
-	if err := c.mayApply(planned); err != nil {
-		return err
-	}
-	if !approved {
-		if err := c.ask(ctx); err != nil {
-			return err
-		}
-	}
-	return c.carryOut(ctx, cfg, planned, engine.ApplyOptions{})
+	return c.applyMade(ctx, cfg, planned, approved)
 }
 
 // rollsBack reports whether a plan brings a table back: an unfinished one is gone on with by the same command.
