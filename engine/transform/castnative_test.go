@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/novumsolvo/migrateiq/providers/batch"
 	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
@@ -21,13 +20,7 @@ func character(n int) schema.Type { return named(text(n), fmt.Sprintf("character
 func TestCastsDoWhatTheColumnsOwnTypeDoes(t *testing.T) {
 	integers, interval := array(of(schema.Int32)), of(schema.Interval)
 	jsonb, numeric := named(of(schema.JSON), "jsonb"), func(name string) schema.Type { return named(of(schema.Decimal), name) }
-	for _, c := range []struct {
-		from  schema.Type
-		value string
-		to    schema.Type
-		allow string
-		want  string // "" for a misfit
-	}{
+	for _, c := range []castCase{
 		{text(0), "ä", character(3), "", "ä  "},
 		{text(0), "äöü", character(3), "", "äöü"},
 		{text(0), "äöü ", character(3), "", ""},
@@ -97,25 +90,6 @@ func TestCastsDoWhatTheColumnsOwnTypeDoes(t *testing.T) {
 		{of(schema.JSON), `[[1],[2.0]]`, array(decimal(5, 1)), "", `[["1.0"],["2.0"]]`},
 		{of(schema.JSON), `{"a":1}`, integers, "", ""},
 	} {
-		cast, _, err := newCaster(c.from, c.to, c.allow)
-		if err != nil || cast == nil {
-			t.Errorf("%s into %s, %q: %v", c.from, c.to, c.allow, err)
-			continue
-		}
-		v := batch.NewVector(c.from)
-		if err := batch.Parse(&v, c.from, []byte(c.value)); err != nil {
-			t.Fatalf("%s: %v", c.value, err)
-		}
-		out, misfit, err := cast.cast(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		if misfit == "" {
-			got = string(batch.AppendText(nil, c.to, &out, 0))
-		}
-		if got != c.want || c.value != "" && strings.Contains(misfit, c.value) {
-			t.Errorf("%s of %s into %s, %q: got %q (%s), want %q", c.value, c.from, c.to, c.allow, got, misfit, c.want)
-		}
+		c.holds(t)
 	}
 }
