@@ -75,13 +75,9 @@ func (e *Engine) openAll(ctx context.Context, cfg *lang.Config) (*opened, diag.L
 		if named(cfg, s) {
 			continue
 		}
-		end, err := e.connect(ctx, cfg, s)
-		if err != nil {
+		if _, err := o.connect(ctx, e, cfg, s); err != nil {
 			diags.Add(systemDiag(s, err))
-			continue
 		}
-		o.ends[s.Address] = end
-		o.notes.Extend(notes(s, end.Info()))
 	}
 	diags.Extend(o.notes)
 	return o, diags

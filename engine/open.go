@@ -45,13 +45,11 @@ func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List
 		if !named(cfg, s) {
 			continue
 		}
-		end, err := e.connect(ctx, cfg, s)
+		end, err := o.connect(ctx, e, cfg, s)
 		if err != nil {
 			diags.Add(systemDiag(s, err))
 			continue
 		}
-		o.ends[s.Address] = end
-		o.notes.Extend(notes(s, end.Info()))
 		system, err := describe(ctx, cfg, s, end)
 		if err != nil {
 			diags.Add(systemDiag(s, err))
@@ -63,6 +61,17 @@ func (e *Engine) open(ctx context.Context, cfg *lang.Config) (*opened, diag.List
 	diags.Extend(o.oneFile(cfg))
 	diags.Extend(o.definitions(ctx, cfg))
 	return o, diags
+}
+
+// connect opens one system more.
+func (o *opened) connect(ctx context.Context, e *Engine, cfg *lang.Config, s *lang.System) (providers.Endpoint, error) {
+	end, err := e.connect(ctx, cfg, s)
+	if err != nil {
+		return nil, err
+	}
+	o.ends[s.Address] = end
+	o.notes.Extend(notes(s, end.Info()))
+	return end, nil
 }
 
 // notes are what an endpoint wants people to know of its connection.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/planner"
-	"github.com/novumsolvo/migrateiq/engine/transform"
 	"github.com/novumsolvo/migrateiq/engine/verify"
 	"github.com/novumsolvo/migrateiq/providers"
 )
@@ -47,22 +46,14 @@ func Seen(ctx context.Context, c providers.Counter, d *plan.Definition, at plan.
 // newKeys counts keys of the range's rows that the target has not.
 func (e Env) newKeys(ctx context.Context, q planner.Question) (int64, error) {
 	d := q.Def.KeysOnly()
-	src, ok := providers.As[providers.Source](e.Ends[d.Source])
-	if !ok {
-		return 0, unsupported("compare keys of", d.TargetTable.String())
-	}
-	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups, Keys: e.Keys, Look: transform.Looking(ctx, e.Ends[d.Target])})
+	spec := d.Reading()
+	spec.Cursor = q.Def.Between(q.Bounds)
+	want, have, err := e.sides(ctx, d, spec)
 	if err != nil {
 		return 0, err
 	}
 	prior := e.Prior[q.Mapping]
-	spec := d.Reading()
-	spec.Cursor = q.Def.Between(q.Bounds)
-	have, err := verify.Target(ctx, e.Ends[d.Target], d, d.TargetTable, 1)
-	if err != nil {
-		return 0, err
-	}
-	diff, err := verify.Compare(ctx, verify.Source(src, spec, d, t), have, verify.Hasher(e.Lineage, prior.UID), verify.Show{Secret: prior.Secret, Classified: q.Def.Classified()})
+	diff, err := verify.Compare(ctx, want, have, verify.Hasher(e.Lineage, prior.UID), verify.Show{Secret: prior.Secret, Classified: q.Def.Classified()})
 	return diff.Missing, err
 }
 

@@ -200,22 +200,27 @@ func sum(ctx context.Context, src providers.Source, spec providers.ReadSpec, h *
 	return total, err
 }
 
-// gone counts keys of the target that a definition cut down to its key does not make.
-func (e Env) gone(ctx context.Context, q planner.Question, d *plan.Definition, all providers.ReadSpec) (int64, error) {
+// sides are what a definition makes of the source's rows, and the rows that stand.
+func (e Env) sides(ctx context.Context, d *plan.Definition, reading providers.ReadSpec) (want, have verify.Side, err error) {
 	src, ok := providers.As[providers.Source](e.Ends[d.Source])
 	if !ok {
-		return 0, unsupported("compare keys of", d.TargetTable.String())
+		return want, have, unsupported("compare keys of", d.TargetTable.String())
 	}
 	t, err := transform.Compile(transform.Spec{Definition: d, Lookups: e.Lookups, Keys: e.Keys, Look: transform.Looking(ctx, e.Ends[d.Target])})
+	if err != nil {
+		return want, have, err
+	}
+	have, err = verify.Target(ctx, e.Ends[d.Target], d, d.TargetTable, 1)
+	return verify.Source(src, reading, d, t), have, err
+}
+
+// gone counts keys of the target that a definition cut down to its key does not make.
+func (e Env) gone(ctx context.Context, q planner.Question, d *plan.Definition, all providers.ReadSpec) (int64, error) {
+	want, have, err := e.sides(ctx, d, all)
 	if err != nil {
 		return 0, err
 	}
 	prior := e.Prior[q.Mapping]
-	want := verify.Source(src, all, d, t)
-	have, err := verify.Target(ctx, e.Ends[d.Target], d, d.TargetTable, 1)
-	if err != nil {
-		return 0, err
-	}
 	n, keys := int64(0), []string{}
 	places := make([]int, len(d.Key))
 	for i := range places {
