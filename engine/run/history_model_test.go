@@ -206,7 +206,7 @@ func (m *model) follow(w wording, full map[int]map[string]string) {
 				m.target[id] = made
 			}
 		default:
-			remap(stands, made, old.make(r), set, renamed)
+			remap(stands, made, old.make(r), old.takes(r), set, renamed)
 		}
 	}
 	if w.mode == "mirror" {
@@ -218,19 +218,20 @@ func (m *model) follow(w wording, full map[int]map[string]string) {
 	}
 }
 
-// remap writes the fields that are made in another way, unless one of them is neither what was made nor what is made now.
-func remap(stands, made, before map[string]string, set []string, renamed map[string]string) {
+// remap writes the fields that are made in another way, but for those in which stands neither what was made nor what is
+// made now. A row that the mapping did not make before is somebody else's as a whole.
+func remap(stands, made, before map[string]string, took bool, set []string, renamed map[string]string) {
+	if !took {
+		return
+	}
 	for _, f := range set {
 		was, ok := before[cmpOr(renamed[f], f)]
 		if !ok {
 			was = "null"
 		}
-		if stands[f] != made[f] && stands[f] != was {
-			return
+		if stands[f] == was {
+			stands[f] = made[f]
 		}
-	}
-	for _, f := range set {
-		stands[f] = made[f]
 	}
 }
 
