@@ -25,23 +25,37 @@ type madeField struct {
 type wording struct {
 	mode   string
 	cursor bool
-	repair bool
+	drift  string
 	loose  bool // all fields may be null
 	where  int
 	param  string
 	codes  string // what the code x means
 	fields []madeField
+	moves  int // how often it was given another name
+	reload reload
 }
+
+// reload is a reload block: none where its generation is 0.
+type reload struct {
+	generation int
+	field      string // "" for all
+	where      int    // of filters
+}
+
+func (w wording) name() string { return fmt.Sprint("item", w.moves) }
+
+func (w wording) address() string { return "mapping." + w.name() }
 
 // expressions are what a field can be, and what it comes to for a row, worked out here without the program.
 var expressions = []struct {
 	cel   string
 	value func(w wording, r sourceRow) string
 	of    func(w wording) string // what the result hangs on beside the row
+	reads string                 // of the row
 }{
-	{"src.a", func(_ wording, r sourceRow) string { return r.a }, nothing},
-	{"src.a + '!'", func(_ wording, r sourceRow) string { return r.a + "!" }, nothing},
-	{"src.a + param.p", func(w wording, r sourceRow) string { return r.a + w.param }, func(w wording) string { return w.param }},
+	{"src.a", func(_ wording, r sourceRow) string { return r.a }, nothing, "a"},
+	{"src.a + '!'", func(_ wording, r sourceRow) string { return r.a + "!" }, nothing, "a"},
+	{"src.a + param.p", func(w wording, r sourceRow) string { return r.a + w.param }, func(w wording) string { return w.param }, "a"},
 	{"lookup.code[?src.a].orValue('?')", func(w wording, r sourceRow) string {
 		switch r.a {
 		case "x":
@@ -50,21 +64,21 @@ var expressions = []struct {
 			return "why"
 		}
 		return "?"
-	}, func(w wording) string { return w.codes }},
+	}, func(w wording) string { return w.codes }, "a"},
 	{"src.n > 2 ? 'high' : 'low'", func(_ wording, r sourceRow) string {
 		if r.n > 2 {
 			return "high"
 		}
 		return "low"
-	}, nothing},
-	{"string(src.n)", func(_ wording, r sourceRow) string { return fmt.Sprint(r.n) }, nothing},
-	{"src.b", func(_ wording, r sourceRow) string { return null(r.b) }, nothing},
+	}, nothing, "n"},
+	{"string(src.n)", func(_ wording, r sourceRow) string { return fmt.Sprint(r.n) }, nothing, "n"},
+	{"src.b", func(_ wording, r sourceRow) string { return null(r.b) }, nothing, "b"},
 	{"src.b == null ? 'none' : 'some'", func(_ wording, r sourceRow) string {
 		if r.b == "" {
 			return "none"
 		}
 		return "some"
-	}, nothing},
+	}, nothing, "b"},
 }
 
 func nothing(wording) string { return "" }
@@ -78,16 +92,17 @@ func null(s string) string {
 
 // filters are the conditions that a history chooses rows by.
 var filters = []struct {
-	cel  string
-	take func(w wording, r sourceRow) bool
-	of   func(w wording) string
+	cel   string
+	take  func(w wording, r sourceRow) bool
+	of    func(w wording) string
+	reads string
 }{
-	{"", func(wording, sourceRow) bool { return true }, nothing},
-	{"src.n > 2", func(_ wording, r sourceRow) bool { return r.n > 2 }, nothing},
-	{"src.n < 4", func(_ wording, r sourceRow) bool { return r.n < 4 }, nothing},
-	{"src.a != 'x'", func(_ wording, r sourceRow) bool { return r.a != "x" }, nothing},
-	{"src.a != param.p", func(w wording, r sourceRow) bool { return r.a != w.param }, func(w wording) string { return w.param }},
-	{"src.b == null", func(_ wording, r sourceRow) bool { return r.b == "" }, nothing},
+	{"", func(wording, sourceRow) bool { return true }, nothing, ""},
+	{"src.n > 2", func(_ wording, r sourceRow) bool { return r.n > 2 }, nothing, "n"},
+	{"src.n < 4", func(_ wording, r sourceRow) bool { return r.n < 4 }, nothing, "n"},
+	{"src.a != 'x'", func(_ wording, r sourceRow) bool { return r.a != "x" }, nothing, "a"},
+	{"src.a != param.p", func(w wording, r sourceRow) bool { return r.a != w.param }, func(w wording) string { return w.param }, "a"},
+	{"src.b == null", func(_ wording, r sourceRow) bool { return r.b == "" }, nothing, "b"},
 }
 
 func (w wording) takes(r sourceRow) bool { return filters[w.where].take(w, r) }
@@ -96,6 +111,21 @@ func (w wording) make(r sourceRow) map[string]string {
 	out := map[string]string{}
 	for _, f := range w.fields {
 		out[f.name] = expressions[f.expr].value(w, r)
+	}
+	return out
+}
+
+// reads is what the mapping reads of a row.
+func (w wording) reads(r sourceRow) string {
+	columns := filters[w.where].reads
+	for _, f := range w.fields {
+		columns += expressions[f.expr].reads
+	}
+	out := ""
+	for i, v := range []any{r.a, r.n, r.b} {
+		if strings.Contains(columns, "anb"[i:i+1]) {
+			out += fmt.Sprint(v, ";")
+		}
 	}
 	return out
 }
@@ -114,7 +144,20 @@ func (w wording) field(name string) (string, bool) {
 func (w wording) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "lookup \"code\" {\n  values = { x = %q, y = \"why\" }\n}\n", w.codes)
-	b.WriteString("mapping \"item\" {\n  from {\n    source = source.sqlite.old\n    table  = \"item\"\n")
+	for i := range w.moves {
+		fmt.Fprintf(&b, "moved {\n  from = mapping.item%d\n  to   = mapping.item%d\n}\n", i, i+1)
+	}
+	if r := w.reload; r.generation > 0 {
+		fmt.Fprintf(&b, "reload {\n  mapping    = %s\n  generation = %d\n  reason     = \"a test\"\n", w.address(), r.generation)
+		if r.field != "" {
+			fmt.Fprintf(&b, "  fields     = [%q]\n", r.field)
+		}
+		if r.where > 0 {
+			fmt.Fprintf(&b, "  where      = %q\n", filters[r.where].cel)
+		}
+		b.WriteString("}\n")
+	}
+	fmt.Fprintf(&b, "mapping %q {\n  from {\n    source = source.sqlite.old\n    table  = \"item\"\n", w.name())
 	if w.where > 0 {
 		fmt.Fprintf(&b, "    where  = %q\n", filters[w.where].cel)
 	}
@@ -126,8 +169,8 @@ func (w wording) text() string {
 		}
 		b.WriteString("  }\n")
 	}
-	if w.repair {
-		b.WriteString("  lifecycle {\n    on_target_drift = \"repair\"\n  }\n")
+	if w.drift != "" {
+		fmt.Fprintf(&b, "  lifecycle {\n    on_target_drift = %q\n  }\n", w.drift)
 	}
 	b.WriteString("}\n")
 	return b.String()
@@ -137,13 +180,36 @@ func (w wording) text() string {
 type model struct {
 	source map[int]sourceRow
 	target map[int]map[string]string
-	was    *wording // as it was applied last
-	bound  int      // of the cursor
-	edited bool     // somebody has changed the target
+	was    *wording                  // as it was applied last
+	read   map[int]sourceRow         // the source as it was then
+	bound  int                       // of the cursor
+	off    map[string]int            // rows that stand, less those that the runs left, where that is not 0
+	edited map[int]bool              // rows that somebody changed since they were written last
+	either map[int]map[string]string // what may stand as well
+}
+
+// edit is a change that somebody makes; nil for a row that they remove.
+func (m *model) edit(id int, row map[string]string) {
+	m.differ(id, m.target[id], -1)
+	m.differ(id, row, 1)
+	m.edited[id] = true
+	if m.target[id] = row; row == nil {
+		delete(m.target, id)
+	}
+}
+
+func (m *model) differ(id int, row map[string]string, n int) {
+	if row == nil {
+		return
+	}
+	line := fmt.Sprint(id, slices.Sorted(maps.Values(row)))
+	if m.off[line] += n; m.off[line] == 0 {
+		delete(m.off, line)
+	}
 }
 
 // applied brings the model to where a successful apply of w has to leave the target.
-func (m *model) applied(w wording, rebuilt bool) {
+func (m *model) applied(w wording, rebuilt, again bool) {
 	full := map[int]map[string]string{}
 	top := m.bound
 	for id, r := range m.source {
@@ -152,17 +218,18 @@ func (m *model) applied(w wording, rebuilt bool) {
 			full[id] = w.make(r)
 		}
 	}
+	m.either = map[int]map[string]string{}
 	switch {
 	case m.was == nil || rebuilt:
-		m.target = full
+		m.target, m.off, m.edited = full, map[string]int{}, map[int]bool{}
 	default:
-		m.follow(w, full)
+		m.follow(w, full, again)
 	}
-	m.was, m.bound, m.edited = &w, top, false
+	m.was, m.bound, m.read = &w, top, maps.Clone(m.source)
 }
 
 // follow carries a change out on the rows that stand.
-func (m *model) follow(w wording, full map[int]map[string]string) {
+func (m *model) follow(w wording, full map[int]map[string]string, again bool) {
 	old := *m.was
 	renamed := renames(old, w)
 	for _, row := range m.target {
@@ -188,25 +255,45 @@ func (m *model) follow(w wording, full map[int]map[string]string) {
 		_, stays := w.field(f.name)
 		compared = compared || !stays && !slices.Contains(slices.Collect(maps.Values(renamed)), f.name)
 	}
-	claim := w.repair && (compared || m.edited)
+	read, now := map[int]string{}, map[int]string{}
+	for id, r := range m.read {
+		read[id] = old.reads(r)
+	}
+	for id, r := range m.source {
+		now[id] = old.reads(r)
+	}
+	mixed := w.mode != "append" && !w.cursor && (old.cursor || !maps.Equal(read, now)) // chunks hold rows that have changed beside others
+	wholly := again && w.reload.field == "" && w.reload.where == 0
+	claim := w.drift == "repair" && !again && (compared || len(m.off) > 0) || wholly
 	for id, r := range m.source {
 		made, taken := full[id]
 		stands := m.target[id]
-		moved := claim || w.cursor && r.seq > m.bound || !w.cursor && w.mode != "append"
+		fresh := w.cursor && r.seq > m.bound || !w.cursor && w.mode != "append" && read[id] != now[id]
 		switch {
 		case !taken:
-			if stands != nil && w.mode != "append" && (w.cursor && r.seq > m.bound || !w.cursor) || old.rows() != w.rows() {
+			if stands != nil && w.mode != "append" && (fresh || wholly) || old.rows() != w.rows() {
 				delete(m.target, id)
+			} else if stands != nil && m.edited[id] && mixed {
+				m.either[id] = nil
 			}
-		case moved:
+		case claim || fresh:
 			m.target[id] = made
-		case !compared:
-		case stands == nil:
-			if !old.takes(r) {
-				m.target[id] = made
-			}
+			delete(m.edited, id)
 		default:
-			remap(stands, made, old.make(r), old.takes(r), set, renamed)
+			switch {
+			case again && filters[w.reload.where].take(w, r):
+				m.chosen(w, id, made)
+			case !compared:
+			case stands == nil:
+				if !old.takes(r) {
+					m.target[id] = made
+				}
+			default:
+				remap(stands, made, old.make(r), old.takes(r), set, renamed)
+			}
+			if m.edited[id] && mixed {
+				m.either[id] = made // it is in one chunk with a row that has changed, or it is not
+			}
 		}
 	}
 	if w.mode == "mirror" {
@@ -216,6 +303,28 @@ func (m *model) follow(w wording, full map[int]map[string]string) {
 			}
 		}
 	}
+	if claim {
+		m.off = map[string]int{}
+	}
+}
+
+// chosen is a row that a reload block makes again.
+func (m *model) chosen(w wording, id int, made map[string]string) {
+	if stands := m.target[id]; stands != nil && w.reload.field != "" {
+		stands[w.reload.field] = made[w.reload.field]
+		return
+	}
+	m.target[id] = made
+}
+
+// right reports whether each row of the source stands as it is made, so that nothing is left of what somebody changed.
+func (m *model) right(w wording) bool {
+	for id, r := range m.source {
+		if w.takes(r) && !maps.Equal(m.target[id], w.make(r)) && (!w.cursor || r.seq <= m.bound) {
+			return false
+		}
+	}
+	return true
 }
 
 // remap writes the fields that are made in another way, but for those in which stands neither what was made nor what is
@@ -274,16 +383,30 @@ func cmpOr(a, b string) string {
 	return b
 }
 
-// lines is the model's target in the form in which a table is read.
-func (m *model) lines(w wording) []string {
+// lines is the model's target in the form in which a table is read. Where it leaves two ways open, what was read says
+// which of them was gone.
+func (m *model) lines(w wording, got []string) []string {
+	for id, row := range m.either {
+		switch {
+		case row != nil && slices.Contains(got, line(w, id, row)):
+			m.target[id] = row
+		case row == nil && !slices.Contains(got, line(w, id, m.target[id])):
+			delete(m.target, id)
+		}
+	}
+	m.either = nil
 	var out []string
 	for id, row := range m.target {
-		line := fmt.Sprint("id=", id)
-		for _, f := range w.fields {
-			line += " " + f.name + "=" + row[f.name]
-		}
-		out = append(out, line)
+		out = append(out, line(w, id, row))
 	}
 	slices.Sort(out)
+	return out
+}
+
+func line(w wording, id int, row map[string]string) string {
+	out := fmt.Sprint("id=", id)
+	for _, f := range w.fields {
+		out += " " + f.name + "=" + row[f.name]
+	}
 	return out
 }
