@@ -362,7 +362,7 @@ func (w *worker) ranges(d *decision, c *difference) (fresh int64, ok bool) {
 		return w.above(d)
 	case def.Mode == "append" || d.delta.All:
 		return 0, true
-	case !w.f.Refresh || d.delta.Proof && w.unread(d, c):
+	case !w.f.Refresh || d.delta.Proof && w.unread(d, c) || w.untaken(d) != "":
 		d.delta.All = true
 		return 0, true
 	}

@@ -236,6 +236,11 @@ func (w *worker) held(d *decision) {
 func (w *worker) digests(d *decision) {
 	def := d.m.Definition
 	a, known := w.ask(Question{Kind: Digests, Mapping: d.m.Address, System: def.Source, Def: def})
+	why := reason("D002", "the source reads differently in %d of %s", max(len(a.Differs), 1), plan.Count(int64(max(w.f.Ledger[d.m.Address].Chunks, 1)), "chunk"))
+	if untaken := w.untaken(d); untaken != "" && known {
+		a.All, why = true, reason("D004", "%s", untaken)
+		a.Rows, known = w.count(SourceRows, d, plan.Cursor{})
+	}
 	if !known || len(a.Differs) == 0 && !a.All {
 		return
 	}
@@ -243,7 +248,7 @@ func (w *worker) digests(d *decision) {
 		d.out.Notes = append(d.out.Notes, "The source has changed since it was read. Mode append without a cursor loads once and takes no change.")
 		return
 	}
-	w.differing(d, a)
+	w.differing(d, a, why)
 }
 
 // replaced builds anew where the source reads differently.

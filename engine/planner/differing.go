@@ -7,9 +7,9 @@ import (
 	"github.com/novumsolvo/migrateiq/providers"
 )
 
-// differing takes over what the source has changed in the chunks that read differently. Where rows can be held against the
+// differing takes over what the source has changed in the chunks that read differently, for the reason why. Where rows can be held against the
 // target by key, only those that differ are written.
-func (w *worker) differing(d *decision, a Answer) {
+func (w *worker) differing(d *decision, a Answer, why []plan.Reason) {
 	def := d.m.Definition
 	gone, known := int64(0), true
 	if def.Mode != "mirror" { // which removes them
@@ -36,11 +36,11 @@ func (w *worker) differing(d *decision, a Answer) {
 	if !known {
 		return
 	}
-	code, category, text := "D002", plan.Corrective, fmt.Sprintf("the source reads differently in %d of %s", max(len(a.Differs), 1), plan.Count(int64(max(w.f.Ledger[d.m.Address].Chunks, 1)), "chunk"))
+	category := plan.Corrective
 	if exact && rows == 0 && d.delta != nil {
-		code, category, text = "D007", plan.Metadata, text+", and what it makes stands as it should"
+		category, why = plan.Metadata, reason("D007", "%s, and what it makes stands as it should", why[0].Text)
 	}
-	d.act(plan.Action{Kind: plan.Upsert, Category: category, Reasons: reason(code, "%s", text),
+	d.act(plan.Action{Kind: plan.Upsert, Category: category, Reasons: why,
 		Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
 }
 

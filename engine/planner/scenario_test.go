@@ -319,7 +319,7 @@ func standing(m *resolve.Mapping, home string) schema.Table {
 func entryOf(t *testing.T, m *resolve.Mapping, w *world, words []string) (entry state.Mapping, gone bool) {
 	d := m.Definition
 	entry = state.Mapping{UID: "uid-" + m.Address, Address: m.Address, Hashes: planner.ToState(planner.Fingerprints(m, w.sourceID, "new-1")),
-		Source: state.End{Endpoint: d.Source, Identity: w.sourceID, Table: d.SourceTable.String()}, Target: state.End{Endpoint: d.Target, Identity: "new-1", Table: d.TargetTable.String()}, Run: "run-1"}
+		Source: state.End{Endpoint: d.Source, Identity: w.sourceID, Table: d.SourceTable.String()}, Target: state.End{Endpoint: d.Target, Identity: "new-1", Table: d.TargetTable.String()}, Run: "run-1", BaseRun: "run-1"}
 	for _, word := range words {
 		k, v, _ := strings.Cut(word, "=")
 		n, _ := strconv.ParseInt(v, 10, 64)
@@ -334,6 +334,8 @@ func entryOf(t *testing.T, m *resolve.Mapping, w *world, words []string) (entry 
 			entry.Cursor = nil
 		case "partial":
 			entry.Partial = v
+		case "run":
+			entry.Run = v
 		case "gone":
 			gone = true
 		case "expected":

@@ -219,17 +219,25 @@ func (m *model) applied(w wording, rebuilt, again bool) {
 		}
 	}
 	m.either = map[int]map[string]string{}
+	claimed := false
 	switch {
 	case m.was == nil || rebuilt:
 		m.target, m.off, m.edited = full, map[string]int{}, map[int]bool{}
 	default:
-		m.follow(w, full, again)
+		claimed = m.follow(w, full, again)
 	}
-	m.was, m.bound, m.read = &w, top, maps.Clone(m.source)
+	taken := m.read
+	m.read = maps.Clone(m.source)
+	for id, r := range taken { // append without a cursor takes no change
+		if w.mode == "append" && !w.cursor && !rebuilt && !claimed {
+			m.read[id] = r
+		}
+	}
+	m.was, m.bound = &w, top
 }
 
-// follow carries a change out on the rows that stand.
-func (m *model) follow(w wording, full map[int]map[string]string, again bool) {
+// follow carries a change out on the rows that stand. It reports whether all that the source says was written.
+func (m *model) follow(w wording, full map[int]map[string]string, again bool) bool {
 	old := *m.was
 	renamed := renames(old, w)
 	for _, row := range m.target {
@@ -262,13 +270,14 @@ func (m *model) follow(w wording, full map[int]map[string]string, again bool) {
 	for id, r := range m.source {
 		now[id] = old.reads(r)
 	}
-	mixed := w.mode != "append" && !w.cursor && (old.cursor || !maps.Equal(read, now)) // chunks hold rows that have changed beside others
+	leaving := !w.cursor && w.mode != "append" && (old.cursor || old.mode == "append") // changes that were not taken are
+	mixed := w.mode != "append" && !w.cursor && (leaving || !maps.Equal(read, now)) // chunks hold rows that have changed beside others
 	wholly := again && w.reload.field == "" && w.reload.where == 0
 	claim := w.drift == "repair" && !again && (compared || len(m.off) > 0) || wholly
 	for id, r := range m.source {
 		made, taken := full[id]
 		stands := m.target[id]
-		fresh := w.cursor && r.seq > m.bound || !w.cursor && w.mode != "append" && read[id] != now[id]
+		fresh := w.cursor && r.seq > m.bound || !w.cursor && w.mode != "append" && read[id] != now[id] || leaving && !m.edited[id]
 		switch {
 		case !taken:
 			if stands != nil && w.mode != "append" && (fresh || wholly) || old.rows() != w.rows() {
@@ -306,6 +315,7 @@ func (m *model) follow(w wording, full map[int]map[string]string, again bool) {
 	if claim {
 		m.off = map[string]int{}
 	}
+	return claim
 }
 
 // chosen is a row that a reload block makes again.

@@ -266,9 +266,9 @@ func (h *history) applied(kills []int, between func()) error {
 	done := false
 	for _, kill := range kills {
 		faults := faulty.Nth(kill).As(providers.Unknown).Dead()
-		_, err := h.command(faults, true)
+		p, err := h.command(faults, true)
 		h.say("  ended with %v", err)
-		if !done && (h.failed(err) == nil || h.store.snap.OpenRun != nil && between != nil) {
+		if !done && h.store.snap.OpenRun != nil && between != nil || h.failed(err) == nil && (!done || !p.Empty()) {
 			done = true
 			h.modelled()
 		}
