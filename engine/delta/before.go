@@ -12,8 +12,14 @@ import (
 // written. A row that fails in it is one that it did not make.
 func Before(old, now *plan.Definition, set []string) *plan.Definition {
 	out := *old
+	fields := old.Fields
+	for _, f := range old.Former {
+		if with, ok := out.With(f); ok && wanted(now, f.Field.Name) {
+			out, fields = *with, append(slices.Clone(fields), f.Field)
+		}
+	}
 	out.Fields, out.Mode = nil, "append"
-	for _, f := range old.Fields {
+	for _, f := range fields {
 		if !slices.Contains(old.Key, f.Name) && !(wanted(now, f.Name) && (set == nil || slices.Contains(set, f.Name))) {
 			continue
 		}

@@ -42,6 +42,7 @@ type Comparer struct {
 	fields []int           // of Old, the place of each field of New; -1: a new one
 	key    []int           // places of the key among the fields of New
 	oldKey []int
+	former map[int]bool // fields that the mapping had once, and not when it was applied last
 	set    map[int]bool // fields that may be written in rows that stand
 	rows   *batch.Batch
 	stands *batch.Batch // rows that stand, in the columns of New
@@ -85,7 +86,7 @@ func New(s Spec) (*Comparer, error) {
 	if err := c.selecting(); err != nil {
 		return nil, err
 	}
-	c.key, c.set = places(s.New, s.New.Key), map[int]bool{}
+	c.key, c.set, c.former = places(s.New, s.New.Key), map[int]bool{}, map[int]bool{}
 	if len(c.key) == 0 {
 		return nil, fmt.Errorf("compare %s: it has no key", s.New.TargetTable)
 	}
@@ -93,6 +94,7 @@ func New(s Spec) (*Comparer, error) {
 		of := -1
 		if s.Old != nil {
 			of = slices.IndexFunc(s.Old.Fields, func(o plan.Field) bool { return o.Name == f.Name })
+			c.former[i] = slices.ContainsFunc(s.Old.Former, func(o plan.Former) bool { return o.Field.Name == f.Name })
 		}
 		c.fields = append(c.fields, of)
 		c.set[i] = !slices.Contains(c.key, i) && (s.Move.Every || slices.Contains(s.Move.Set, f.Name))
@@ -352,7 +354,7 @@ func (c *Comparer) mend(r *Result, made *batch.Batch, i, at int, old *batch.Batc
 			strange = true // the mapping has not made this row
 		case !c.set[f]:
 			conflict = true
-		case c.fields[f] < 0 && c.stands.Vectors[f].Null(at), c.fields[f] >= 0 && c.same(old, c.fields[f], before, c.stands, f, at):
+		case (c.fields[f] < 0 || c.former[f]) && c.stands.Vectors[f].Null(at), c.fields[f] >= 0 && c.same(old, c.fields[f], before, c.stands, f, at):
 			write = append(write, f)
 		default:
 			conflict = true

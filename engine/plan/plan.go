@@ -221,10 +221,11 @@ type Definition struct {
 	Keys        []Key           `json:"keys,omitempty"` // of protecting functions
 	Target      string          `json:"target"`
 	TargetTable schema.Ref      `json:"target_table"`
-	Fields      []Field         `json:"fields"`        // in the order of the target's columns
-	Key         []string        `json:"key"`           // of the target; empty for none
-	KeyIsSource bool            `json:"key_is_source"` // the key is the source's unique key, unchanged
-	Mode        string          `json:"mode"`          // append, upsert, replace
+	Fields      []Field         `json:"fields"`           // in the order of the target's columns
+	Former      []Former        `json:"former,omitempty"` // fields that are gone and whose columns stay
+	Key         []string        `json:"key"`              // of the target; empty for none
+	KeyIsSource bool            `json:"key_is_source"`    // the key is the source's unique key, unchanged
+	Mode        string          `json:"mode"`             // append, upsert, replace
 	Cursor      *Cursor         `json:"cursor,omitempty"`
 	Checks      []Check         `json:"checks"`
 	CheckRead   []schema.Column `json:"check_read,omitempty"` // columns of the source that only checks read

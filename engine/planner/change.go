@@ -71,6 +71,7 @@ func (w *worker) compare(d *decision) *difference {
 		}
 	}
 	w.columns(d, c)
+	w.former(d, c)
 	if len(c.parts) == 0 && (len(c.alters)+len(c.behind) > 0 || c.rebuild != "") {
 		c.parts = append(c.parts, plan.Change{What: "the target's table", Before: c.before.TargetTable.String(), After: def.TargetTable.String(), At: d.out.At})
 	}

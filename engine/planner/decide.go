@@ -184,6 +184,7 @@ func (w *worker) reload(d *decision, why []plan.Reason) {
 	w.bound(d)
 	d.act(plan.Action{Kind: plan.Reload, Category: "breaking", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(m, rows), Removes: d.prior.Rows, Lane: "typed",
 		Changed: w.parts(d)})
+	m.Definition.Former = nil // the new table has no column of a field that is gone
 }
 
 // halfLoaded goes on from a run that was abandoned: a table of its own is built anew, any other is loaded by key.

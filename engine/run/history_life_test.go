@@ -101,7 +101,7 @@ func (h *history) one(rt *rapid.T) int {
 func (h *history) step(rt *rapid.T) {
 	fields := slices.Clone(h.w.fields)
 	at := rapid.IntRange(0, len(fields)-1)
-	switch rapid.SampledFrom([]string{"insert", "update", "delete", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "mode", "edit", "edit", "edit", "drift", "move", "reload", "uncursor", "again"}).Draw(rt, "step") {
+	switch rapid.SampledFrom([]string{"insert", "update", "delete", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "mode", "edit", "edit", "edit", "drift", "move", "reload", "uncursor", "again", "back", "back"}).Draw(rt, "step") {
 	case "insert":
 		h.insert(rt)
 	case "update":
@@ -157,6 +157,10 @@ func (h *history) step(rt *rapid.T) {
 		}
 	case "uncursor":
 		h.w.cursor = h.w.cursor && (h.m.was == nil || rapid.IntRange(0, 2).Draw(rt, "off") > 0)
+	case "back": // a field that is gone is there again
+		if gone := slices.Sorted(maps.Keys(h.m.former)); len(gone) > 0 {
+			h.w.fields = append(fields, madeField{rapid.SampledFrom(gone).Draw(rt, "back"), rapid.IntRange(0, len(expressions)-1).Draw(rt, "field")})
+		}
 	case "again": // a key that is gone comes back, and is a new row
 		if id := h.one(rt); id > 0 && h.w.mode != "append" {
 			h.remove(id)
@@ -208,6 +212,11 @@ func (h *history) edit(rt *rapid.T) {
 		edited[f] = v
 		h.m.edit(id, edited)
 	}
+	h.theirs(text)
+}
+
+// theirs does to the target what somebody else says.
+func (h *history) theirs(text string) {
 	h.say("target: %s", text)
 	if h.kind == "postgres" {
 		testserver.Psql(h.t, h.dsn, text)

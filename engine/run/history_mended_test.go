@@ -19,6 +19,24 @@ var told = []struct {
 		h.w.mode = "mirror"
 		apply()
 	}},
+	{"a field that was gone is there again, and what the mapping put into its column is nobody's correction", func(h *history, apply func()) {
+		h.w.fields = append(h.w.fields, madeField{"f2", 1})
+		apply()
+		h.w.fields = h.w.fields[:1]
+		apply()
+		h.put(3, sourceRow{a: "x", n: 3}, true)
+		apply()
+		h.w.fields = []madeField{h.w.fields[0], {"f2", 5}}
+		apply()
+	}},
+	{"a reload of some rows repairs the others too where the mapping says so", func(h *history, apply func()) {
+		h.w.drift = "repair"
+		apply()
+		h.theirs("UPDATE item SET f1 = 'by hand' WHERE id = 1")
+		h.m.edit(1, map[string]string{"f1": "by hand"})
+		h.w.reload = reload{generation: 1, where: 1}
+		apply()
+	}},
 }
 
 func TestHistories(t *testing.T) {

@@ -186,6 +186,8 @@ type model struct {
 	off    map[string]int            // rows that stand, less those that the runs left, where that is not 0
 	edited map[int]bool              // rows that somebody changed since they were written last
 	either map[int]map[string]string // what may stand as well
+	beside map[int]map[string]string // what stands in the columns of fields that are gone
+	former map[string]wording        // how these were made last
 }
 
 // edit is a change that somebody makes; nil for a row that they remove.
@@ -223,6 +225,7 @@ func (m *model) applied(w wording, rebuilt, again bool) {
 	switch {
 	case m.was == nil || rebuilt:
 		m.target, m.off, m.edited = full, map[string]int{}, map[int]bool{}
+		m.beside, m.former = map[int]map[string]string{}, map[string]wording{}
 	default:
 		claimed = m.follow(w, full, again)
 	}
@@ -240,12 +243,27 @@ func (m *model) applied(w wording, rebuilt, again bool) {
 func (m *model) follow(w wording, full map[int]map[string]string, again bool) bool {
 	old := *m.was
 	renamed := renames(old, w)
-	for _, row := range m.target {
+	for _, f := range old.fields {
+		if _, stays := w.field(f.name); !stays && !slices.Contains(slices.Collect(maps.Values(renamed)), f.name) {
+			m.former[f.name] = old
+		}
+	}
+	for id, row := range m.target {
 		was := maps.Clone(row)
 		clear(row)
+		if m.beside[id] == nil {
+			m.beside[id] = map[string]string{}
+		}
+		for name, v := range was {
+			if _, gone := m.former[name]; gone {
+				m.beside[id][name] = v
+			}
+		}
 		for _, f := range w.fields {
 			row[f.name] = "null"
 			if v, ok := was[cmpOr(renamed[f.name], f.name)]; ok {
+				row[f.name] = v
+			} else if v, ok := m.beside[id][f.name]; ok {
 				row[f.name] = v
 			}
 		}
@@ -271,8 +289,8 @@ func (m *model) follow(w wording, full map[int]map[string]string, again bool) bo
 		now[id] = old.reads(r)
 	}
 	leaving := !w.cursor && w.mode != "append" && (old.cursor || old.mode == "append") // changes that were not taken are
-	mixed := w.mode != "append" && !w.cursor && (leaving || !maps.Equal(read, now)) // chunks hold rows that have changed beside others
-	wholly := again && w.reload.field == "" && w.reload.where == 0
+	mixed := w.mode != "append" && !w.cursor && (leaving || !maps.Equal(read, now))    // chunks hold rows that have changed beside others
+	wholly := again && (w.reload.field == "" && w.reload.where == 0 || w.drift == "repair" && len(m.off) > 0)
 	claim := w.drift == "repair" && !again && (compared || len(m.off) > 0) || wholly
 	for id, r := range m.source {
 		made, taken := full[id]
@@ -298,7 +316,7 @@ func (m *model) follow(w wording, full map[int]map[string]string, again bool) bo
 					m.target[id] = made
 				}
 			default:
-				remap(stands, made, old.make(r), old.takes(r), set, renamed)
+				remap(stands, made, m.formerly(w, r), old.takes(r), set, renamed, func(f string) bool { _, was := m.former[f]; return was })
 			}
 			if m.edited[id] && mixed {
 				m.either[id] = made // it is in one chunk with a row that has changed, or it is not
@@ -312,10 +330,49 @@ func (m *model) follow(w wording, full map[int]map[string]string, again bool) bo
 			}
 		}
 	}
+	for id := range m.beside {
+		if m.target[id] == nil {
+			delete(m.beside, id)
+		}
+	}
+	for _, f := range w.fields {
+		delete(m.former, f.name)
+		for _, row := range m.beside {
+			delete(row, f.name)
+		}
+	}
 	if claim {
 		m.off = map[string]int{}
 	}
 	return claim
+}
+
+// formerly is what was made of a row before, in fields too that are gone and come back. Where these used another param or
+// lookup of the same name, that is not known.
+func (m *model) formerly(w wording, r sourceRow) map[string]string {
+	out := m.was.make(r)
+	for _, f := range w.fields {
+		then, back := m.former[f.name]
+		if !back {
+			continue
+		}
+		if out[f.name] = "not known"; then.like(*m.was, f.name) {
+			out[f.name] = then.make(r)[f.name]
+		}
+	}
+	return out
+}
+
+// like reports whether what a field was made of still goes by its name in o.
+func (w wording) like(o wording, name string) bool {
+	for _, f := range w.fields {
+		if f.name != name {
+			continue
+		}
+		of := expressions[f.expr].of
+		return of(w) == of(o) || f.expr == 3 && !slices.ContainsFunc(o.fields, func(f madeField) bool { return f.expr == 3 })
+	}
+	return false
 }
 
 // chosen is a row that a reload block makes again.
@@ -339,7 +396,7 @@ func (m *model) right(w wording) bool {
 
 // remap writes the fields that are made in another way, but for those in which stands neither what was made nor what is
 // made now. A row that the mapping did not make before is somebody else's as a whole.
-func remap(stands, made, before map[string]string, took bool, set []string, renamed map[string]string) {
+func remap(stands, made, before map[string]string, took bool, set []string, renamed map[string]string, back func(string) bool) {
 	if !took {
 		return
 	}
@@ -348,7 +405,7 @@ func remap(stands, made, before map[string]string, took bool, set []string, rena
 		if !ok {
 			was = "null"
 		}
-		if stands[f] == was {
+		if stands[f] == was || stands[f] == "null" && back(f) {
 			stands[f] = made[f]
 		}
 	}
