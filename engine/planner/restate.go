@@ -79,6 +79,16 @@ func (w *worker) restate(d *decision, c *difference) bool {
 	if !ok {
 		return true
 	}
+	if delta.Again && d.m.Definition.OnDrift == "repair" {
+		drifted, known := w.drifted(d)
+		if !known {
+			return true
+		}
+		if drifted { // to write over what others changed is to make all rows again
+			delta = &plan.Delta{Set: []string{}, Every: true, Proof: true, Claim: true}
+			d.out.Notes = append(d.out.Notes, "Somebody else has changed the table, and the mapping repairs that: all rows are made again, and not only those that the reload names.")
+		}
+	}
 	d.out.Generation, d.delta, d.load = r.Generation, delta, providers.Upsert
 	d.out.Before = d.m.Definition
 	d.baseline = !delta.Again // all that somebody else changed is written over
@@ -171,6 +181,13 @@ func (w *worker) stands(d *decision) {
 	if known && a.Text != held {
 		d.delta.Stands = a.Text
 	}
+}
+
+// drifted reports whether the table holds something else than the runs left there.
+func (w *worker) drifted(d *decision) (drifted, known bool) {
+	def, held := d.m.Definition, w.f.Ledger[d.m.Address].Expected
+	a, known := w.ask(Question{Kind: TargetDigest, Mapping: d.m.Address, System: def.Target, Def: def})
+	return a.Text != held, known
 }
 
 func doOrDoes(n int64, exact bool) string {
