@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,27 @@ func (r *recipe) pack() {
 		if err := os.RemoveAll(path); err != nil {
 			r.t.Fatal(err)
 		}
+	}
+	r.unname()
+}
+
+// owner is who an older program says that it ran for.
+var owner = regexp.MustCompile(`[\w.-]+@[\w.-]+ pid \d+`)
+
+func (r *recipe) unname() {
+	r.t.Helper()
+	err := filepath.WalkDir(r.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil || !owner.Match(text) {
+			return err
+		}
+		return os.WriteFile(path, owner.ReplaceAll(text, []byte("somebody@somewhere pid 1")), 0o600)
+	})
+	if err != nil {
+		r.t.Fatal(err)
 	}
 }
 

@@ -1,0 +1,12 @@
+CREATE TABLE "Staff" ("StaffId" integer primary key not null, "FullName" text not null, note text);
+insert into "Staff" ("StaffId", "FullName", "note") values (-1, 'Nobody', NULL);
+insert into "Staff" ("StaffId", "FullName", "note") values (1, 'Ann', 'x');
+insert into "Staff" ("StaffId", "FullName", "note") values (2, 'Bob', NULL);
+CREATE TABLE "WardNames" ("WardNo" integer primary key not null, "WardName" text);
+insert into "WardNames" ("WardNo", "WardName") values (7, 'Maple');
+CREATE TABLE "AuditLog" (x integer);
+CREATE TABLE a_2019 (id integer primary key not null, v text);
+insert into "a_2019" ("id", "v") values (1, '2019');
+CREATE TABLE a_2020 (id integer primary key not null, v text);
+insert into "a_2020" ("id", "v") values (1, '2020');
+insert into "a_2020" ("id", "v") values (2, '2020');

@@ -1,0 +1,11 @@
+CREATE TABLE people (id integer primary key not null, name text not null, sex text, born text, paid decimal(9,3), ward integer not null, at text, note text, kind text not null, land text not null);
+insert into "people" ("id", "name", "sex", "born", "paid", "ward", "at", "note", "kind", "land") values (1, 'ANN', '1', '1980-02-29', 12.345, 7, '2020-07-01 12:00:00', 'x', 'a', 'gb');
+insert into "people" ("id", "name", "sex", "born", "paid", "ward", "at", "note", "kind", "land") values (2, 'bob', '9', '1990-12-31', 0.005, 8, '2020-10-25 01:30:00', NULL, 'b', 'fr');
+insert into "people" ("id", "name", "sex", "born", "paid", "ward", "at", "note", "kind", "land") values (3, 'cyd', NULL, 'never', -1.5, 7, '2020-12-01 00:00:00', 'a note', 'a', 'de');
+insert into "people" ("id", "name", "sex", "born", "paid", "ward", "at", "note", "kind", "land") values (4, 'dee', '2', '2000-01-01', 99, 9, '2021-01-01 23:59:59', 'bad', 'b', 'gb');
+insert into "people" ("id", "name", "sex", "born", "paid", "ward", "at", "note", "kind", "land") values (5, 'eve', '2', '2001-01-01', 1, 7, '2021-01-01 23:59:59', 'y', 'c', 'gb');
+insert into "people" ("id", "name", "sex", "born", "paid", "ward", "at", "note", "kind", "land") values (1005, 'fay', '2', '2001-01-01', 1, 7, '2021-01-01 23:59:59', 'y', 'a', 'gb');
+CREATE TABLE lands (code text primary key not null, name text not null);
+insert into "lands" ("code", "name") values ('gb', 'Britain');
+insert into "lands" ("code", "name") values ('fr', 'France');
+insert into "lands" ("code", "name") values ('de', 'Germany');

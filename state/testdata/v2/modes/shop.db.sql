@@ -1,0 +1,12 @@
+CREATE TABLE a (id integer primary key not null, v text);
+insert into "a" ("id", "v") values (2, 'zwei');
+insert into "a" ("id", "v") values (3, NULL);
+insert into "a" ("id", "v") values (4, 'four');
+CREATE TABLE b(id INT,v TEXT);
+insert into "b" ("id", "v") values (1, 'one');
+insert into "b" ("id", "v") values (2, 'two');
+insert into "b" ("id", "v") values (3, NULL);
+CREATE TABLE c(id INT,v TEXT);
+insert into "c" ("id", "v") values (1, 'one');
+insert into "c" ("id", "v") values (2, 'two');
+insert into "c" ("id", "v") values (3, NULL);

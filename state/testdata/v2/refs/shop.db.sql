@@ -1,0 +1,12 @@
+CREATE TABLE ward (code text primary key not null, name text not null);
+insert into "ward" ("code", "name") values ('A1', 'Maple');
+insert into "ward" ("code", "name") values ('B2', 'Birch');
+CREATE TABLE bed (ward text not null, no integer not null, primary key (ward, no));
+insert into "bed" ("ward", "no") values ('A1', 1);
+insert into "bed" ("ward", "no") values ('A1', 2);
+insert into "bed" ("ward", "no") values ('B2', 1);
+CREATE TABLE staff (id integer primary key not null, name text not null, ward text not null, manager integer, bed integer);
+insert into "staff" ("id", "name", "ward", "manager", "bed") values (1, 'Ann', 'A1', 3, 1);
+insert into "staff" ("id", "name", "ward", "manager", "bed") values (2, 'Bob', 'B2', 1, 1);
+insert into "staff" ("id", "name", "ward", "manager", "bed") values (3, 'Cyd', 'A1', NULL, 2);
+insert into "staff" ("id", "name", "ward", "manager", "bed") values (4, 'Dee', 'C3', 1, NULL);

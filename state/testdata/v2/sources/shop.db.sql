@@ -1,0 +1,11 @@
+CREATE TABLE a (id integer primary key not null, ward integer, v text);
+insert into "a" ("id", "ward", "v") values (1, 7, 'one');
+insert into "a" ("id", "ward", "v") values (2, 8, 'two');
+insert into "a" ("id", "ward", "v") values (3, NULL, NULL);
+CREATE TABLE wards (no integer primary key not null, name text not null);
+insert into "wards" ("no", "name") values (7, 'Maple');
+insert into "wards" ("no", "name") values (8, 'Birch');
+CREATE TABLE keyless (x integer, y real, z blob, t timestamp);
+insert into "keyless" ("x", "y", "z", "t") values (1, 0.1, X'00FF', '2020-01-01 10:00:00');
+insert into "keyless" ("x", "y", "z", "t") values (1, 0.1, X'00FF', '2020-01-01 10:00:00');
+insert into "keyless" ("x", "y", "z", "t") values (NULL, NULL, NULL, NULL);
