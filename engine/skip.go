@@ -19,7 +19,11 @@ type Skipped struct{ Address, Reason string }
 type StaleSkipped struct{ Report *Report }
 
 func (e *StaleSkipped) Error() string {
-	return plan.Count(int64(len(e.Report.Skipped)), "mapping") + " of the plan had gone stale, and nothing was done for them; make a new plan for what is left"
+	n, them := len(e.Report.Skipped), "them"
+	if n == 1 {
+		them = "it"
+	}
+	return plan.Count(int64(n), "mapping") + " of the plan had gone stale, and nothing was done for " + them + "; make a new plan for what is left"
 }
 
 // skippable gives the mappings that have to be left out for these reasons, and those that wait for one of them. Nil says

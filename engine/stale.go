@@ -193,6 +193,10 @@ func objectDiffers(ctx context.Context, p *plan.Plan, obj plan.Object, prefix st
 		return reason, err
 	}
 	var err error
+	if c, can := providers.As[providers.Counter](end); can && prefix == "SRC" && d.Cursor != nil {
+		reason.Code, reason.Text, err = rangeMoved(ctx, p, obj, d, c)
+		return reason, err
+	}
 	reason.Code, reason.Text, err = rowsMoved(ctx, obj, d, prefix, end, t)
 	return reason, err
 }
@@ -216,7 +220,7 @@ func columnsDiffer(d *plan.Definition, obj plan.Object, prefix string, t *schema
 // rowsMoved counts again what the plan counted: within max_row_drift at the source, exactly at the target.
 func rowsMoved(ctx context.Context, obj plan.Object, d *plan.Definition, prefix string, end providers.Endpoint, t *schema.Table) (code, text string, err error) {
 	c, ok := providers.As[providers.Counter](end)
-	if !ok || obj.Rows == nil || t == nil || prefix == "SRC" && d.Cursor != nil {
+	if !ok || obj.Rows == nil || t == nil {
 		return "", "", nil
 	}
 	spec := providers.ReadSpec{Table: obj.Table}
