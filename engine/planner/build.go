@@ -41,6 +41,7 @@ type worker struct {
 	missing []Question
 	purged  []*purged
 	diags   diag.List
+	twins   []twin // nil: not looked for yet
 }
 
 func newWorker(f Facts, have []Answer) *worker {
@@ -242,16 +243,21 @@ func (w *worker) vanished(p *plan.Plan) {
 		addresses = append(addresses, a)
 	}
 	slices.Sort(addresses)
+	told := map[string]bool{}
 	for _, a := range addresses {
 		if w.stays(a) {
 			continue
 		}
 		old := w.f.State.Mappings[a]
 		i := slices.IndexFunc(w.f.Config.Removed, func(r lang.Removed) bool { return lang.Within(r.Mapping, a) })
+		if i < 0 && w.vanishedTwin(a, told) {
+			continue
+		}
 		if i < 0 {
 			w.diags.Add(diag.Diagnostic{Code: "mapping-vanished", Summary: "A mapping is gone from the configuration", Object: a, Detail: vanishedText(a, old)})
 			continue
 		}
+		w.removedTwin(a, w.f.Config.Removed[i], told)
 		if w.f.Config.Removed[i].Purge && w.purge(p, a, &old, w.f.Config.Removed[i]) {
 			continue
 		}

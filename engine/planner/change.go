@@ -51,7 +51,7 @@ func (w *worker) compare(d *decision) *difference {
 		h, was := old.Fields[f.Name]
 		from := ""
 		if !was {
-			from = renamedFrom(old, now, f.Name)
+			from = w.renamedFrom(d, old, f.Name)
 		}
 		switch {
 		case from != "":
@@ -91,23 +91,6 @@ func (w *worker) elsewhereFrom(d *decision, before *plan.Definition) bool {
 	def := d.m.Definition
 	return before.SourceTable != def.SourceTable || before.Query != def.Query || hash(before.Joins) != hash(def.Joins) ||
 		!slices.Equal(before.SourceKey, def.SourceKey) || d.prior.Source.Identity != w.f.Systems[def.Source].Identity
-}
-
-// renamedFrom gives the one field that is gone and was made as this new one is, "" for none or several.
-func renamedFrom(old, now plan.Fingerprints, name string) string {
-	twins := func(of, not map[string]string) (out []string) {
-		for n, h := range of {
-			if _, stays := not[n]; !stays && h == now.Fields[name] {
-				out = append(out, n)
-			}
-		}
-		return out
-	}
-	gone := twins(old.Fields, now.Fields)
-	if len(gone) != 1 || len(twins(now.Fields, old.Fields)) != 1 {
-		return ""
-	}
-	return gone[0]
 }
 
 func (c *difference) isRenamed(name string) bool {

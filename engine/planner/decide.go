@@ -167,6 +167,7 @@ func (w *worker) create(d *decision) {
 		}
 		d.fresh = true
 	}
+	w.noteTwin(d)
 	d.load = providers.Insert
 	rows, exact := w.sourceRows(d)
 	w.bound(d)

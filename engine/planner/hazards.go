@@ -18,7 +18,7 @@ func (w *worker) hazards(d *decision) {
 	if d.prior != nil && d.m.Standing != nil {
 		var before plan.Definition
 		if json.Unmarshal(d.prior.Definition, &before) == nil && before.Target != "" {
-			w.explained(d, hazards(&before, d.m.Definition))
+			w.explained(d, hazards(&before, d.m.Definition, d.follows))
 		}
 	}
 	for i := range d.out.Actions {
@@ -82,8 +82,9 @@ func oncePer(code string) bool {
 	return slices.Contains([]string{"B104", "B107", "B109", "B110", "B114", "A107", "R101"}, code)
 }
 
-// hazards compares what readers of the target see of two definitions.
-func hazards(before, after *plan.Definition) []plan.Reason {
+// hazards compares what readers of the target see of two definitions. Follows reports whether a column goes along with a field
+// under another name.
+func hazards(before, after *plan.Definition, follows func(from, to string) bool) []plan.Reason {
 	var out []plan.Reason
 	add := func(code, text string, args ...any) { out = append(out, reason(code, text, args...)...) }
 	var anew []string
@@ -102,7 +103,7 @@ func hazards(before, after *plan.Definition) []plan.Reason {
 			}
 			continue
 		}
-		i := slices.IndexFunc(gone, func(g plan.Field) bool { return renamed[g.Name] == "" && renames(&g, &f) })
+		i := slices.IndexFunc(gone, func(g plan.Field) bool { return renamed[g.Name] == "" && renames(&g, &f) && follows(g.Name, f.Name) })
 		if i < 0 {
 			add("A101", "column %s is added", f.Name)
 			continue
