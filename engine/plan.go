@@ -33,6 +33,7 @@ type PlanOptions struct {
 	Exclude []string // leave these out
 	Refresh bool     // false: rows are not looked at
 	Exact   bool     // rows that differ are counted, and not estimated from a sample
+	Preview int      // show so many rows of each mapping that would be written; 0: none
 	// Rollback are addresses of mappings whose kept tables are brought back. The plan does nothing else then.
 	Rollback []string
 }
@@ -48,6 +49,7 @@ type Planned struct {
 	Worse         []StaleReason // decisions that denied nothing when the plan was made
 	OpenRun       *OpenRun      // an unfinished run, whose recorded plan Plan then is
 	Gone          []GoneKeys
+	Preview       []Preview // where it was asked for; nothing stores it
 	Warnings      diag.List
 }
 
@@ -149,6 +151,9 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 		return nil, diags, err
 	}
 	p.Reviewed = reviewed(out.Verdicts)
+	if opt.Preview > 0 && err == nil {
+		err = e.preview(ctx, cfg, snap, o, env, out, opt.Preview)
+	}
 	return out, diags, err
 }
 

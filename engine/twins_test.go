@@ -72,7 +72,7 @@ func TestThePrintedMovedBlockIsAllThatARenameNeeds(t *testing.T) {
 		edit           func(text string) string
 		blocks         int
 	}{
-		"a mapping":              {config: twinMapping, blocks: 1, edit: func(s string) string { return strings.Replace(s, `mapping "b"`, `mapping "bees"`, 1) }},
+		"a mapping": {config: twinMapping, blocks: 1, edit: func(s string) string { return strings.Replace(s, `mapping "b"`, `mapping "bees"`, 1) }},
 		"a mapping and its refs": {config: twinMapping, blocks: 2, edit: func(s string) string {
 			return strings.NewReplacer(`mapping "b"`, `mapping "bees"`, `mapping "a"`, `mapping "as"`, "mapping.a\n", "mapping.as\n").Replace(s)
 		}},

@@ -54,6 +54,8 @@ type Comparer struct {
 type Result struct {
 	Rows      *batch.Batch // to be written, whole rows in the columns of New
 	Origin    []int        // of each of them, its place in the batch of the source
+	Was       []int        // of each of them, its place in Stands; -1: it does not stand
+	Stands    *batch.Batch // the rows that stand, in the columns of New
 	Source    batch.Digest // of the columns that New reads
 	Formerly  batch.Digest // of the columns in Was
 	Stood     batch.Digest // of the rows that stand at the keys of Rows
@@ -184,7 +186,7 @@ func (c *Comparer) Compare(ctx context.Context, b *batch.Batch, moved bool) (*Re
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Rows: c.rows, Made: made.Out, Source: source, Formerly: formerly, Fields: map[string]int64{}, Result: made}
+	r := &Result{Rows: c.rows, Stands: c.stands, Made: made.Out, Source: source, Formerly: formerly, Fields: map[string]int64{}, Result: made}
 	c.rows.Reset()
 	index, err := c.index(made.Out)
 	if err != nil {
@@ -206,17 +208,21 @@ func (c *Comparer) Compare(ctx context.Context, b *batch.Batch, moved bool) (*Re
 			before = -1
 		}
 		wrote := false
-		if at, there := stands[k]; there {
+		at, there := stands[k]
+		if there {
 			wrote = c.mend(r, made.Out, i, at, old, before, moved)
 		} else {
 			wrote = c.add(r, made.Out, i, known, moved)
 		}
+		if !there {
+			at = -1
+		}
 		if wrote {
-			at := origin[i]
+			from := origin[i]
 			if chosen != nil {
-				at = chosen[at]
+				from = chosen[from]
 			}
-			r.Origin = append(r.Origin, at)
+			r.Origin, r.Was = append(r.Origin, from), append(r.Was, at)
 		}
 	}
 	return r, nil

@@ -42,12 +42,20 @@ func (c *command) plan() *cobra.Command {
 	var flags planFlags
 	var out string
 	var detailed, look bool
+	var preview int
 	cmd := &cobra.Command{
 		Use: "plan", Short: "Show what apply would do", Args: noArguments,
 		Long: `plan compares the configuration with what was done before and with what both ends hold now, and prints what apply
 would do. It changes nothing, and writes a line into the audit log. With --refresh-only it plans nothing either: it says
-what has changed at both ends since the last runs, and exits 9 where something has.`,
+what has changed at both ends since the last runs, and exits 9 where something has. With --preview it reads the rows
+that would be written once more and shows a few of each mapping, those with the least keys, as they stand and as they would
+be. Values of classified fields are never shown. What is shown stands in no plan file, no state and no JSON document.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("preview") {
+				if err := flags.previews(preview, look); err != nil {
+					return err
+				}
+			}
 			if look {
 				return c.drift(cmd, flags)
 			}
@@ -76,8 +84,27 @@ what has changed at both ends since the last runs, and exits 9 where something h
 	cmd.Flags().StringVar(&out, "out", "", "save the plan in `FILE`, for migrateiq apply FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 where there are changes")
 	cmd.Flags().BoolVar(&look, "refresh-only", false, "say what has changed at both ends since the last runs, and exit 9 where something has")
+	cmd.Flags().IntVar(&preview, "preview", 0, "show `N` rows of each mapping that would be written; 5 without a number")
+	cmd.Flags().Lookup("preview").NoOptDefVal = "5"
 	c.jsonFlag(cmd, "print the plan as one JSON document")
 	return cmd
+}
+
+// mostShown is how many rows of a mapping a plan shows at most.
+const mostShown = 1000
+
+// previews takes over how many rows are shown.
+func (p *planFlags) previews(n int, look bool) error {
+	switch {
+	case n < 1 || n > mostShown:
+		return fmt.Errorf("--preview is a whole number from 1 to %d", mostShown)
+	case look:
+		return errors.New("--preview shows what a plan would write, and --refresh-only plans nothing: use one of the two")
+	case !p.options.Refresh:
+		return errors.New("--preview looks at rows, and --refresh=false does not: use one of the two")
+	}
+	p.options.Preview = n
+	return nil
 }
 
 // makePlan plans and shows the plan.
@@ -112,6 +139,9 @@ func (c *command) showPlan(p *engine.Planned, detail view.Detail) error {
 		return err
 	}
 	if c.json {
+		if len(p.Preview) > 0 {
+			fmt.Fprintln(c.Stderr, "The document holds no row value, so what --preview shows is not in it; `migrateiq plan --preview` prints it, and `migrateiq diff rows -json ADDRESS` gives rows as JSON.")
+		}
 		_, err := c.Stdout.Write(doc)
 		return err
 	}
@@ -121,6 +151,9 @@ func (c *command) showPlan(p *engine.Planned, detail view.Detail) error {
 			p.OpenRun.Opened.UTC().Format("2006-01-02 15:04:05Z"), p.OpenRun.StepsDone, p.OpenRun.StepsAll)
 	}
 	if err := view.Plan(c.Stdout, s, doc, detail); err != nil {
+		return err
+	}
+	if err := view.Preview(c.Stdout, s, p.Preview); err != nil {
 		return err
 	}
 	return view.Gone(c.Stdout, s, p.Gone)
