@@ -11,10 +11,6 @@ import (
 // advance takes the rows that came since the cursor's last position.
 func (w *worker) advance(d *decision) {
 	def := d.m.Definition
-	if d.prior.Cursor == nil || d.prior.Cursor.Column != def.Cursor.Column {
-		w.newCursor(d)
-		return
-	}
 	if !w.told(d) {
 		return
 	}

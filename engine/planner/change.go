@@ -179,6 +179,7 @@ func (w *worker) change(d *decision) {
 		w.reload(d, reason("B115", "the keys of %s, which it refers to, changed", w.rekeyed(d)))
 	case bound(d, c):
 		w.reload(d, reason("B116", "the definition changed, and rows of it refer to others"))
+	case len(c.parts) == 0 && w.rebindsAndReloads(d):
 	case len(c.parts) == 0 && w.restate(d, c):
 	case len(c.parts) == 0:
 		w.data(d)
@@ -206,6 +207,9 @@ func (w *worker) data(d *decision) {
 	def := d.m.Definition
 	if !w.f.Refresh {
 		d.out.Notes = append(d.out.Notes, "Rows were not looked at.")
+		if d.otherCursor() {
+			d.out.Notes = append(d.out.Notes, "Another cursor ("+d.reboundWhy()[0].Text+") begins with a plan that looks at rows.")
+		}
 		w.settle(d)
 		return
 	}
@@ -213,6 +217,9 @@ func (w *worker) data(d *decision) {
 	switch {
 	case def.Mode == "replace":
 		w.replaced(d)
+	case d.otherCursor():
+		w.rebind(d)
+		w.mirrored(d)
 	case w.repair(d):
 	case def.Cursor != nil:
 		w.advance(d)
@@ -342,6 +349,13 @@ func (w *worker) delta(d *decision, c *difference) {
 func (w *worker) ranges(d *decision, c *difference) (fresh int64, ok bool) {
 	def := d.m.Definition
 	switch {
+	case d.otherCursor():
+		if !w.rebindable(d) {
+			return 0, false
+		}
+		w.allAgain(d)
+		d.out.Notes = append(d.out.Notes, "Another cursor: "+d.reboundWhy()[0].Text+".")
+		return 0, true
 	case def.Cursor != nil:
 		return w.above(d)
 	case def.Mode == "append" || d.delta.All:
@@ -369,10 +383,6 @@ func (w *worker) unread(d *decision, c *difference) bool {
 // above pins the cursor and counts the rows above its last position.
 func (w *worker) above(d *decision) (int64, bool) {
 	def := d.m.Definition
-	if d.prior.Cursor == nil || d.prior.Cursor.Column != def.Cursor.Column {
-		w.newCursor(d)
-		return 0, false
-	}
 	if !w.f.Refresh {
 		w.pin(d, d.prior.Cursor.Position)
 		return 0, true
@@ -471,11 +481,4 @@ func isOrAre(names []string) string {
 		return "field " + names[0] + " is"
 	}
 	return "fields " + strings.Join(names, ", ") + " are"
-}
-
-// newCursor refuses to start a cursor on rows that were read without it.
-func (w *worker) newCursor(d *decision) {
-	w.fail(d, "not-in-this-version", "A new cursor",
-		"%s was applied without the cursor %s. This version cannot start one on rows that were read without it: put it back, or build the table anew with --replace=%s.",
-		d.m.Address, d.m.Definition.Cursor.Column, quoteAddress(d.m.Address))
 }

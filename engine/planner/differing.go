@@ -38,7 +38,7 @@ func (w *worker) differing(d *decision, a Answer, why []plan.Reason) {
 	}
 	category := plan.Corrective
 	if exact && rows == 0 && d.delta != nil {
-		category, why = plan.Metadata, reason("D007", "%s, and what it makes stands as it should", why[0].Text)
+		category, why = plan.Metadata, reason("D008", "%s, and what it makes stands as it should", why[0].Text)
 	}
 	d.act(plan.Action{Kind: plan.Upsert, Category: category, Reasons: why,
 		Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})

@@ -1,0 +1,103 @@
+package planner
+
+import (
+	"slices"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/providers"
+)
+
+// otherCursor reports whether the rows were last read by another cursor than that of now, or by none. Mode append without a
+// cursor reads nothing, so that what an earlier one said stays good.
+func (d *decision) otherCursor() bool {
+	was, now := d.prior.Cursor, d.m.Definition.Cursor
+	switch {
+	case now == nil:
+		return was != nil && d.m.Definition.Upserts()
+	case was == nil:
+		return d.prior.Run != ""
+	}
+	return was.Column != now.Column
+}
+
+// rebind reads all rows once, held against the target by key, and pins the new cursor at the end of what is read: whatever
+// was read before, and by whatever bound, each row up to there is in the target once.
+func (w *worker) rebind(d *decision) {
+	if !w.rebindable(d) {
+		return
+	}
+	def := d.m.Definition
+	d.load, d.delta = providers.Upsert, &plan.Delta{Set: []string{}}
+	w.allAgain(d)
+	found, known := w.differences(d)
+	if !known {
+		return
+	}
+	n, exact := found.scaled(found.Moved), found.Rows >= found.Total
+	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: d.reboundWhy(), Rows: n, Exact: exact && !def.Narrowed(), Bytes: bytesOf(d.m, n), Lane: "typed"})
+	if !exact {
+		d.out.Notes = append(d.out.Notes, found.bound())
+	}
+}
+
+// allAgain has all rows compared as ones that the source says anew. Since every field of a row that differs is written, the
+// apply proves first that nobody else has changed the table, but where a repair is asked for.
+func (w *worker) allAgain(d *decision) {
+	d.delta.All, d.delta.Moved, d.delta.Proof = true, nil, true
+	d.delta.Claim = d.m.Definition.OnDrift == "repair"
+	d.prove, d.baseline = !d.delta.Claim, d.baseline || d.delta.Claim
+	w.bound(d)
+	if d.prove {
+		d.out.Notes = append(d.out.Notes, "All rows of the source are read once and held against the target by key. The apply proves first that nobody else has changed the table.")
+	}
+	if d.m.Definition.Mode == "append" {
+		d.out.Notes = append(d.out.Notes, "Mode append took no change of rows that were read; those that differ now are written as the source has them, this once.")
+	}
+}
+
+func (d *decision) reboundWhy() []plan.Reason {
+	name := func(column string) string {
+		if column == "" {
+			return "xmin"
+		}
+		return column
+	}
+	was, now := d.prior.Cursor, d.m.Definition.Cursor
+	switch {
+	case now == nil:
+		return reason("D007", "there is no cursor any more, and was %s", name(was.Column))
+	case was == nil:
+		return reason("D007", "the cursor %s is new", name(now.Column))
+	}
+	return reason("D007", "the cursor is %s, and was %s", name(now.Column), name(was.Column))
+}
+
+// rebindsAndReloads refuses a reload block of some rows beside another cursor, which has all rows read.
+func (w *worker) rebindsAndReloads(d *decision) bool {
+	r := w.due(d)
+	if r == nil || !d.otherCursor() {
+		return false
+	}
+	w.failAt(d, r.Range, "cursor-changed", "Another cursor", "%s, for which all rows of %s are compared by key. Apply that first, and add the reload block then.", d.reboundWhy()[0].Text, d.m.Address)
+	return true
+}
+
+// rebindable refuses rows that no key finds: which of them the target holds cannot be told.
+func (w *worker) rebindable(d *decision) bool {
+	def := d.m.Definition
+	why := ""
+	switch {
+	case len(def.Key) == 0:
+		why = "without a key it cannot be told which rows the target holds"
+	case slices.ContainsFunc(def.Fields, func(f plan.Field) bool { return slices.Contains(def.Key, f.Name) && f.Column.Folds != "" }):
+		why = "its key counts values as equal that are written differently, so it cannot be told which rows the target holds"
+	case !w.f.Refresh:
+		w.fail(d, "cursor-changed", "Another cursor", "%s: the rows are compared by key before the new cursor begins, and --refresh=false does not look at rows. Plan without it.", d.reboundWhy()[0].Text)
+		return false
+	}
+	if why != "" {
+		w.fail(d, "cursor-changed", "Another cursor", "%s of %s: %s, and %s. Put the cursor back, or build the table anew with --replace=%s.",
+			"The rows", d.m.Address, d.reboundWhy()[0].Text, why, quoteAddress(d.m.Address))
+	}
+	return why == ""
+}
