@@ -73,3 +73,30 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one critical field": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"risk.counterparty": ["mapping.ledger.field.counterparty"]},
+			},
+		],
+	},
+	"no time at all": {"gives": {"pass"}, "patch": [{"op": "add", "path": ["change", "expected_minutes"], "value": 0}]},
+	"as long as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "expected_minutes"], "value": 240}],
+	},
+	"a minute longer": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "expected_minutes"], "value": 241}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -46,3 +46,15 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+test_a_gap_of_a_control_that_denies_is_one_of_this_control if {
+	found := [{"id": id, "status": status, "level": level, "subject": {"kind": "plan", "id": id}, "facts": {"a"}} |
+		some [id, status, level] in [
+			["X-01", "undecidable", "deny"],
+			["X-02", "fail", "deny"],
+			["X-03", "undecidable", "warn"],
+			["X-04", "waived", "deny"],
+		]
+	]
+	{r.subject.id | some r in core_01.lacking(found)} == {"X-01"}
+}

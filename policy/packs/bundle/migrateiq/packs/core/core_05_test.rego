@@ -86,3 +86,15 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a field that only the list of unclassified ones names": {
+		"gives": {"pass", "undecidable"},
+		"patch": [{"op": "add", "path": ["index", "unclassified"], "value": ["mapping.patient.field.gone"]}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

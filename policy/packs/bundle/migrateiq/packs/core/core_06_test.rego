@@ -53,3 +53,25 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# Whose authority reaches beyond the ceiling does not move it.
+test_a_score_is_held_by_the_ceiling_whoever_approved if {
+	board := [{"op": "add", "path": ["change", "approvals", "0", "roles"], "value": ["cab"]}]
+	every gives, score in {"pass": 85, "fail": 86} {
+		doc := json.patch(passing, array.concat(board, [{"op": "add", "path": ["risk", "score"], "value": score}]))
+		{r.status | some r in core_06.results} == {gives} with input as doc
+			with data.params as {"core": {"risk_authority": {"cab": 90}}}
+	}
+}
+
+# At each limit, and one step off it.
+boundaries := {
+	"a score as high as the authority": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["risk", "score"], "value": 85}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -69,3 +69,15 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one role": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["systems", "target.postgres.scr", "access", "roles"], "value": ["loader"]}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -134,3 +134,30 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# Where no purpose was ever named, none is new, and yet nothing shows that they go together.
+test_purposes_that_nobody_named_are_not_compatible if {
+	doc := json.patch(passing, [
+		{"op": "add", "path": ["processing", "purposes"], "value": []},
+		{"op": "add", "path": ["processing", "source_purposes"], "value": []},
+	])
+	count({condition | some r in results_of(doc, []); some condition in r.unmet}) == 2
+}
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field with personal data": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

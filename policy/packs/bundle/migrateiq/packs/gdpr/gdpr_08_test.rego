@@ -126,3 +126,56 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a quarantine for one field with personal data": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.quarantine.table[\"rejects\"]", "retention", "days"],
+				"value": 4000,
+			},
+		],
+	},
+	"kept for a day": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "days"],
+				"value": 1,
+			},
+		],
+	},
+	"kept as long as its class allows": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.quarantine.table[\"rejects\"]", "retention", "days"],
+				"value": 30,
+			},
+		],
+	},
+	"kept a day longer": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.quarantine.table[\"rejects\"]", "retention", "days"],
+				"value": 31,
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

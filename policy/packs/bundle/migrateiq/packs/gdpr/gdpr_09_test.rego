@@ -156,3 +156,31 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a record as old as its retention": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+				"value": "2025-11-20T12:00:00Z",
+			},
+		],
+	},
+	"a record a second older": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+				"value": "2025-11-20T11:59:59Z",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -116,3 +116,22 @@ test_an_unknown_line_is_not_shown_to_be_safe if {
 		"fail" in statuses(json.patch(passing, [{"op": "add", "path": ["systems", id, "transport", "tls"], "value": null}]))
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a source of one field with personal data": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{"op": "add", "path": ["systems", "source.postgres.pas", "transport", "tls"], "value": false},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -125,3 +125,66 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a quarantine for one field with personal data": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "at_rest", "level"],
+				"value": "none",
+			},
+		],
+	},
+	"a quarantine for one field of a special category, under a key of others": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"health.diagnosis": ["mapping.patient.field.diagnosis"]},
+			},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "at_rest", "level"],
+				"value": "disk",
+			},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "at_rest", "key", "custody"],
+				"value": "file",
+			},
+		],
+	},
+	"a quarantine for no special category, under a key of others": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "at_rest", "level"],
+				"value": "disk",
+			},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "at_rest", "key", "custody"],
+				"value": "file",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

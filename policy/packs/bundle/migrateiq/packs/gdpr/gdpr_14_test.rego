@@ -234,3 +234,56 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"within a country": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["transfers"],
+				"value": [
+					{
+						"id": "t1",
+						"from": "source.postgres.pas",
+						"to": "target.postgres.scr",
+						"from_country": "GB",
+						"to_country": "GB",
+						"recurring": false,
+						"mechanism": "domestic",
+						"mechanism_ref": null,
+						"assessment_ref": null,
+					},
+				],
+			},
+		],
+	},
+	"from a third country, under one of the two laws": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["project", "jurisdictions"], "value": ["uk", "us"]},
+			{
+				"op": "add",
+				"path": ["transfers"],
+				"value": [
+					{
+						"id": "t1",
+						"from": "source.postgres.pas",
+						"to": "target.postgres.scr",
+						"from_country": "US",
+						"to_country": "IN",
+						"recurring": false,
+						"mechanism": "idta",
+						"mechanism_ref": "IDTA-1",
+						"assessment_ref": "TRA-1",
+					},
+				],
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

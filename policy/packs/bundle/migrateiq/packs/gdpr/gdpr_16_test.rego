@@ -73,3 +73,25 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field with personal data": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+		],
+	},
+	"no field with personal data": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["index", "by_class"], "value": {}}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

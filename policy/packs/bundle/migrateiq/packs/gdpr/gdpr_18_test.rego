@@ -124,3 +124,106 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field of a special category about many": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"health.diagnosis": ["mapping.patient.field.diagnosis"]},
+			},
+		],
+	},
+	"as many subjects as make a large scale": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["processing", "subject_estimate"], "value": 10000}],
+	},
+	"fewer subjects by one": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["processing", "subject_estimate"], "value": 9999}],
+	},
+	"as many rows as make a large scale": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["processing", "subject_estimate"], "value": 10},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"],
+				"value": 10000,
+			},
+		],
+	},
+	"fewer rows by one": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["processing", "subject_estimate"], "value": 10},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"],
+				"value": 9999,
+			},
+		],
+	},
+	"a score as high as high risk": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{"op": "add", "path": ["risk", "score"], "value": 60},
+		],
+	},
+	"a score lower by one": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{"op": "add", "path": ["risk", "score"], "value": 59},
+		],
+	},
+	"a high score, and no field with personal data": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["index", "by_class"], "value": {}},
+			{"op": "add", "path": ["risk", "score"], "value": 60},
+		],
+	},
+	"new technology for one field with personal data": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{"op": "add", "path": ["processing", "new_technology"], "value": true},
+		],
+	},
+	"new technology, and no field with personal data": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["index", "by_class"], "value": {}},
+			{"op": "add", "path": ["processing", "new_technology"], "value": true},
+		],
+	},
+	"approved the moment the plan was made": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["processing", "dpia", "approved_at"], "value": "2026-11-20T11:00:00Z"}],
+	},
+	"approved a second later": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["processing", "dpia", "approved_at"], "value": "2026-11-20T11:00:01Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

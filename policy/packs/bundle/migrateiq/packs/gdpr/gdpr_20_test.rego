@@ -97,3 +97,27 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a list made at this very moment": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["filters", "0", "list_as_of"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"a list made in a second": {
+		"gives": {"fail", "pass"},
+		"patch": [{"op": "add", "path": ["filters", "0", "list_as_of"], "value": "2026-11-20T12:00:01Z"}],
+	},
+	"a list made as long ago as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["filters", "0", "list_as_of"], "value": "2026-11-19T12:00:00Z"}],
+	},
+	"a list made a second longer ago": {
+		"gives": {"fail", "pass"},
+		"patch": [{"op": "add", "path": ["filters", "0", "list_as_of"], "value": "2026-11-19T11:59:59Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

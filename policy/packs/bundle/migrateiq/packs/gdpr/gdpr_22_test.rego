@@ -113,3 +113,29 @@ test_where_no_row_is_set_aside_nothing_is_kept if {
 	none := {"system": null, "masked": null, "retention_days": null}
 	statuses(json.patch(passing, [{"op": "add", "path": ["quality", "quarantine"], "value": none}])) == {"pass"}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field with personal data": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+		],
+	},
+	"rejects kept as long as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["quality", "quarantine", "retention_days"], "value": 30}],
+	},
+	"rejects kept a day longer": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["quality", "quarantine", "retention_days"], "value": 31}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -55,3 +55,25 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field of health information": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+		],
+	},
+	"no field of health information": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["index", "by_class"], "value": {}}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

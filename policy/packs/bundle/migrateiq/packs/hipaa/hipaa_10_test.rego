@@ -84,3 +84,29 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field of health information": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+		],
+	},
+	"kept as long as required": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["audit", "retention_days"], "value": 2190}],
+	},
+	"kept a day less": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["audit", "retention_days"], "value": 2189}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -159,3 +159,27 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"identifiers in a table beside, outside production": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "test"},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.nhs_number", "protection", "method"],
+				"value": "drop",
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.surname", "protection", "method"],
+				"value": "drop",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

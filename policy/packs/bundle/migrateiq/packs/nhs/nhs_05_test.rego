@@ -117,3 +117,27 @@ test_what_is_confidential_at_the_source_is_so_at_the_target if {
 		{"op": "add", "path": ["filters"], "value": []},
 	]))
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a list made at this very moment": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["filters", "9", "list_as_of"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"a list made in a second": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["filters", "9", "list_as_of"], "value": "2026-11-20T12:00:01Z"}],
+	},
+	"a list made as long ago as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["filters", "9", "list_as_of"], "value": "2026-10-30T12:00:00Z"}],
+	},
+	"a list made a second longer ago": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["filters", "9", "list_as_of"], "value": "2026-10-30T11:59:59Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -108,3 +108,15 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"filters of other kinds only": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["filters", "9", "kind"], "value": "cohort"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -66,3 +66,15 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"nothing confidential": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "cpi"], "value": false}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -85,3 +85,23 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field about patients": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+		],
+	},
+	"no purpose": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["processing", "purposes"], "value": []}]},
+	"no recipient": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["processing", "recipients"], "value": []}]},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

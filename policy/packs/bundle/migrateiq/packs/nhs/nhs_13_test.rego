@@ -107,3 +107,51 @@ test_a_year_is_read_as_a_number if {
 		"value": "2001",
 	}]))
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field about patients": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+		],
+	},
+	"of last year": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "operator", "dspt", "year"],
+				"value": "2025",
+			},
+		],
+	},
+	"of the year before": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "operator", "dspt", "year"],
+				"value": "2024",
+			},
+		],
+	},
+	"of next year": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "operator", "dspt", "year"],
+				"value": "2027",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

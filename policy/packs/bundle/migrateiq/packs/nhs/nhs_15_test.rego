@@ -111,3 +111,21 @@ test_an_unknown_line_is_not_shown_to_be_safe if {
 		"fail" in statuses(json.patch(passing, [{"op": "add", "path": ["systems", id, "transport", "tls"], "value": null}]))
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field about patients": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

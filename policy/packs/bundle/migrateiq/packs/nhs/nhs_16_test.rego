@@ -89,3 +89,41 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field about patients": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+		],
+	},
+	"an open place where every identifier is hidden": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.nhs_number", "protection", "method"],
+				"value": "hmac",
+			},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "access", "deny_by_default"],
+				"value": false,
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

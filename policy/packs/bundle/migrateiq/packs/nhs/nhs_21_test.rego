@@ -122,3 +122,21 @@ test_a_country_counts_as_adequate_until_it_no_longer_does if {
 	refused := {"gdpr": {"not_adequate": ["NZ"]}}
 	"fail" in {r.status | some r in nhs_21.results} with input as doc with data.params as refused
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one field about patients": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

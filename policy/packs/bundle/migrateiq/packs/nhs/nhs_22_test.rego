@@ -206,3 +206,82 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+test_a_schedule_of_no_day_is_none if {
+	doc := json.patch(passing, [
+		{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "record_class"], "value": "letters"},
+	])
+	every gives, days in {"pass": 1, "fail": 0} {
+		{r.status | some r in nhs_22.results} == {gives} with input as doc
+			with data.params as {"gdpr": {"retention_days": {"letters": days}}}
+	}
+}
+
+# At each limit, and one step off it.
+boundaries := {
+	"a table of no patients dropped without certificate": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["actions", "0", "kind"], "value": "drop"},
+			{
+				"op": "add",
+				"path": ["actions", "0", "dataset"],
+				"value": "target.postgres.scr.table[\"ledger\"]",
+			},
+		],
+	},
+	"kept for a day": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "days"],
+				"value": 1,
+			},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+				"value": "2026-11-20T00:00:00Z",
+			},
+		],
+	},
+	"kept for no day": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "retention", "days"],
+				"value": 0,
+			},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+				"value": "2026-11-20T12:00:00Z",
+			},
+		],
+	},
+	"a record as old as its retention": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+				"value": "2025-11-20T12:00:00Z",
+			},
+		],
+	},
+	"a record a second older": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "oldest_record"],
+				"value": "2025-11-20T11:59:59Z",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

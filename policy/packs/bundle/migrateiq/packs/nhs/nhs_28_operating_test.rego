@@ -57,3 +57,25 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"groups as large as required": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["anonymity", "k"], "value": 5},
+			{"op": "add", "path": ["run", "profile", "k"], "value": 5},
+		],
+	},
+	"groups smaller by one": {
+		"gives": {"fail"},
+		"patch": [
+			{"op": "add", "path": ["anonymity", "k"], "value": 4},
+			{"op": "add", "path": ["run", "profile", "k"], "value": 4},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

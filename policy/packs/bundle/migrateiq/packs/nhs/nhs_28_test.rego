@@ -79,3 +79,58 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"groups as large as required": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["anonymity", "k"], "value": 5}],
+	},
+	"groups smaller by one": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["anonymity", "k"], "value": 4}]},
+	"small numbers smaller by one": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["anonymity", "small_number"], "value": 4}],
+	},
+	"one field of a special category, and nothing on its spread": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"health.diagnosis": ["mapping.patient.field.diagnosis"]},
+			},
+			{"op": "add", "path": ["anonymity", "l"], "value": null},
+			{"op": "add", "path": ["anonymity", "t"], "value": null},
+		],
+	},
+	"no special category, and nothing on the spread": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"personal.name": ["mapping.patient.field.surname"]},
+			},
+			{"op": "add", "path": ["anonymity", "l"], "value": null},
+			{"op": "add", "path": ["anonymity", "t"], "value": null},
+		],
+	},
+	"no distance at all": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["anonymity", "l"], "value": null},
+			{"op": "add", "path": ["anonymity", "t"], "value": 0},
+		],
+	},
+	"a distance below nothing": {
+		"gives": {"fail"},
+		"patch": [
+			{"op": "add", "path": ["anonymity", "l"], "value": null},
+			{"op": "add", "path": ["anonymity", "t"], "value": -0.5},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

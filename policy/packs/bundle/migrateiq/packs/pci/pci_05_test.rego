@@ -359,3 +359,26 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+_short(changes) := statuses(json.patch(passing, array.concat(failing["hashed and truncated"], [op |
+	some at, value in changes
+	op := {"op": "add", "path": array.concat(["fields"], split(at, "/")), "value": value}
+])))
+
+test_one_column_that_both_read_is_enough if {
+	other := "target.postgres.scr.table[\"patient\"]"
+	source := {"dataset": "source.postgres.pas.table[\"PATIENT\"]", "column": "PAN", "type": {}}
+	"fail" in _short({"mapping.card.field.pan_short/dataset": other})
+	_short({
+		"mapping.card.field.pan_short/dataset": other,
+		"mapping.card.field.pan_short/sources": [object.union(source, {"column": "IBAN"})],
+	}) == {"pass"}
+}
+
+test_two_truncations_that_keep_different_digits_correlate if {
+	"fail" in _short({
+		"mapping.card.field.pan/protection/method": "truncate",
+		"mapping.card.field.pan/protection/params/keep_first": 0,
+		"mapping.card.field.pan/protection/params/keep_last": 4,
+	})
+}

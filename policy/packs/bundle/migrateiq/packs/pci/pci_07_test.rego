@@ -110,3 +110,71 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"nothing of the beginning": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "params", "keep_first"],
+				"value": 0,
+			},
+		],
+	},
+	"less than nothing of the beginning": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "params", "keep_first"],
+				"value": -1,
+			},
+		],
+	},
+	"one digit too many of the beginning": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "params", "keep_first"],
+				"value": 7,
+			},
+		],
+	},
+	"nothing of the end": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "params", "keep_last"],
+				"value": 0,
+			},
+		],
+	},
+	"less than nothing of the end": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "params", "keep_last"],
+				"value": -1,
+			},
+		],
+	},
+	"one digit too many of the end": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "params", "keep_last"],
+				"value": 5,
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

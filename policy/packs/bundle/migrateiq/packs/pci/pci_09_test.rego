@@ -112,3 +112,41 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"kept for a day": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"card\"]", "retention", "days"],
+				"value": 1,
+			},
+		],
+	},
+	"kept as long as allowed": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"card\"]", "retention", "days"],
+				"value": 548,
+			},
+		],
+	},
+	"kept a day longer": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"card\"]", "retention", "days"],
+				"value": 549,
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -92,3 +92,22 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a system outside production with a login of its own": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["systems", "target.postgres.quarantine", "environment"], "value": "test"},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "access", "connection_role"],
+				"value": "tester",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -127,3 +127,59 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"masked for good": {
+		"gives": {"fail"},
+		"patch": [
+			{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+				"value": "mask",
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "reversible"],
+				"value": false,
+			},
+		],
+	},
+	"a token whose key lies beside it": {
+		"gives": {"fail"},
+		"patch": [
+			{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+				"value": "token_vault",
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "key", "system"],
+				"value": "target.postgres.scr",
+			},
+		],
+	},
+	"a token whose key lies elsewhere": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["systems", "target.postgres.scr", "pci", "cde"], "value": false},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+				"value": "token_vault",
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "key", "system"],
+				"value": "vault.tokens",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -85,3 +85,21 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"kept as long as required": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["audit", "retention_days"], "value": 365}],
+	},
+	"kept a day less": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["audit", "retention_days"], "value": 364}]},
+	"at hand as long as required": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["audit", "online_days"], "value": 90}],
+	},
+	"at hand a day less": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["audit", "online_days"], "value": 89}]},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

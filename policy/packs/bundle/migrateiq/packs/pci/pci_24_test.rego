@@ -98,3 +98,12 @@ test_a_system_on_this_machine_has_no_protocol if {
 		"value": "private",
 	}]))
 }
+
+# The inventory itself ends after a year, so that a shorter time is needed to see this limit.
+test_the_inventory_is_reviewed_in_time_up_to_the_last_second if {
+	every gives, now in {"pass": "2026-12-01T00:00:00Z", "fail": "2026-12-01T00:00:01Z"} {
+		doc := json.patch(passing, [{"op": "add", "path": ["evaluated_at"], "value": now}])
+		{r.status | some r in pci_24.results} == {gives} with input as doc
+			with data.params as {"pci": {"crypto_review_days": 30}}
+	}
+}

@@ -115,3 +115,12 @@ test_an_incident_is_about_what_was_found if {
 		{"op": "add", "path": ["change", "incident_ref"], "value": "INC-7"},
 	])) == {"pass"}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"one number": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["run", "profile", "pan_hits"], "value": 1}]},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -117,3 +117,27 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"tested at this very moment": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "tests", "0", "at"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"tested in a second": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "tests", "0", "at"], "value": "2026-11-20T12:00:01Z"}],
+	},
+	"tested as long ago as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "tests", "0", "at"], "value": "2026-10-21T12:00:00Z"}],
+	},
+	"tested a second longer ago": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "tests", "0", "at"], "value": "2026-10-21T11:59:59Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -126,3 +126,31 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"tried at this very moment": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"tried in a second": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2026-11-20T12:00:01Z"}],
+	},
+	"tried as long ago as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2026-08-22T12:00:00Z"}],
+	},
+	"tried a second longer ago": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "rollback", "tested_at"], "value": "2026-08-22T11:59:59Z"}],
+	},
+	"a window of no time": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "window", "end"], "value": "2026-11-21T00:00:00Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -73,3 +73,15 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a total by one column": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["verification", "controls", "8", "group_by"], "value": ["currency"]}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

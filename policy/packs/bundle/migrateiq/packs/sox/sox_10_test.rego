@@ -96,3 +96,32 @@ test_a_period_that_nobody_can_read_is_closed if {
 		"fail" in {r.status | some r in sox_10.results} with input as passing with data.params as _closed(period)
 	}
 }
+
+test_a_window_that_touches_a_closed_period_lies_in_it if {
+	every gives, periods in {
+		"fail": [
+			{"from": "2026-11-21T06:00:00Z", "to": "2026-11-30T00:00:00Z"},
+			{"from": "2026-11-01T00:00:00Z", "to": "2026-11-21T00:00:00Z"},
+		],
+		"pass": [
+			{"from": "2026-11-21T06:00:01Z", "to": "2026-11-30T00:00:00Z"},
+			{"from": "2026-11-01T00:00:00Z", "to": "2026-11-20T23:59:59Z"},
+		],
+	} {
+		every period in periods {
+			{r.status | some r in sox_10.results} == {gives} with input as passing with data.params as _closed(period)
+		}
+	}
+}
+
+# At each limit, and one step off it.
+boundaries := {
+	"a window of no time": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "window", "end"], "value": "2026-11-21T00:00:00Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -124,3 +124,22 @@ test_resolved_rejects_pass if {
 	])
 	statuses(doc) == {"pass"}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"nothing of the reporting": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "icfr"], "value": false}],
+	},
+	"counts that cancel out": {
+		"gives": {"fail"},
+		"patch": [
+			{"op": "add", "path": ["run", "counts", "rejected"], "value": 2},
+			{"op": "add", "path": ["run", "counts", "quarantined"], "value": -2},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

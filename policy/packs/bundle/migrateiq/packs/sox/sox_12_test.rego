@@ -134,3 +134,56 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a record that nobody has to keep": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "icfr"],
+				"value": false,
+			},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "record_class"],
+				"value": "card_data",
+			},
+		],
+	},
+	"kept for a day": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "retention", "days"],
+				"value": 1,
+			},
+		],
+	},
+	"a record as old as its retention": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "newest_record"],
+				"value": "2025-11-20T12:00:00Z",
+			},
+		],
+	},
+	"a record a second older": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "newest_record"],
+				"value": "2025-11-20T11:59:59Z",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -114,3 +114,19 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"kept as long as required": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["audit", "retention_days"], "value": 2557}],
+	},
+	"kept a day less": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["audit", "retention_days"], "value": 2556}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

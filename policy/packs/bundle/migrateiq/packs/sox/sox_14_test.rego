@@ -97,3 +97,33 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"nothing of the reporting": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["systems", "source.postgres.pas", "sox", "in_scope"], "value": false},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "sox", "in_scope"],
+				"value": false,
+			},
+			{"op": "add", "path": ["systems", "target.postgres.scr", "sox", "in_scope"], "value": false},
+			{"op": "add", "path": ["systems", "target.s3.audit", "sox", "in_scope"], "value": false},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "icfr"],
+				"value": false,
+			},
+		],
+	},
+	"somebody looked the moment it was made": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["drift", "checked_at"], "value": "2026-11-20T11:00:00Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -90,3 +90,51 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"reviewed at this very moment": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "access", "reviewed_at"],
+				"value": "2026-11-20T12:00:00Z",
+			},
+		],
+	},
+	"reviewed in a second": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "access", "reviewed_at"],
+				"value": "2026-11-20T12:00:01Z",
+			},
+		],
+	},
+	"reviewed as long ago as allowed": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "access", "reviewed_at"],
+				"value": "2026-08-22T12:00:00Z",
+			},
+		],
+	},
+	"reviewed a second longer ago": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "access", "reviewed_at"],
+				"value": "2026-08-22T11:59:59Z",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -118,3 +118,49 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"nothing of the reporting": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["systems", "source.postgres.pas", "sox", "in_scope"], "value": false},
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.quarantine", "sox", "in_scope"],
+				"value": false,
+			},
+			{"op": "add", "path": ["systems", "target.postgres.scr", "sox", "in_scope"], "value": false},
+			{"op": "add", "path": ["systems", "target.s3.audit", "sox", "in_scope"], "value": false},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"ledger\"]", "icfr"],
+				"value": false,
+			},
+		],
+	},
+	"a review due at this very moment": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"a review due a second ago": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-11-20T11:59:59Z"}],
+	},
+	"a review due as late as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-11-25T12:00:00Z"}],
+	},
+	"a review due a second later": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "post_review_due"], "value": "2026-11-25T12:00:01Z"}],
+	},
+	"as many open ones as allowed": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "open_emergencies"], "value": 2}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}
