@@ -70,7 +70,7 @@ func TestEveryComparisonOfAControlIsHeldByItsTests(t *testing.T) {
 func mutate(t *testing.T, l laboratory, parsed map[string]*ast.Module, c rego.Control, found *survivors) {
 	b := benchOf(t, l, parsed, c.Package+"_test", func(pkg string) bool { return pkg == c.Package })
 	own := b.rules(c.Package)
-	for _, rule := range own {
+	for _, rule := range slices.Concat(own, b.reached(own, common)) {
 		for _, m := range mutantsOf(rule, l.limit(t)) {
 			found.took(c.Name(), m, b.kills(m))
 		}

@@ -85,3 +85,32 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"no check at all": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["verification", "controls"], "value": []}]},
+	"one check": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["verification", "controls"],
+				"value": [
+					{
+						"id": "ledger_sum",
+						"type": "sum",
+						"dataset": "target.postgres.scr.table[\"ledger\"]",
+						"columns": ["amount"],
+						"group_by": ["currency"],
+						"tolerance": "0",
+						"required": true,
+					},
+				],
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

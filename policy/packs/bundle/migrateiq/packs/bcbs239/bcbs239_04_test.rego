@@ -95,3 +95,51 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"another table's rows are balanced": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["verification", "controls"],
+				"value": [
+					{
+						"id": "row_balance",
+						"type": "row_balance",
+						"dataset": "target.postgres.scr.table[\"patient\"]",
+						"columns": [],
+						"group_by": [],
+						"tolerance": "0",
+						"required": true,
+					},
+				],
+			},
+		],
+	},
+	"another check of its rows": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["verification", "controls"],
+				"value": [
+					{
+						"id": "checksum",
+						"type": "field_checksum",
+						"dataset": "target.postgres.scr.table[\"ledger\"]",
+						"columns": [],
+						"group_by": [],
+						"tolerance": "0",
+						"required": true,
+					},
+				],
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -112,3 +112,159 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a field of a class about nobody": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"currency": ["mapping.ledger.field.currency"]},
+			},
+		],
+	},
+	"a key as long as required": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.nhs_number", "protection", "key", "bits"],
+				"value": 128,
+			},
+		],
+	},
+	"a key shorter by a bit": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.nhs_number", "protection", "key", "bits"],
+				"value": 127,
+			},
+		],
+	},
+	"masked whole": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.surname", "protection"],
+				"value": {
+					"method": "mask",
+					"keyed": false,
+					"reversible": false,
+					"key": {"id": null, "custody": null, "custodian": null, "system": null, "bits": null},
+					"salt_scope": "none",
+					"params": {"keep_first": 0, "keep_last": 0, "band": null, "zip3_list": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+			},
+		],
+	},
+	"masked, and the value can be got back": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.surname", "protection"],
+				"value": {
+					"method": "mask",
+					"keyed": false,
+					"reversible": true,
+					"key": {"id": null, "custody": null, "custodian": null, "system": null, "bits": null},
+					"salt_scope": "none",
+					"params": {"keep_first": 0, "keep_last": 0, "band": null, "zip3_list": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+			},
+		],
+	},
+	"masked but for the first character": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.surname", "protection"],
+				"value": {
+					"method": "mask",
+					"keyed": false,
+					"reversible": false,
+					"key": {"id": null, "custody": null, "custodian": null, "system": null, "bits": null},
+					"salt_scope": "none",
+					"params": {"keep_first": 1, "keep_last": 0, "band": null, "zip3_list": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+			},
+		],
+	},
+	"masked, with less than nothing kept of the beginning": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.surname", "protection"],
+				"value": {
+					"method": "mask",
+					"keyed": false,
+					"reversible": false,
+					"key": {"id": null, "custody": null, "custodian": null, "system": null, "bits": null},
+					"salt_scope": "none",
+					"params": {"keep_first": -1, "keep_last": 0, "band": null, "zip3_list": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+			},
+		],
+	},
+	"masked but for the last character": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.surname", "protection"],
+				"value": {
+					"method": "mask",
+					"keyed": false,
+					"reversible": false,
+					"key": {"id": null, "custody": null, "custodian": null, "system": null, "bits": null},
+					"salt_scope": "none",
+					"params": {"keep_first": 0, "keep_last": 1, "band": null, "zip3_list": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+			},
+		],
+	},
+	"masked, with less than nothing kept of the end": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.surname", "protection"],
+				"value": {
+					"method": "mask",
+					"keyed": false,
+					"reversible": false,
+					"key": {"id": null, "custody": null, "custodian": null, "system": null, "bits": null},
+					"salt_scope": "none",
+					"params": {"keep_first": 0, "keep_last": -1, "band": null, "zip3_list": null},
+					"correlation_ref": null,
+					"need_ref": null,
+				},
+			},
+		],
+	},
+	"a source without live data": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["systems", "source.postgres.pas", "live_data"], "value": false}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -122,3 +122,15 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"verified by checksums": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["verification", "level"], "value": "checksums"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -130,6 +130,10 @@ boundaries := {
 			{"op": "add", "path": ["systems", "source.postgres.pas", "transport", "tls"], "value": false},
 		],
 	},
+	"an audit that takes no rows, without TLS": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["systems", "target.s3.audit", "transport", "tls"], "value": false}],
+	},
 }
 
 test_boundaries if {

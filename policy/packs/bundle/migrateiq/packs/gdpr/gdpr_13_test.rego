@@ -152,6 +152,21 @@ boundaries := {
 		"gives": {"fail"},
 		"patch": [{"op": "add", "path": ["anonymity", "t"], "value": -0.5}],
 	},
+	"a field of a class about nobody, in clear": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"currency": ["mapping.ledger.field.currency"]},
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.ledger.field.currency", "protection", "method"],
+				"value": "none",
+			},
+		],
+	},
 }
 
 test_boundaries if {

@@ -235,6 +235,14 @@ test_a_missing_fact_is_undecidable if {
 	}
 }
 
+test_a_country_is_adequate_until_the_last_second if {
+	every gives, until in {"fail": "2026-11-20T12:00:00Z", "pass": "2026-11-20T12:00:01Z"} {
+		statuses(json.patch(passing, [{"op": "remove", "path": ["transfers", "1"]}])) == {gives} with data.migrateiq.reference.adequacy.uk as [
+			{"country": "DE", "until": until, "only": null},
+		]
+	}
+}
+
 # At each limit, and one step off it.
 boundaries := {
 	"within a country": {

@@ -222,6 +222,14 @@ boundaries := {
 		"gives": {"fail"},
 		"patch": [{"op": "add", "path": ["processing", "dpia", "approved_at"], "value": "2026-11-20T11:00:01Z"}],
 	},
+	"an assessment until this very moment": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["processing", "dpia", "expires"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"an assessment for another second": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["processing", "dpia", "expires"], "value": "2026-11-20T12:00:01Z"}],
+	},
 }
 
 test_boundaries if {

@@ -107,6 +107,10 @@ boundaries := {
 		],
 	},
 	"kept for a day": {"gives": {"pass"}, "patch": [{"op": "add", "path": ["audit", "retention_days"], "value": 1}]},
+	"verified by counts": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["verification", "level"], "value": "counts"}],
+	},
 }
 
 test_boundaries if {

@@ -220,3 +220,41 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a field of a class about nobody": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"currency": ["mapping.ledger.field.currency"]},
+			},
+		],
+	},
+	"a key as long as required": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.nhs_number", "protection", "key", "bits"],
+				"value": 128,
+			},
+		],
+	},
+	"a key shorter by a bit": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.patient.field.nhs_number", "protection", "key", "bits"],
+				"value": 127,
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -101,6 +101,30 @@ boundaries := {
 		"gives": {"fail"},
 		"patch": [{"op": "add", "path": ["actions", "0", "backup", "taken_at"], "value": "2026-11-19T11:59:59Z"}],
 	},
+	"a table without personal data": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["actions", "0", "dataset"], "value": "target.postgres.scr.table[\"ledger\"]"}],
+	},
+	"restored at this very moment": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["actions", "0", "backup", "restore_tested_at"],
+				"value": "2026-11-20T12:00:00Z",
+			},
+		],
+	},
+	"restored in a second": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["actions", "0", "backup", "restore_tested_at"],
+				"value": "2026-11-20T12:00:01Z",
+			},
+		],
+	},
 }
 
 test_boundaries if {

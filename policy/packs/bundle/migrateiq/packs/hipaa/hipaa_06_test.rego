@@ -72,6 +72,16 @@ boundaries := {
 		"gives": {"not_applicable"},
 		"patch": [{"op": "add", "path": ["index", "by_class"], "value": {}}],
 	},
+	"a field of a class about nobody": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"currency": ["mapping.ledger.field.currency"]},
+			},
+		],
+	},
 }
 
 test_boundaries if {

@@ -85,3 +85,22 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a field of a class about nobody": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"currency": ["mapping.ledger.field.currency"]},
+			},
+		],
+	},
+	"no check at all": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["verification", "controls"], "value": []}]},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

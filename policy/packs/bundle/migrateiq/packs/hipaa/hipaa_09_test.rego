@@ -98,6 +98,10 @@ boundaries := {
 			},
 		],
 	},
+	"verified by checksums": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["verification", "level"], "value": "checksums"}],
+	},
 }
 
 test_boundaries if {

@@ -104,3 +104,42 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a field of a class about nobody, in clear": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["index", "by_class"],
+				"value": {"currency": ["mapping.ledger.field.currency"]},
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.ledger.field.currency", "protection", "method"],
+				"value": "none",
+			},
+		],
+	},
+	"a report until this very moment": {
+		"gives": {"fail"},
+		"patch": [
+			{"op": "add", "path": ["anonymity", "claim"], "value": "expert"},
+			{"op": "add", "path": ["anonymity", "report_ref"], "value": "ED-3"},
+			{"op": "add", "path": ["anonymity", "report_expires"], "value": "2026-11-20T12:00:00Z"},
+		],
+	},
+	"a report for another second": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["anonymity", "claim"], "value": "expert"},
+			{"op": "add", "path": ["anonymity", "report_ref"], "value": "ED-3"},
+			{"op": "add", "path": ["anonymity", "report_expires"], "value": "2026-11-20T12:00:01Z"},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

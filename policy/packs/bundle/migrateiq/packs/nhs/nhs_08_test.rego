@@ -75,3 +75,19 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"support until this very moment": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["processing", "legal_basis", "cag_expires"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"support for another second": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["processing", "legal_basis", "cag_expires"], "value": "2026-11-20T12:00:01Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

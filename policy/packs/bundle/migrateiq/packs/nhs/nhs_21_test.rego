@@ -123,6 +123,17 @@ test_a_country_counts_as_adequate_until_it_no_longer_does if {
 	"fail" in {r.status | some r in nhs_21.results} with input as doc with data.params as refused
 }
 
+test_a_country_is_adequate_until_the_last_second if {
+	doc := json.patch(passing, [
+		{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "NZ"},
+		{"op": "add", "path": ["change", "approvals"], "value": []},
+	])
+	every gives, until in {"fail": "2026-11-20T12:00:00Z", "pass": "2026-11-20T12:00:01Z"} {
+		gives in statuses(doc) with data.migrateiq.reference.adequacy.uk as [{"country": "NZ", "until": until, "only": null}]
+	}
+	not "fail" in statuses(doc) with data.migrateiq.reference.adequacy.uk as [{"country": "NZ", "until": "2026-11-20T12:00:01Z", "only": null}]
+}
+
 # At each limit, and one step off it.
 boundaries := {
 	"one field about patients": {
@@ -133,6 +144,20 @@ boundaries := {
 				"path": ["index", "by_class"],
 				"value": {"nhs_number": ["mapping.patient.field.nhs_number"]},
 			},
+		],
+	},
+	"far away, approved at this very moment": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "US"},
+			{"op": "add", "path": ["change", "approvals", "0", "at"], "value": "2026-11-20T12:00:00Z"},
+		],
+	},
+	"far away, approved in a second": {
+		"gives": {"fail", "pass"},
+		"patch": [
+			{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "US"},
+			{"op": "add", "path": ["change", "approvals", "0", "at"], "value": "2026-11-20T12:00:01Z"},
 		],
 	},
 }

@@ -84,3 +84,19 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"approved at this very moment": {
+		"gives": {"pass"},
+		"patch": [{"op": "add", "path": ["change", "approvals", "0", "at"], "value": "2026-11-20T12:00:00Z"}],
+	},
+	"approved in a second": {
+		"gives": {"fail"},
+		"patch": [{"op": "add", "path": ["change", "approvals", "0", "at"], "value": "2026-11-20T12:00:01Z"}],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

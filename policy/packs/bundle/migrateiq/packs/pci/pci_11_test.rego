@@ -91,3 +91,31 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"a key until this very moment": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "at_rest", "key", "cryptoperiod_end"],
+				"value": "2026-11-20T12:00:00Z",
+			},
+		],
+	},
+	"a key for another second": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["systems", "target.postgres.scr", "at_rest", "key", "cryptoperiod_end"],
+				"value": "2026-11-20T12:00:01Z",
+			},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

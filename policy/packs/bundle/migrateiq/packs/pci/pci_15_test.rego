@@ -99,3 +99,20 @@ test_a_missing_fact_is_undecidable if {
 		not "pass" in found
 	}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"account data outside production only": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["systems", "source.postgres.pas", "environment"], "value": "test"},
+			{"op": "add", "path": ["systems", "target.postgres.quarantine", "environment"], "value": "test"},
+			{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "test"},
+			{"op": "add", "path": ["systems", "target.s3.audit", "environment"], "value": "test"},
+		],
+	},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}

@@ -106,6 +106,15 @@ boundaries := {
 			},
 		],
 	},
+	"account data outside production only": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["systems", "source.postgres.pas", "environment"], "value": "test"},
+			{"op": "add", "path": ["systems", "target.postgres.quarantine", "environment"], "value": "test"},
+			{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "test"},
+			{"op": "add", "path": ["systems", "target.s3.audit", "environment"], "value": "test"},
+		],
+	},
 }
 
 test_boundaries if {

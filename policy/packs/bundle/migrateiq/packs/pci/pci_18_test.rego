@@ -178,6 +178,40 @@ boundaries := {
 			},
 		],
 	},
+	"a key as long as required": {
+		"gives": {"pass"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+				"value": "encrypt",
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "key", "bits"],
+				"value": 128,
+			},
+		],
+	},
+	"a key shorter by a bit": {
+		"gives": {"fail"},
+		"patch": [
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "method"],
+				"value": "encrypt",
+			},
+			{
+				"op": "add",
+				"path": ["fields", "mapping.card.field.pan", "protection", "key", "bits"],
+				"value": 127,
+			},
+		],
+	},
+	"a source without live data": {
+		"gives": {"not_applicable"},
+		"patch": [{"op": "add", "path": ["systems", "source.postgres.pas", "live_data"], "value": false}],
+	},
 }
 
 test_boundaries if {

@@ -102,3 +102,12 @@ test_a_table_without_amounts_has_no_totals_to_agree if {
 		{"op": "add", "path": ["verification", "controls"], "value": []},
 	])) == {"pass"}
 }
+
+# At each limit, and one step off it.
+boundaries := {
+	"no check at all": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["verification", "controls"], "value": []}]},
+}
+
+test_boundaries if {
+	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}
