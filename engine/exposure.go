@@ -90,7 +90,7 @@ func (e *Engine) reached(cfg *lang.Config, p *plan.Plan, m *plan.Mapping, prior 
 	if before, err := definitionIn(prior); err == nil {
 		then, old := *p, *m
 		old.Definition = before
-		then.Mappings, then.Steps = []plan.Mapping{old}, nil
+		then.Mappings, then.Steps, then.Inputs.Subset = []plan.Mapping{old}, nil, nil
 		if in, err := e.document(cfg, &then, policy.AtPlan, nil); err == nil {
 			was = classesIn(in, m.Address)
 		}

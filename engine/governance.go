@@ -34,8 +34,7 @@ func govern(cfg *lang.Config, p *plan.Plan, facts *review.Facts) error {
 		common = cfg.Governance.Facts
 	}
 	var diags diag.List
-	for i := range p.Mappings {
-		m := &p.Mappings[i]
+	for _, m := range p.All() {
 		if m.Definition == nil {
 			continue
 		}

@@ -67,7 +67,7 @@ func (e *Engine) key(cfg *lang.Config, k plan.Key, found transform.Keys, prints 
 	}
 	resolver := e.Secrets
 	resolver.Dir = cfg.Dir
-	if last := lang.Text(block.Declared, "expires"); use == forNew && last != "" && e.Now().UTC().Format(time.DateOnly) > last {
+	if last := lang.Text(block.Declared, lang.KeyEnd); use == forNew && last != "" && e.Now().UTC().Format(time.DateOnly) > last {
 		return fmt.Errorf("it could be used until %s; make a new one, which is then another key for the fields that use it", last)
 	}
 	value, err := resolver.Resolve(block.From)

@@ -56,8 +56,7 @@ func (w places) of(s policy.Subject) plan.Place {
 			return w.table(system, s.ID)
 		}
 	}
-	for i := range w.p.Mappings {
-		m := &w.p.Mappings[i]
+	for _, m := range w.p.All() {
 		if rest, ok := strings.CutPrefix(s.ID, m.Address); ok && (rest == "" || rest[0] == '.') {
 			return inMapping(m, rest)
 		}
@@ -82,7 +81,7 @@ func (w places) table(system *lang.System, id string) plan.Place {
 			return at(t.Range)
 		}
 	}
-	for _, m := range w.p.Mappings {
+	for _, m := range w.p.All() {
 		if d := m.Definition; d != nil && (id == review.Dataset(d.Target, d.TargetTable.String()) || id == review.Dataset(d.Source, d.SourceTable.String())) {
 			return m.At
 		}

@@ -111,7 +111,8 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.HasErrors() {
 		return nil, diags, nil
 	}
-	mappings, subset, more := planner.Choose(mappings, cfg.Moved, snap, planner.Wish{Target: opt.Target, Exclude: opt.Exclude, Replace: opt.Replace})
+	all := mappings
+	mappings, subset, more := planner.Choose(all, cfg.Moved, snap, planner.Wish{Target: opt.Target, Exclude: opt.Exclude, Replace: opt.Replace})
 	if diags.Extend(more); diags.HasErrors() {
 		return nil, diags, nil
 	}
@@ -123,6 +124,7 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.Extend(more); diags.HasErrors() {
 		return nil, diags, nil
 	}
+	e.leftOut(ctx, cfg, o, all, subset)
 	out := &Planned{}
 	var mu sync.Mutex
 	env := measure.Env{Ends: o.ends, Lineage: snap.Lineage, Prior: map[string]measure.Prior{}, Lookups: content, Keys: keys, Workers: e.workers(), Tell: e.Tell,

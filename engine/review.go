@@ -63,7 +63,7 @@ func (e *Engine) document(cfg *lang.Config, p *plan.Plan, phase policy.Phase, ru
 		e.system(cfg, s, &facts)
 		tables(s, p, &facts)
 	}
-	facts.Fields = func(mapping, field string) review.Field { return fieldFacts(cfg, p, mapping, field) }
+	facts.Fields, facts.Filters = fieldFacts(cfg, p), filterFacts(cfg)
 	if err := govern(cfg, p, &facts); err != nil {
 		return policy.Input{}, err
 	}
@@ -133,7 +133,10 @@ func tablesOf(p *plan.Plan, system string) []schema.Ref {
 			out = append(out, ref)
 		}
 	}
-	for _, m := range p.Mappings {
+	for _, m := range p.All() {
+		if m.Before != nil && m.Definition == nil { // of a mapping that is gone, and whose rows go with it
+			add(m.Before.Target, m.Before.TargetTable)
+		}
 		d := m.Definition
 		if d == nil {
 			continue
@@ -152,17 +155,46 @@ func tablesOf(p *plan.Plan, system string) []schema.Ref {
 	return out
 }
 
-// fieldFacts is what the block of a field declares, and what that of the target's column does.
-func fieldFacts(cfg *lang.Config, p *plan.Plan, mapping, field string) review.Field {
-	var out review.Field
-	m := configured(cfg, mapping)
-	if m == nil {
+// fieldFacts tells what the block of a field declares.
+func fieldFacts(cfg *lang.Config, p *plan.Plan) func(mapping, field string) review.Field {
+	type known struct {
+		block *lang.Mapping
+		in    *plan.Mapping
+	}
+	all := map[string]known{}
+	for _, m := range p.All() {
+		all[m.Address] = known{configured(cfg, m.Address), m}
+	}
+	return func(mapping, field string) review.Field {
+		var out review.Field
+		m := all[mapping]
+		if m.block == nil {
+			return out
+		}
+		if f := fieldBlock(m.block, m.in, field); f != nil {
+			out.Classes, out.Justification, out.Declared = slices.Clone(f.Classify), f.Justification, declared(f.Declared)
+		}
 		return out
 	}
-	if f := fieldBlock(m, p.Mapping(mapping), field); f != nil {
-		out.Classes, out.Justification, out.Declared = slices.Clone(f.Classify), f.Justification, declared(f.Declared)
+}
+
+// filterFacts tells what a filter block declares, or of no name the block with the mapping's condition.
+func filterFacts(cfg *lang.Config) func(mapping, name string) []review.Declared {
+	return func(mapping, name string) []review.Declared {
+		m := configured(cfg, mapping)
+		if m == nil {
+			return nil
+		}
+		if name == "" {
+			return declared(m.From.Declared)
+		}
+		for _, f := range m.Filters {
+			if f.Name == name {
+				return declared(f.Declared)
+			}
+		}
+		return nil
 	}
-	return out
 }
 
 // fieldBlock finds the block of a field: the mapping's, or of many tables the one of its override.
@@ -196,7 +228,7 @@ func (e *Engine) keyFacts(cfg *lang.Config) map[string]review.Key {
 	resolver := e.Secrets
 	resolver.Dir = cfg.Dir
 	for _, k := range cfg.Keys {
-		one := review.Key{Custody: lang.Text(k.Declared, "custody"), Custodian: lang.Text(k.Declared, "custodian"), System: lang.Text(k.Declared, "system")}
+		one := review.Key{Declared: declared(k.Declared)}
 		if value, err := resolver.Resolve(k.From); err == nil {
 			one.Bits = min(4*len(value.Reveal()), 256)
 		}

@@ -191,6 +191,7 @@ type From struct {
 	Key         []string // with Query: the columns that tell its rows apart
 	Joins       []*Join  // with Table
 	Where       *CEL
+	Declared    []Fact // what policies ask of Where: exemption
 	Range       diag.Range
 	SourceRange diag.Range
 	TableRange  diag.Range // of the value of table, tables or query

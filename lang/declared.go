@@ -35,6 +35,10 @@ func (c *Config) Declared() string {
 				parts = append(parts, []any{m.Address + " " + f.Name, "justification", f.Justification})
 			}
 		}
+		add(m.Address+" where", m.From.Declared)
+		for _, f := range m.Filters {
+			add(m.Address+" filter "+f.Name, f.Declared)
+		}
 		m.Governance.declared(m.Address, add)
 	}
 	c.Governance.declared("", add)

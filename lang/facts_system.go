@@ -29,7 +29,7 @@ func systemFacts() []fact {
 		{"at_rest.key_custody", "at_rest.key.custody", aWord, custodies(), "where the key is kept"},
 		{"at_rest.key_custodian", "at_rest.key.custodian", aText, nil, "who keeps it"},
 		{"at_rest.key_expires", "at_rest.key.cryptoperiod_end", aDay, nil, "the last day on which it may be used"},
-		{"at_rest.key_status", "at_rest.key.status", aWord, []string{"active", "retired", "compromised"}, "whether it may still be used"},
+		{"at_rest.key_status", "at_rest.key.status", aWord, keyStates(), "whether it may still be used"},
 		{"at_rest.key_wrapped_by", "at_rest.key.wrapped_by", aText, nil, "the key that encrypts it"},
 		{"at_rest.key_bits", "at_rest.key.strength_bits", aCount, nil, "its strength"},
 		{"at_rest.wrapping_bits", "at_rest.key.wrapping_strength_bits", aCount, nil, "the strength of the key that encrypts it"},
@@ -102,12 +102,23 @@ func fieldFacts() []fact {
 	}
 }
 
+// filterFacts are what a filter block may declare, and a from block of its condition.
+func filterFacts() []fact {
+	return []fact{{"exemption", "exemption", aText, nil, "why rows may be left out this way, or the exemption that a list is not applied under: the words or the code that the rule asks for"}}
+}
+
 // keyFacts are what a key block may declare of its key.
 func keyFacts() []fact {
 	return []fact{
 		{"custodian", "custodian", aText, nil, "who keeps the key"},
 		{"custody", "custody", aWord, custodies(), "where it is kept"},
 		{"system", "system", aText, nil, "the system it is kept in"},
-		{"expires", "expires", aDay, nil, "the last day on which it may be used"},
+		{"expires", KeyEnd, aDay, nil, "the last day on which it may be used"},
+		{"status", "status", aWord, keyStates(), "whether it may still be used"},
 	}
 }
+
+// KeyEnd is the leaf of a key block's last day.
+const KeyEnd = "cryptoperiod_end"
+
+func keyStates() []string { return []string{"active", "retired", "compromised"} }

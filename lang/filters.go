@@ -18,10 +18,12 @@ type Filter struct {
 	Lookup string // the name of a lookup of the same folder
 	Key    CEL
 	AsOf   string // the day of which the list is, 2026-11-20; "" where nobody says
-	Range  diag.Range
+	// Declared is what policies ask of it: exemption.
+	Declared []Fact
+	Range    diag.Range
 }
 
-var filterForm = form{attrs: []string{"kind", "lookup", "key", "as_of"}}
+var filterForm = form{attrs: append([]string{"kind", "lookup", "key", "as_of"}, attributes(filterFacts())...)}
 
 // filterKinds are the reasons that policies know.
 func filterKinds() []string {
@@ -54,6 +56,7 @@ func (l *loader) filter(b *hclsyntax.Block, of string) *Filter {
 	f.Kind = c.word("kind", "", filterKinds(), nil)
 	f.Lookup = c.lookupName("lookup")
 	f.AsOf = c.day("as_of")
+	f.Declared = c.facts(filterFacts())
 	e := c.cel("key")
 	if !whole || e == nil || f.Lookup == "" || f.Kind == "" {
 		return nil

@@ -76,7 +76,7 @@ var mappingForm = form{
 }
 
 var fromForm = form{
-	attrs:  []string{"source", "table", "tables", "except", "objects", "query", "key", "where"},
+	attrs:  append([]string{"source", "table", "tables", "except", "objects", "query", "key", "where"}, attributes(filterFacts())...),
 	blocks: []string{"join"},
 }
 

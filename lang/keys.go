@@ -15,7 +15,7 @@ type Key struct {
 	Module   string // the address of the module instance it stands in, "" for the root; expressions there see it alone
 	Address  string // key.people, module.x.key.people
 	From     secret.Secret
-	Declared []Fact // custodian, custody, system, expires
+	Declared []Fact // custodian, custody, system, expires, status
 	Range    diag.Range
 }
 

@@ -72,7 +72,10 @@ func (l *loader) from(m *Mapping, c content) bool {
 	f := &m.From
 	f.Range, f.SourceRange, f.TableRange = place(c.header), place(c.at("source")), place(c.at("table"))
 	f.Source = c.system("source")
-	f.Where = c.cel("where")
+	f.Where, f.Declared = c.cel("where"), c.facts(filterFacts())
+	if len(f.Declared) > 0 && !c.has("where") && !c.has("tables") {
+		c.exclude("exemption", `"exemption" says why "where" may leave rows out, and there is no condition here. Remove it, or write it into the filter block that it is about.`)
+	}
 	switch {
 	case c.has("query"):
 		return c.query(f)

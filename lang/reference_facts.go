@@ -17,6 +17,8 @@ func factsAt(path string) []fact {
 		return columnFacts()
 	case "mapping.field":
 		return fieldFacts()
+	case "mapping.filter", "mapping.from":
+		return filterFacts()
 	case "key":
 		return keyFacts()
 	case "governance":

@@ -214,6 +214,9 @@ type ProtectionKey struct {
 	Custodian *string `json:"custodian"`
 	System    *string `json:"system"`
 	Bits      *int    `json:"bits"`
+	// CryptoperiodEnd and Status are as those of a system's key.
+	CryptoperiodEnd *string `json:"cryptoperiod_end"`
+	Status          *string `json:"status" enum:"active retired compromised"`
 }
 
 // ProtectionParams say how much is left.

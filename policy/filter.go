@@ -9,5 +9,8 @@ type Filter struct {
 	ListAsOf  *string `json:"list_as_of"` // a day
 	ListHash  string  `json:"list_hash"`  // of the list's content
 	Scope     string  `json:"scope" enum:"whole_record fields"`
-	Exemption *string `json:"exemption"`
+	Exemption *string `json:"exemption"` // why it may be as it is, or the rule that it is exempt under
+	// Keeps says what every row that stays is, where a condition says so: a class and the text that its column is held to,
+	// as nhs_number_status=01. Nil where there is no condition.
+	Keeps []string `json:"keeps"`
 }

@@ -47,6 +47,12 @@ type Plan struct {
 	ExpiresAt    *time.Time `json:"expires_at"`
 	Source       Source     `json:"source"`
 	Flags        Flags      `json:"flags"`
+	// LeftOut are the addresses of the mappings that the command leaves out. What they are is in the document all the same,
+	// so that no rule misses one; none of the actions is theirs.
+	LeftOut      []string `json:"left_out"`
+	Category     *string  `json:"category" enum:"metadata additive corrective breaking"` // the gravest of its actions, nil without one
+	Irreversible bool     `json:"irreversible"`                                          // one of its actions is
+	Exposure     bool     `json:"exposure"`
 }
 
 // Source is where the configuration comes from. Claimed says that nobody proved it.
@@ -89,6 +95,7 @@ type Change struct {
 	ExpectedMinutes      *int64     `json:"expected_minutes"`
 	IncidentRef          *string    `json:"incident_ref"`
 	RiskAssessmentRef    *string    `json:"risk_assessment_ref"`
+	Purges               []string   `json:"purges"` // addresses of the mappings whose rows it is to delete
 }
 
 // Ticket is the record of a change.

@@ -11,16 +11,36 @@ type Index struct {
 	EdgesByClass       map[string][]string `json:"edges_by_class"` // ids of transfers that carry the class
 }
 
-// Action is what the plan does to one table.
+// Action is what the plan does to one table. Kind says it in the words of data; record is what touches no row and no
+// table, only what is remembered of them. Operation is the plan's own word for it, nil where no mapping does it.
 type Action struct {
-	Kind           string  `json:"kind" enum:"create update delete truncate drop overwrite merge"`
-	Dataset        string  `json:"dataset"`
-	Destructive    bool    `json:"destructive"`
-	Reversible     bool    `json:"reversible"`
-	Rows           *int64  `json:"rows"`
-	Backup         Backup  `json:"backup"`
-	ApprovalRef    *string `json:"approval_ref"`
-	CertificateRef *string `json:"certificate_ref"`
+	Kind        string  `json:"kind" enum:"create update delete truncate drop overwrite merge alter record"`
+	Operation   *string `json:"operation" enum:"create append upsert backfill remap alter reload prune repair adopt govern map_keys move forget delete discard rollback"`
+	Mapping     *string `json:"mapping"` // its address
+	Dataset     string  `json:"dataset"`
+	Destructive bool    `json:"destructive"`
+	Reversible  bool    `json:"reversible"`
+	Rows        *int64  `json:"rows"`
+	// Category is the gravest of the reasons; Irreversible says that something that stood is gone afterwards, and Exposure
+	// that data come where they are less protected, which no author can say away.
+	Category     *string   `json:"category" enum:"metadata additive corrective breaking"`
+	Irreversible bool      `json:"irreversible"`
+	Exposure     bool      `json:"exposure"`
+	Reasons      []string  `json:"reasons"`    // codes
+	TreatedAs    []Treated `json:"treated_as"` // reasons that the author takes for another category
+	// Classes are those of the data in the table, nil where nobody knows what it holds.
+	Classes        []string `json:"classes"`
+	Backup         Backup   `json:"backup"`
+	ApprovalRef    *string  `json:"approval_ref"`
+	CertificateRef *string  `json:"certificate_ref"`
+}
+
+// Treated is a reason that the author takes for another category than its own, and why.
+type Treated struct {
+	Code     string `json:"code"`
+	From     string `json:"from" enum:"metadata additive corrective breaking"`
+	Category string `json:"category" enum:"metadata additive corrective breaking"`
+	Reason   string `json:"reason"`
 }
 
 // Backup is the copy that an action can be undone with.
@@ -38,7 +58,8 @@ type Verification struct {
 	Controls []Control `json:"controls"`
 }
 
-// Control is one check that has to balance. Tolerance is a decimal number.
+// Control is one check that has to balance. Tolerance is a decimal number. One that does not run stands as it is
+// configured: the plan moves no row of its table.
 type Control struct {
 	ID        string   `json:"id"`
 	Type      string   `json:"type" enum:"row_balance sum hash_total field_checksum referential business_rule sample"`
@@ -47,6 +68,7 @@ type Control struct {
 	GroupBy   []string `json:"group_by"`
 	Tolerance string   `json:"tolerance"`
 	Required  bool     `json:"required"`
+	Runs      bool     `json:"runs"`
 }
 
 // Quality is how many rows may be refused over all mappings, and what becomes of them. MaxRejectRatio is a part of 1.

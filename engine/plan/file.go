@@ -63,7 +63,7 @@ func (p *Plan) Intent() string {
 	q.Created, q.Expires, q.Engine, q.Warnings = time.Time{}, time.Time{}, "", nil
 	q.Reviewed = nil
 	q.Ledgers = nil // the first run that is opened makes them, whatever becomes of it
-	q.Inputs = Inputs{Rules: p.Inputs.Rules, Facts: p.Inputs.Facts, Subset: p.Inputs.Subset}
+	q.Inputs = Inputs{Rules: p.Inputs.Rules, Facts: p.Inputs.Facts, Subset: p.Inputs.Subset.intended()}
 	for _, s := range p.Inputs.Systems {
 		q.Inputs.Systems = append(q.Inputs.Systems, System{Address: s.Address, Kind: s.Kind, Role: s.Role, Identity: s.Identity})
 	}
@@ -81,6 +81,19 @@ func (p *Plan) Intent() string {
 		}
 	}
 	return digest(&q)
+}
+
+// intended is the subset without what the intent of the mappings that are left out does not hold.
+func (s *Subset) intended() *Subset {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	out.Mappings = slices.Clone(s.Mappings)
+	for i := range out.Mappings {
+		out.Mappings[i].intend()
+	}
+	return &out
 }
 
 func (m *Mapping) intend() {

@@ -11,6 +11,23 @@ type Subset struct {
 	Exclude []string `json:"exclude"`  // the same
 	Left    []string `json:"left_out"` // addresses of the mappings that the plan says nothing of, in their order
 	Notes   []string `json:"notes"`    // whole sentences: what was taken in since others need it, what others need and is left out
+	// Mappings are those of Left that the configuration has, as it has them and with nothing to do: a part of a plan is
+	// judged by what the whole is.
+	Mappings []Mapping `json:"mappings,omitempty"`
+}
+
+// All are the mappings of the plan, and those that it leaves out.
+func (p *Plan) All() []*Mapping {
+	out := make([]*Mapping, 0, len(p.Mappings))
+	for i := range p.Mappings {
+		out = append(out, &p.Mappings[i])
+	}
+	if s := p.Inputs.Subset; s != nil {
+		for i := range s.Mappings {
+			out = append(out, &s.Mappings[i])
+		}
+	}
+	return out
 }
 
 // Asks reports whether the subset is what these options ask for; nil is one of no options.

@@ -74,7 +74,7 @@ func (w *worker) purge(p *plan.Plan, address string, old *state.Mapping, r lang.
 	}
 	p.Mappings = append(p.Mappings, plan.Mapping{Address: address, UID: old.UID, At: plan.Place{File: r.Range.File, Line: r.Range.Start.Line}, Before: def, NotMapped: []string{}, Unsupported: []schema.Object{}, Notes: notes,
 		Hashes:  plan.Fingerprints(old.Hashes),
-		Actions: []plan.Action{{Kind: plan.Delete, Category: "breaking", Reasons: reason("F002", "the mapping is removed with its rows; this cannot be undone"), Removes: old.Rows, Exact: w.f.Refresh, Changed: []plan.Change{}}}})
+		Actions: []plan.Action{{Kind: plan.Delete, Irreversible: true, Category: "breaking", Reasons: reason("F002", "the mapping is removed with its rows; this cannot be undone"), Removes: old.Rows, Exact: w.f.Refresh, Changed: []plan.Change{}}}})
 	w.purged = append(w.purged, &purged{address: address, def: def, table: table})
 	return true
 }

@@ -27,8 +27,9 @@ type Facts struct {
 	Transfers map[[2]string][]Declared // by source and target, leaves from the transfer on
 	Tables    map[string][]Declared    // by dataset, leaves from the dataset on
 	Columns   map[lineage.Column]Column
-	Fields    func(mapping, field string) Field // nil: nothing is declared
-	Keys      map[string]Key                    // by the ID of the key in the plan
+	Fields    func(mapping, field string) Field     // nil: nothing is declared
+	Filters   func(mapping, name string) []Declared // "" for the mapping's condition; nil: nothing is declared
+	Keys      map[string]Key                        // by the ID of the key in the plan
 	Change    policy.Change
 	Source    policy.Source
 	Baseline  policy.Baseline
@@ -67,8 +68,8 @@ type Field struct {
 
 // Key is what is declared of a key of protecting functions, and what is known of its secret.
 type Key struct {
-	Custody, Custodian, System string
-	Bits                       int // 0: not known
+	Bits     int        // 0: not known
+	Declared []Declared // leaves from the key on
 }
 
 // fill sets what is declared in a part of the document.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/novumsolvo/migrateiq/engine/lineage"
@@ -19,6 +20,7 @@ type builder struct {
 	in      *policy.Input
 	rows    map[string]int64 // by dataset, where the plan counted them
 	carried map[[2]string]map[string]bool
+	held    map[string][]string // by dataset, the classes of its data; sorted
 }
 
 // dataset is the id of a table in the document: target.postgres.scr.table["clinical.patient"].
@@ -80,6 +82,7 @@ func (b *builder) mapping(m *plan.Mapping) error {
 		errs = append(errs, err)
 		b.in.Fields[id] = f
 		b.index(id, target, f)
+		b.hold(target, slices.Sorted(maps.Keys(f.ClassSet))...)
 	}
 	b.subject(m, target)
 	return errors.Join(errs...)
@@ -120,8 +123,12 @@ func (b *builder) index(id, target string, f policy.Field) {
 
 func (b *builder) field(d *plan.Definition, f *plan.Field, line lineage.Field, own Field) (policy.Field, error) {
 	t := f.Column.Type
+	hidden, err := b.protection(d, line.Protection)
+	if err != nil {
+		return policy.Field{}, err
+	}
 	out := policy.Field{Dataset: dataset(d.Target, d.TargetTable), Column: f.Column.Name, Type: typed(string(t.Kind), t.Precision, t.Scale, t.Length),
-		Sources: []policy.Column{}, Lineage: lineageOf(f, line), ClassSet: map[string]bool{}, Protection: b.protection(d, line.Protection),
+		Sources: []policy.Column{}, Lineage: lineageOf(f, line), ClassSet: map[string]bool{}, Protection: hidden,
 		RequiredFor: append([]string{}, f.Purpose...), Justification: known(own.Justification), Validators: validators(f, line)}
 	out.Classification = policy.Classification{Declared: slices.Clone(own.Classes), Inherited: line.Inherited}
 	if out.Classification.Declared == nil {
@@ -178,7 +185,7 @@ func lineageOf(f *plan.Field, line lineage.Field) policy.Lineage {
 
 // protection is what hides the field's values. A pseudonym can be made again by who has the key, and by nobody turned
 // back.
-func (b *builder) protection(d *plan.Definition, p lineage.Protection) policy.Protection {
+func (b *builder) protection(d *plan.Definition, p lineage.Protection) (policy.Protection, error) {
 	out := policy.Protection{Method: p.Method, Keyed: p.Keyed, SaltScope: "none", Params: policy.ProtectionParams{Band: known(p.Band)}}
 	if p.Method == "truncate" {
 		first, last := 0, p.KeepLast
@@ -190,12 +197,15 @@ func (b *builder) protection(d *plan.Definition, p lineage.Protection) policy.Pr
 		}
 		facts := b.facts.Keys[k.ID()]
 		out.SaltScope = "project"
-		out.Key = policy.ProtectionKey{ID: known(k.Print), Custody: known(facts.Custody), Custodian: known(facts.Custodian), System: known(facts.System)}
+		out.Key = policy.ProtectionKey{ID: known(k.Print)}
 		if facts.Bits > 0 {
 			out.Key.Bits = &facts.Bits
 		}
+		if err := fill(&out.Key, facts.Declared); err != nil {
+			return out, err
+		}
 	}
-	return out
+	return out, nil
 }
 
 // validators are the tests that a field's `expect` makes: by the names that policies know, and any other as "expect".

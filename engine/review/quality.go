@@ -11,7 +11,7 @@ import (
 // target's ledger; the key of a classified column as a keyed hash.
 func quality(p *plan.Plan) policy.Quality {
 	out := policy.Quality{OnBreach: "abort"}
-	for _, m := range p.Mappings {
+	for _, m := range p.All() {
 		d := m.Definition
 		if d == nil {
 			continue
@@ -36,17 +36,18 @@ func (b *builder) backups() error {
 		if !a.Destructive {
 			continue
 		}
-		if err := fill(a, b.facts.Backups[b.mappingOf(a.Dataset)]); err != nil {
+		if err := fill(a, b.facts.Backups[b.mappingOf(a)]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// mappingOf is the mapping that writes a dataset, "" where none does.
-func (b *builder) mappingOf(id string) string {
-	for _, m := range b.plan.Mappings {
-		if m.Definition != nil && dataset(m.Definition.Target, m.Definition.TargetTable) == id {
+// mappingOf is the mapping that an action is of, or that writes its table, "" where none does or it is gone.
+func (b *builder) mappingOf(a *policy.Action) string {
+	for i := range b.plan.Mappings {
+		m := &b.plan.Mappings[i]
+		if m.Definition != nil && (a.Mapping != nil && m.Address == *a.Mapping || a.Mapping == nil && dataset(m.Definition.Target, m.Definition.TargetTable) == a.Dataset) {
 			return m.Address
 		}
 	}

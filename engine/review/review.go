@@ -12,10 +12,10 @@ import (
 	"github.com/novumsolvo/migrateiq/policy"
 )
 
-// Input gives the document for a plan. Mappings that the plan leaves alone are in it too; a mapping that is only
-// forgotten has no definition any more and is not.
+// Input gives the document for a plan. Mappings that the plan leaves alone are in it too, and those that it leaves out
+// because the command asked for a part; a mapping that is only forgotten has no definition any more and is not.
 func Input(p *plan.Plan, f Facts) (policy.Input, error) {
-	b := &builder{plan: p, facts: f, rows: counted(p)}
+	b := &builder{plan: p, facts: f, rows: counted(p), held: map[string][]string{}}
 	transforms := lineage.Transforms()
 	in := policy.Input{
 		SchemaVersion: policy.SchemaVersion,
@@ -30,7 +30,6 @@ func Input(p *plan.Plan, f Facts) (policy.Input, error) {
 		Transfers: []policy.Transfer{},
 		Datasets:  map[string]policy.Dataset{},
 		Fields:    map[string]policy.Field{},
-		Filters:   filters(p),
 		Index: policy.Index{ByClass: map[string][]string{}, UnprotectedByClass: map[string][]string{}, ByDataset: map[string][]string{},
 			Unclassified: []string{}, EdgesByClass: map[string][]string{}},
 		Quality: quality(p),
@@ -39,13 +38,15 @@ func Input(p *plan.Plan, f Facts) (policy.Input, error) {
 		Run:     f.Run,
 	}
 	b.in = &in
-	errs := []error{b.systems(), fill(&in, f.Project)}
-	for i := range p.Mappings {
-		if p.Mappings[i].Definition != nil {
-			errs = append(errs, b.mapping(&p.Mappings[i]))
+	errs := []error{b.systems(), fill(&in, f.Project), b.filters()}
+	for _, m := range p.All() {
+		if m.Definition != nil {
+			errs = append(errs, b.mapping(m))
 		}
 	}
-	in.Actions = actions(p)
+	errs = append(errs, b.purged())
+	in.Actions = b.actions()
+	b.gravest()
 	errs = append(errs, b.backups(), b.transfers())
 	in.Verification = verification(p, f.Flags.SkipVerify)
 	in.Risk = policy.Assess(in)
@@ -55,7 +56,8 @@ func Input(p *plan.Plan, f Facts) (policy.Input, error) {
 func named(p *plan.Plan, f Facts) policy.Plan {
 	digest, flags := p.Digest(), f.Flags
 	flags.TargetSubset = append(append([]string{}, flags.TargetSubset...), p.Inputs.Subset.Terms()...)
-	out := policy.Plan{ID: digest, PlanDigest: digest, IntentDigest: p.Intent(), ConfigDigest: p.Inputs.Config, CreatedAt: p.Created.UTC(), Flags: flags, Source: f.Source}
+	out := policy.Plan{ID: digest, PlanDigest: digest, IntentDigest: p.Intent(), ConfigDigest: p.Inputs.Config, CreatedAt: p.Created.UTC(), Flags: flags, Source: f.Source,
+		LeftOut: append([]string{}, p.Inputs.Subset.Others()...)}
 	if !p.Expires.IsZero() {
 		expires := p.Expires.UTC()
 		out.ExpiresAt = &expires

@@ -20,6 +20,9 @@ type Result struct {
 func Balances(p *plan.Plan, results map[string]Result) []policy.Balance {
 	out := []policy.Balance{}
 	for _, c := range verification(p, false).Controls {
+		if !c.Runs {
+			continue
+		}
 		for address, r := range results {
 			kind, ok := strings.CutPrefix(c.ID, address+".")
 			if !ok {

@@ -13,7 +13,7 @@ import (
 // Edges are the ways that data goes by, from a source to a target: of rows, and of lookups in tables.
 func Edges(p *plan.Plan) map[[2]string][]string {
 	out := map[[2]string][]string{}
-	for _, m := range p.Mappings {
+	for _, m := range p.All() {
 		if m.Definition == nil {
 			continue
 		}

@@ -44,7 +44,7 @@ func (w *world) check(p *parsed, text string, condition bool, aggs map[string]st
 	if diags.HasErrors() {
 		return nil, diags.Sorted()
 	}
-	e := &Expr{text: text, keys: keys, reaches: w.reaches(tree), deps: n.deps, native: tree, env: w.env, canonical: canonical(tree, tree.Expr(), nil), column: w.columnOf(tree.Expr())}
+	e := &Expr{text: text, keys: keys, reaches: w.reaches(tree), deps: n.deps, native: tree, env: w.env, canonical: canonical(tree, tree.Expr(), nil), column: w.columnOf(tree.Expr()), held: w.held(tree.Expr())}
 	diags.Extend(w.result(p, e, condition))
 	var zones diag.List
 	e.functions, zones = w.functions(p, tree)

@@ -72,6 +72,7 @@ type Expr struct {
 	functions []string
 	keys      []string
 	reaches   []Reach
+	held      [][2]string
 	native    *celast.AST
 	env       *cel.Env
 	program   cel.Program

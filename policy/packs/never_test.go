@@ -66,9 +66,7 @@ var answers = map[string]string{
 	"CORE-02 engine.policy_bundles.*.expires": "a bundle without a date does not end",
 	"GDPR-22 quality.quarantine.system":       "nothing lies open in a quarantine that is not there",
 	"NHS-28/O anonymity.l":                    "who claims no spread need not show one",
-	"GDPR-18 datasets.*.rows":                 "where nobody counted the rows, the estimate stands alone",
 	"PCI-03 quality.quarantine.system":        "nothing lies open in a quarantine that is not there",
-	"PCI-12 fields.*.protection.key.id":       "a field without a key is under none of another environment",
 	"SOX-09 fields.*.type.scale":              "a decimal without a scale takes every scale",
 }
 

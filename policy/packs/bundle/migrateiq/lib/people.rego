@@ -47,6 +47,16 @@ checked(dataset, type) if {
 	facts.number(c.tolerance) == 0
 }
 
+_stand := {c.dataset | some c in input.verification.controls; c.runs == false}
+
+_run := {c.dataset | some c in input.verification.controls; not c.runs == false}
+
+# METADATA
+# description: >-
+#   Datasets that no row of the plan moves into: their checks stand as they are configured, and there is nothing that could
+#   have been checked.
+idle := _stand - _run
+
 # ran is true where every required check of the dataset of these types ran and passed.
 ran(dataset, types) if {
 	wanted := {c.id | some c in input.verification.controls; c.dataset == dataset; c.type in types; c.required == true}

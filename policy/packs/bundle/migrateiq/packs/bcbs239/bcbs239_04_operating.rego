@@ -35,8 +35,10 @@ import data.migrateiq.lib.verdicts
 #     - "systems.*.roles"
 #     - "datasets.*.system"
 #     - "fields.*.dataset"
-#   facts:
 #     - "verification.controls"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.runs"
+#   facts:
 #     - "run.controls"
 #     - "run.counts.read"
 #     - "run.counts.written"
@@ -45,7 +47,6 @@ import data.migrateiq.lib.verdicts
 #     - "run.counts.quarantined"
 #     - "run.controls.*.id"
 #     - "run.controls.*.pass"
-#     - "verification.controls.*.dataset"
 #     - "verification.controls.*.id"
 #     - "verification.controls.*.required"
 #     - "verification.controls.*.type"
@@ -63,6 +64,7 @@ _subjects := {id: input.datasets[id] |
 	people.operating
 	some id in fields.datasets_of(_critical)
 	input.datasets[id].system in fields.targets
+	not id in people.idle
 }
 
 # Critical data elements: fields of the class risk, and amounts.

@@ -38,6 +38,8 @@ import data.migrateiq.lib.verdicts
 #     - "processing.new_technology"
 #     - "datasets.*.rows?"
 #     - "fields.*.dataset"
+#     - "index.by_dataset"
+#     - "fields.*.sources.*.dataset"
 #   facts:
 #     - "processing.dpia.status"
 #     - "processing.dpia.covers"
@@ -64,10 +66,21 @@ _high_risk if {
 	input.processing.subject_estimate >= params.value("gdpr", "large_scale_subjects")
 }
 
-# An estimate is no less than the rows of a table that hold such data.
+# Rows of a table that hold such data may be as many people, whatever the estimate; rows that nobody counted may be any
+# number.
 _high_risk if {
 	some id in fields.datasets_of(fields.special | fields.of("criminal_offence"))
-	facts.number(input.datasets[id].rows) >= params.value("gdpr", "large_scale_subjects")
+	not _few(id)
+}
+
+_few(id) if facts.number(input.datasets[id].rows) < params.value("gdpr", "large_scale_subjects")
+
+# A table that is not counted, as it is loaded for the first time, gets no more rows than its sources hold.
+_few(id) if {
+	input.datasets[id].rows == null
+	from := {s.dataset | some f in input.index.by_dataset[id]; some s in input.fields[f].sources}
+	count(from) > 0
+	every source in from { facts.number(input.datasets[source].rows) < params.value("gdpr", "large_scale_subjects") }
 }
 
 _high_risk if {

@@ -7,6 +7,13 @@ import data.migrateiq.packs.gdpr.gdpr_18
 # The document of the fixtures falls under the control and passes.
 passing := fixtures.document
 
+# A plan of few people, by its estimate, and without an assessment.
+small := [
+	{"op": "add", "path": ["processing", "subject_estimate"], "value": 10},
+	{"op": "add", "path": ["risk", "score"], "value": 0},
+	{"op": "add", "path": ["processing", "dpia", "status"], "value": "none"},
+]
+
 results_of(doc, waivers) := r if {
 	r := gdpr_18.results with input as doc
 		with data.waivers as waivers
@@ -18,6 +25,15 @@ statuses(doc) := {r.status | some r in results_of(doc, [])}
 test_passes if statuses(passing) == {"pass"}
 
 failing := {
+	"rows that nobody counted, whatever the estimate": array.concat(small, [
+		{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": null},
+		{"op": "add", "path": ["datasets", "source.postgres.pas.table[\"PATIENT\"]", "rows"], "value": null},
+	]),
+	"a first load of a source of many rows": array.concat(small, [
+		{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": null},
+		{"op": "add", "path": ["datasets", "source.postgres.pas.table[\"PATIENT\"]", "rows"], "value": 10000},
+	]),
+	"as many rows as are large scale": array.concat(small, [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": 10000}]),
 	"no assessment": [{"op": "add", "path": ["processing", "dpia", "status"], "value": "none"}],
 	"an assessment of something else": [{"op": "add", "path": ["processing", "dpia", "covers"], "value": ["other"]}],
 	"an assessment past its date": [{"op": "add", "path": ["processing", "dpia", "expires"], "value": "2026-01-01T00:00:00Z"}],
@@ -234,4 +250,10 @@ boundaries := {
 
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}
+
+test_few_rows_need_none if {
+	statuses(json.patch(passing, small)) == {"not_applicable"}
+	statuses(json.patch(passing, array.concat(small, [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": null}]))) == {"not_applicable"}
+	statuses(json.patch(passing, array.concat(small, [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": 9999}]))) == {"not_applicable"}
 }

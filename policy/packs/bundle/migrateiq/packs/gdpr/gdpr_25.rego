@@ -2,6 +2,7 @@ package migrateiq.packs.gdpr.gdpr_25
 
 import future.keywords.not
 
+import data.migrateiq.lib.actions
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
 import data.migrateiq.lib.names
@@ -38,6 +39,7 @@ import data.migrateiq.lib.verdicts
 #     - "actions.*.dataset"
 #     - "actions.*.kind"
 #     - "fields.*.dataset"
+#     - "actions.*.classes?"
 #   facts:
 #     - "actions.*.backup.taken_at?"
 #     - "actions.*.backup.verified"
@@ -57,10 +59,15 @@ _subjects := names.of(
 	[a |
 		some a in input.actions
 		not a.destructive == false
-		a.dataset in fields.personal_datasets
+		_of_people(a)
 	],
 	["kind", "dataset"],
 )
+
+_of_people(a) if a.dataset in fields.personal_datasets
+
+# Rows of a mapping that is gone have no field in the plan; what they hold stands at the action.
+_of_people(a) if actions.holds(a, "personal")
 
 _met["a verified backup was taken shortly before"] contains id if {
 	some id, s in _subjects

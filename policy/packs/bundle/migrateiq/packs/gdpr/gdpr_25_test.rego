@@ -24,7 +24,8 @@ passing := json.patch(fixtures.document, [
 					"restore_tested_at": "2026-11-10T00:00:00Z",
 				},
 				"approval_ref": "REC-1",
-				"certificate_ref": "CERT-1",
+				"classes": [],
+"certificate_ref": "CERT-1",
 			},
 		],
 	},
@@ -41,6 +42,32 @@ statuses(doc) := {r.status | some r in results_of(doc, [])}
 test_passes if statuses(passing) == {"pass"}
 
 failing := {
+	"a purge of a mapping that is gone": [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
+			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
+			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
+			"classes": ["health"], "backup": {
+				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
+				"restore_tested_at": null,
+			}, "approval_ref": null, "certificate_ref": null,
+		}],
+	}],
+	"a drop of what nobody knows": [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
+			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
+			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
+			"classes": null, "backup": {
+				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
+				"restore_tested_at": null,
+			}, "approval_ref": null, "certificate_ref": null,
+		}],
+	}],
 	"no backup": [{"op": "add", "path": ["actions", "0", "backup", "verified"], "value": false}],
 	"a backup of last year": [{"op": "add", "path": ["actions", "0", "backup", "taken_at"], "value": "2025-11-20T10:00:00Z"}],
 	"nobody tried to restore": [{"op": "add", "path": ["actions", "0", "backup", "restore_tested_at"], "value": null}],
@@ -129,4 +156,21 @@ boundaries := {
 
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}
+
+test_a_purge_of_no_personal_data_does_not_fall_under_it if {
+	none := [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
+			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
+			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
+			"classes": [], "backup": {
+				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
+				"restore_tested_at": null,
+			}, "approval_ref": null, "certificate_ref": null,
+		}],
+	}]
+	statuses(json.patch(passing, none)) == {"not_applicable"}
 }

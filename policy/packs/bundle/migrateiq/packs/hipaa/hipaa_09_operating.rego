@@ -34,12 +34,13 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.system"
 #     - "systems.*.roles"
 #     - "fields.*.dataset"
+#     - "verification.controls"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.runs"
 #   facts:
 #     - "run.controls"
-#     - "verification.controls"
 #     - "run.controls.*.id"
 #     - "run.controls.*.pass"
-#     - "verification.controls.*.dataset"
 #     - "verification.controls.*.id"
 #     - "verification.controls.*.required"
 #     - "verification.controls.*.type"
@@ -56,6 +57,7 @@ _subjects := {id: input.datasets[id] |
 	people.operating
 	some id in fields.datasets_of(fields.group("phi"))
 	input.datasets[id].system in fields.targets
+	not id in people.idle
 }
 
 _met["its checksums agreed in the run"] contains id if {

@@ -40,7 +40,7 @@ import data.migrateiq.lib.verdicts
 #     - "fields.*.validators.*.on_fail?"
 #     - "filters.*.dataset"
 #     - "filters.*.kind"
-#     - "filters.*.list_ref"
+#     - "filters.*.keeps?"
 #   reference: []
 #   conditions:
 #     - "the trace status comes along, held to the permitted codes"
@@ -82,5 +82,5 @@ _met["records are merged only where the number was traced"] contains id if {
 	some f in input.filters
 	f.dataset == id
 	f.kind == "cohort"
-	f.list_ref == "nhs_number_status=01"
+	"nhs_number_status=01" in f.keeps
 }

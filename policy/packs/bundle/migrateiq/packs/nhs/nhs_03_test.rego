@@ -18,6 +18,9 @@ statuses(doc) := {r.status | some r in results_of(doc, [])}
 test_passes if statuses(passing) == {"pass"}
 
 failing := {
+	"merged by a condition on something else": cohort([]),
+	"merged where the number is only present": cohort(["nhs_number_status=02"]),
+	"merged by a condition that nobody followed": cohort(null),
 	"no status": [{"op": "remove", "path": ["index", "by_class", "nhs_number_status"]}],
 	"untraced numbers are merged": [{"op": "add", "path": ["actions", "0", "kind"], "value": "merge"}],
 	"a status that nobody validates": [
@@ -31,6 +34,26 @@ failing := {
 		},
 	],
 }
+
+# A condition on the rows of the table.
+cohort(keeps) := [
+	{"op": "add", "path": ["actions", "0", "kind"], "value": "merge"},
+	{
+		"op": "add",
+		"path": ["filters", "-"],
+		"value": {
+			"id": "n",
+			"dataset": "target.postgres.scr.table[\"patient\"]",
+			"kind": "cohort",
+			"list_ref": "",
+			"list_as_of": null,
+			"list_hash": "",
+			"scope": "whole_record",
+			"exemption": null,
+			"keeps": keeps,
+		},
+	},
+]
 
 test_fails if {
 	every patch in failing { "fail" in statuses(json.patch(passing, patch)) }
@@ -46,7 +69,8 @@ also_passing := {
 				"id": "n",
 				"dataset": "target.postgres.scr.table[\"patient\"]",
 				"kind": "cohort",
-				"list_ref": "nhs_number_status=01",
+				"list_ref": "",
+				"keeps": ["nhs_number_status=01"],
 				"list_as_of": null,
 				"list_hash": "sha256:cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
 				"scope": "whole_record",

@@ -2,6 +2,7 @@ package migrateiq.packs.nhs.nhs_22
 
 import future.keywords.not
 
+import data.migrateiq.lib.actions
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.fields
 import data.migrateiq.lib.params
@@ -39,6 +40,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.system"
 #     - "fields.*.dataset"
 #     - "systems.*.roles"
+#     - "actions.*.classes?"
 #   facts:
 #     - "datasets.*.record_class"
 #     - "datasets.*.retention.days"
@@ -70,6 +72,14 @@ _subjects[id] := input.datasets[id] if {
 	a.kind in {"delete", "truncate", "drop"}
 	id := a.dataset
 	_of_patients(input.datasets[id])
+}
+
+# Rows of a mapping that is gone have no field in the plan; what they hold stands at the action.
+_subjects[id] := object.get(input.datasets, id, {}) if {
+	some a in input.actions
+	a.kind in {"delete", "truncate", "drop"}
+	id := a.dataset
+	actions.holds(a, "patient")
 }
 
 _of_patients(d) if d.cpi == true

@@ -76,7 +76,8 @@ failing := {
 					"restore_tested_at": null,
 				},
 				"approval_ref": null,
-				"certificate_ref": null,
+				"classes": [],
+"certificate_ref": null,
 			},
 		},
 	],
@@ -106,7 +107,8 @@ also_passing := {
 					"restore_tested_at": null,
 				},
 				"approval_ref": null,
-				"certificate_ref": "CERT-9",
+				"classes": [],
+"certificate_ref": "CERT-9",
 			},
 		},
 	],
@@ -284,4 +286,24 @@ boundaries := {
 
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
+}
+
+# A mapping that is gone has no field in the plan.
+test_a_purge_of_patients_is_judged if {
+	purge := [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
+			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
+			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
+			"classes": ["health"], "backup": {
+				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
+				"restore_tested_at": null,
+			}, "approval_ref": null, "certificate_ref": null,
+		}],
+	}]
+	some r in results_of(json.patch(passing, purge), [])
+	r.subject.id == "target.postgres.scr.table[\"notes\"]"
+	r.status == "undecidable"
 }

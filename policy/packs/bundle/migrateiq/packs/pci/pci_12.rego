@@ -35,6 +35,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.system"
 #     - "fields.*.dataset"
 #     - "fields.*.protection.key.id?"
+#     - "fields.*.protection.method"
 #     - "systems.*.at_rest.level"
 #   reference: []
 #   conditions:
@@ -51,26 +52,41 @@ _subjects := {id: s |
 	s.environment == "prod"
 }
 
-# The keys of a system: its own, and those that fields are written to it under.
-_keys(id) := {input.systems[id].at_rest.key.id} | {key |
+# The keys that fields are written to a system under.
+_of_fields[system] contains key if {
 	some f, field in input.fields
-	fields.dataset_of(f).system == id
+	system := fields.dataset_of(f).system
 	key := field.protection.key.id
 	facts.said(key)
 }
 
+# The keys of a system: its own, and those of its fields.
+_keys(id) := {input.systems[id].at_rest.key.id} | object.get(_of_fields, id, set())
+
 _elsewhere := union({_keys(id) | some id, s in input.systems; s.environment != "prod"})
 
-# A system that is encrypted and does not say by which key may use any.
+# Systems with a field under a key that nobody names: it may be any.
+_nameless := {fields.dataset_of(f).system |
+	some f, field in input.fields
+	not field.protection.method in _without_key
+	not facts.said(field.protection.key.id)
+}
+
+_without_key := {
+	"none", "drop", "redact", "mask", "truncate", "hash", "generalise", "date_shift", "noise", "synthetic", "suppress",
+}
+
+# Systems outside production that may use any key: encrypted without saying by which, or with such a field.
 _unknown := {id |
 	some id, s in input.systems
 	s.environment != "prod"
 	not s.at_rest.level == "none"
 	not facts.said(s.at_rest.key.id)
-}
+} | {id | some id in _nameless; input.systems[id].environment != "prod"}
 
 _met["its key is used nowhere but in production"] contains id if {
 	some id, _ in _subjects
+	not id in _nameless
 	count(_keys(id) & _elsewhere) == 0
 	count(_unknown) == 0
 }

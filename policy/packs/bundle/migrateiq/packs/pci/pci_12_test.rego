@@ -18,6 +18,16 @@ statuses(doc) := {r.status | some r in results_of(doc, [])}
 test_passes if statuses(passing) == {"pass"}
 
 failing := {
+	"a field of production under a key that nobody names": [{
+		"op": "add",
+		"path": ["fields", "mapping.card.field.pan", "protection", "key", "id"],
+		"value": null,
+	}],
+	"a field outside production under a key that nobody names": [
+		{"op": "add", "path": ["systems", "target.postgres.scr", "environment"], "value": "test"},
+		{"op": "add", "path": ["systems", "source.postgres.pas", "environment"], "value": "prod"},
+		{"op": "add", "path": ["fields", "mapping.card.field.pan", "protection", "key", "id"], "value": null},
+	],
 	"one key for production and test": [
 		{
 			"op": "add",
@@ -45,6 +55,10 @@ test_fails if {
 }
 
 also_passing := {
+	"a field without a key": [
+		{"op": "add", "path": ["fields", "mapping.card.field.pan", "protection", "method"], "value": "truncate"},
+		{"op": "add", "path": ["fields", "mapping.card.field.pan", "protection", "key", "id"], "value": null},
+	],
 	"a test system without encryption": [
 		{"op": "add", "path": ["systems", "source.postgres.pas", "at_rest", "key", "id"], "value": null},
 		{"op": "add", "path": ["systems", "source.postgres.pas", "at_rest", "level"], "value": "none"},

@@ -2,6 +2,7 @@ package migrateiq.packs.sox.sox_01
 
 import future.keywords.not
 
+import data.migrateiq.lib.actions
 import data.migrateiq.lib.facts
 import data.migrateiq.lib.verdicts
 
@@ -38,12 +39,18 @@ import data.migrateiq.lib.verdicts
 #     - "plan.source.commit?"
 #     - "change.approvals"
 #     - "change.approvals.*.verified"
+#     - "actions"
+#     - "actions.*.kind"
+#     - "actions.*.operation?"
+#     - "actions.*.mapping?"
+#     - "change.purges?"
 #   reference: []
 #   conditions:
 #     - "its ticket is approved"
 #     - "its business reason is given"
 #     - "its ticket names the commit of the configuration"
 #     - "its approvals were verified"
+#     - "every mapping whose rows it purges is named in the change"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -81,3 +88,13 @@ _met["its approvals were verified"] contains "plan" if {
 	facts.size(input.change.approvals) > 0
 	every a in input.change.approvals { a.verified == true }
 }
+
+_named := {mapping | some mapping in input.change.purges}
+
+_unnamed := [a |
+	some a in input.actions
+	actions.purges(a)
+	not a.mapping in _named
+]
+
+_met["every mapping whose rows it purges is named in the change"] contains "plan" if count(_unnamed) == 0

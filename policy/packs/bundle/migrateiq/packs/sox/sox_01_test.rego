@@ -18,6 +18,39 @@ statuses(doc) := {r.status | some r in results_of(doc, [])}
 test_passes if statuses(passing) == {"pass"}
 
 failing := {
+	"a purge that the change does not name": [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes", "dataset": "target.postgres.scr.table[\"ledger\"]",
+			"destructive": true, "reversible": false, "rows": 10, "category": "breaking", "irreversible": true,
+			"exposure": false, "reasons": ["F002"], "treated_as": [], "classes": ["financial_amount"],
+			"backup": {"ref": null, "taken_at": null, "verified": false, "immutable": false, "restore_tested_at": null},
+			"approval_ref": null, "certificate_ref": null,
+		}],
+	}],
+	"a purge of a mapping that nobody names": [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": null, "dataset": "target.postgres.scr.table[\"ledger\"]",
+			"destructive": true, "reversible": false, "rows": 10, "category": "breaking", "irreversible": true,
+			"exposure": false, "reasons": ["F002"], "treated_as": [], "classes": ["financial_amount"],
+			"backup": {"ref": null, "taken_at": null, "verified": false, "immutable": false, "restore_tested_at": null},
+			"approval_ref": null, "certificate_ref": null,
+		}],
+	}, {"op": "add", "path": ["change", "purges"], "value": ["mapping.notes"]}],
+	"a drop by nobody knows what": [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "drop", "operation": null, "mapping": null, "dataset": "target.postgres.scr.table[\"ledger\"]",
+			"destructive": true, "reversible": false, "rows": 10, "category": "breaking", "irreversible": true,
+			"exposure": false, "reasons": ["F002"], "treated_as": [], "classes": ["financial_amount"],
+			"backup": {"ref": null, "taken_at": null, "verified": false, "immutable": false, "restore_tested_at": null},
+			"approval_ref": null, "certificate_ref": null,
+		}],
+	}],
 	"a draft": [{"op": "add", "path": ["change", "ticket", "state"], "value": "draft"}],
 	"no reason": [{"op": "add", "path": ["change", "reason"], "value": null}],
 	"another commit": [{"op": "add", "path": ["change", "ticket", "config_commit"], "value": "def"}],
@@ -31,6 +64,31 @@ test_fails if {
 }
 
 also_passing := {
+	"a purge that the change names": [
+	{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes", "dataset": "target.postgres.scr.table[\"ledger\"]",
+			"destructive": true, "reversible": false, "rows": 10, "category": "breaking", "irreversible": true,
+			"exposure": false, "reasons": ["F002"], "treated_as": [], "classes": ["financial_amount"],
+			"backup": {"ref": null, "taken_at": null, "verified": false, "immutable": false, "restore_tested_at": null},
+			"approval_ref": null, "certificate_ref": null,
+		}],
+	},
+	{"op": "add", "path": ["change", "purges"], "value": ["mapping.notes"]},
+	],
+	"rows that a filter takes out": [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "prune", "mapping": "mapping.notes", "dataset": "target.postgres.scr.table[\"ledger\"]",
+			"destructive": true, "reversible": false, "rows": 10, "category": "breaking", "irreversible": true,
+			"exposure": false, "reasons": ["F002"], "treated_as": [], "classes": ["financial_amount"],
+			"backup": {"ref": null, "taken_at": null, "verified": false, "immutable": false, "restore_tested_at": null},
+			"approval_ref": null, "certificate_ref": null,
+		}],
+	}],
 	"a dataset of the reporting on systems that are not": [
 		{
 			"op": "add",

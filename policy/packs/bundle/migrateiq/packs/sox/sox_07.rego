@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.icfr"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "index.by_dataset"
 #   facts:
 #     - "verification.controls"
 #     - "verification.controls.*.dataset"
@@ -51,6 +52,7 @@ _subjects := {id: d |
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
+	some _ in input.index.by_dataset[id]
 }
 
 _met["a required check balances its rows, with no tolerance"] contains id if {

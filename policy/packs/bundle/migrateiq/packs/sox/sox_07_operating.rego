@@ -34,12 +34,14 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.icfr"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
-#   facts:
 #     - "verification.controls"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.runs"
+#     - "index.by_dataset"
+#   facts:
 #     - "run.controls"
 #     - "run.controls.*.id"
 #     - "run.controls.*.pass"
-#     - "verification.controls.*.dataset"
 #     - "verification.controls.*.id"
 #     - "verification.controls.*.required"
 #     - "verification.controls.*.type"
@@ -57,6 +59,8 @@ _subjects := {id: d |
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
+	some _ in input.index.by_dataset[id]
+	not id in people.idle
 }
 
 _met["its rows balanced in the run"] contains id if {

@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.icfr"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "index.by_dataset"
 #   facts:
 #     - "verification.controls"
 #     - "index.by_class"
@@ -56,6 +57,7 @@ _subjects := {id: d |
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
+	some _ in input.index.by_dataset[id]
 }
 
 _amounts(dataset) := {input.fields[f].column | some f in fields.of("financial_amount"); input.fields[f].dataset == dataset}

@@ -33,14 +33,16 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.icfr"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
-#   facts:
 #     - "verification.controls"
+#     - "verification.controls.*.dataset"
+#     - "verification.controls.*.runs"
+#     - "index.by_dataset"
+#   facts:
 #     - "run.controls"
 #     - "index.by_class"
 #     - "fields.*.dataset"
 #     - "run.controls.*.id"
 #     - "run.controls.*.pass"
-#     - "verification.controls.*.dataset"
 #     - "verification.controls.*.id"
 #     - "verification.controls.*.required"
 #     - "verification.controls.*.type"
@@ -58,6 +60,8 @@ _subjects := {id: d |
 	some id, d in input.datasets
 	d.icfr == true
 	d.system in fields.targets
+	some _ in input.index.by_dataset[id]
+	not id in people.idle
 }
 
 _amounts(dataset) := {f | some f in fields.of("financial_amount"); input.fields[f].dataset == dataset}

@@ -111,3 +111,11 @@ boundaries := {
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
 }
+
+test_there_is_nothing_to_check_where_no_row_moves if {
+	still := [p |
+		some i, _ in passing.verification.controls
+		p := {"op": "add", "path": ["verification", "controls", sprintf("%d", [i]), "runs"], "value": false}
+	]
+	statuses(json.patch(passing, still)) == {"not_applicable"}
+}

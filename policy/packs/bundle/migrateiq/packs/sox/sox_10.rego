@@ -32,6 +32,7 @@ import data.migrateiq.lib.verdicts
 #     - "datasets.*.icfr"
 #     - "datasets.*.system"
 #     - "systems.*.roles"
+#     - "index.by_dataset"
 #   facts:
 #     - "index.by_class"
 #     - "change.window.start?"
@@ -90,6 +91,12 @@ _met["its posting dates come along without loss"] contains id if {
 	some id, _ in _subjects
 	count(_dates(id)) > 0
 	every f in _dates(id) { input.fields[f].lineage.loss == "none" }
+}
+
+# Rows of a mapping that is gone are deleted with their dates.
+_met["its posting dates come along without loss"] contains id if {
+	some id, _ in _subjects
+	not id in object.keys(input.index.by_dataset)
 }
 
 _met["its window lies in no freeze and no closed period"] contains id if {

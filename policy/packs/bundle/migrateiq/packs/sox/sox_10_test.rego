@@ -125,3 +125,12 @@ boundaries := {
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
 }
+
+# A table that a mapping wrote which is gone has no dates any more that could be lost.
+test_a_table_that_nothing_is_written_to_has_no_dates if {
+	unwritten := [
+		{"op": "remove", "path": ["index", "by_dataset", "target.postgres.scr.table[\"ledger\"]"]},
+		{"op": "add", "path": ["index", "by_class", "posting_date"], "value": []},
+	]
+	statuses(json.patch(passing, unwritten)) == {"pass"}
+}

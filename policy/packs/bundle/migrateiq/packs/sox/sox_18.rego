@@ -34,10 +34,14 @@ import data.migrateiq.lib.verdicts
 #     - "plan.flags.target_subset"
 #     - "plan.flags.skip_verify"
 #     - "plan.flags.force"
+#     - "plan.left_out"
+#     - "actions"
+#     - "actions.*.treated_as"
 #     - "change.override_ref?"
 #   reference: []
 #   conditions:
 #     - "no flag narrows or weakens it, or the change allows that"
+#     - "nothing it does is taken for less than it is, or the change allows that"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -58,10 +62,22 @@ _in_scope if {
 
 _met["no flag narrows or weakens it, or the change allows that"] contains "plan" if {
 	facts.size(input.plan.flags.target_subset) == 0
+	facts.size(input.plan.left_out) == 0
 	input.plan.flags.skip_verify == false
 	input.plan.flags.force == false
 }
 
 _met["no flag narrows or weakens it, or the change allows that"] contains "plan" if {
+	facts.said(input.change.override_ref)
+}
+
+_treated := [a |
+	some a in input.actions
+	not facts.size(a.treated_as) == 0
+]
+
+_met["nothing it does is taken for less than it is, or the change allows that"] contains "plan" if count(_treated) == 0
+
+_met["nothing it does is taken for less than it is, or the change allows that"] contains "plan" if {
 	facts.said(input.change.override_ref)
 }

@@ -18,6 +18,12 @@ statuses(doc) := {r.status | some r in results_of(doc, [])}
 test_passes if statuses(passing) == {"pass"}
 
 failing := {
+	"a mapping that is left out": [{"op": "add", "path": ["plan", "left_out"], "value": ["mapping.notes"]}],
+	"a change that is taken for less": [{
+		"op": "add",
+		"path": ["actions", "0", "treated_as"],
+		"value": [{"code": "B107", "from": "breaking", "category": "additive", "reason": "known"}],
+	}],
 	"verification is skipped": [{"op": "add", "path": ["plan", "flags", "skip_verify"], "value": true}],
 	"forced": [{"op": "add", "path": ["plan", "flags", "force"], "value": true}],
 	"only some tables": [{"op": "add", "path": ["plan", "flags", "target_subset"], "value": ["mapping.ledger"]}],
@@ -28,6 +34,15 @@ test_fails if {
 }
 
 also_passing := {
+	"a change that is taken for less, and the change allows that": [
+		{
+			"op": "add",
+			"path": ["actions", "0", "treated_as"],
+			"value": [{"code": "B107", "from": "breaking", "category": "additive", "reason": "known"}],
+		},
+		{"op": "add", "path": ["plan", "left_out"], "value": ["mapping.notes"]},
+		{"op": "add", "path": ["change", "override_ref"], "value": "CHG-1"},
+	],
 	"a flag that the change allows": [
 		{
 			"op": "add",
