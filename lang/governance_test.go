@@ -143,7 +143,7 @@ func TestFactsOfSystemsTablesAndKeys(t *testing.T) {
 		"the source": {said(shop.Declared), "at_rest.key.custody=kms at_rest.level=disk country=GB"},
 		"its table":  {said(shop.Tables[0].Declared), "retention.days=2920 retention.rule_ref=the code"},
 		"its column": {said(shop.Tables[0].Columns[0].Declared), "unit=mg"},
-		"the key":    {said(cfg.Keys[0].Declared), "expires=2027-01-31"},
+		"the key":    {said(cfg.Keys[0].Declared), "cryptoperiod_end=2027-01-31"},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("%s: got %s, want %s", what, c[0], c[1])
