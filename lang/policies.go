@@ -55,7 +55,9 @@ func (l *loader) rules(in content, p *Policy) bool {
 	signer := in.text("signer")
 	switch s := p.Source; {
 	case strings.Contains(s, "://"):
-		l.later(in.at("source"), in.of, "A policy from another machine", "Fetch the bundle into a file, have `migrateiq policy bundle verify` look at it, and name the file.")
+		l.fail("not-in-this-version", in.at("source"), in.of, "Not in this version",
+			fmt.Sprintf("A policy from another machine is part of the language, and this version fetches none: %s was not read. Fetch the bundle into a file beside this one, have `migrateiq policy bundle verify` look at it, "+
+				"and write source = \"rules%s\" with signer = \"FILE\" for the public key of who signed it; rules that you keep yourself stand in a folder below this one: source = \"./policy\".", s, bundleSuffix))
 		return false
 	case strings.HasSuffix(s, bundleSuffix):
 		if signer == "" {
