@@ -75,12 +75,16 @@ _subjects[id] := input.datasets[id] if {
 }
 
 # Rows of a mapping that is gone have no field in the plan; what they hold stands at the action.
-_subjects[id] := object.get(input.datasets, id, {}) if {
+_subjects[id] := _declared(id) if {
 	some a in input.actions
 	a.kind in {"delete", "truncate", "drop"}
 	id := a.dataset
 	actions.holds(a, "patient")
 }
+
+_declared(id) := input.datasets[id]
+
+else := {}
 
 _of_patients(d) if d.cpi == true
 
