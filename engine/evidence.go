@@ -300,9 +300,11 @@ func counts(ctx context.Context, h providers.History, run, uid string, m *eviden
 		m.Chunks++
 		m.Read, m.Written, m.Filtered, m.Rejected = m.Read+c.Source.Rows, m.Written+c.Written.Rows, m.Filtered+c.Filtered, m.Rejected+c.Rejected
 		for name, n := range c.Counts {
-			if name == plan.Unchanged || name == plan.Conflicts || name == plan.Corrected {
+			switch name {
+			case plan.Unchanged, plan.Conflicts, plan.Corrected:
 				m.Unchanged += n
-			} else {
+			case plan.Added, plan.Opened, plan.Closed: // of those written
+			default:
 				m.ByFilter[name] += n
 			}
 		}

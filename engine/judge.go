@@ -114,8 +114,8 @@ func (e *Engine) cameTo(ctx context.Context, p *plan.Plan, o *opened, report *Re
 	for _, m := range report.Mappings {
 		out.Counts.Written += m.Written
 		out.Counts.Filtered += m.Filtered
-		out.Counts.Quarantined += m.Rejected // every row that is refused is listed in the ledger
-		unchanged += m.Unchanged + m.Conflicts
+		out.Counts.Quarantined += m.Rejected              // every row that is refused is listed in the ledger
+		unchanged += m.Unchanged + m.Conflicts - m.Closed // which no row that was read became
 		one := review.Result{Proved: m.Verified != "", Differs: m.Mismatch, Rows: m.Rows, Checks: map[string]bool{}}
 		for _, c := range m.Checks {
 			one.Checks[c.Kind+" "+c.Name] = c.Pass

@@ -79,11 +79,13 @@ type rowComparison struct {
 	fields         []int           // of each of these, the place of its field
 	key            []int           // places among the fields
 	limit          int
+	holding        *schema.Predicate // of the target's rows, those that hold now
 	report         *RowsReport
 }
 
 func (e *Engine) rowComparison(ctx context.Context, cfg *lang.Config, d *plan.Definition, o *opened) (*rowComparison, error) {
-	c := &rowComparison{def: d}
+	c := &rowComparison{def: d.Current(), holding: d.Holding()}
+	d = c.def
 	var ok1, ok2 bool
 	c.source, ok1 = providers.As[providers.Source](o.ends[d.Source])
 	c.target, ok2 = providers.As[providers.Source](o.ends[d.Target])
@@ -181,7 +183,7 @@ func (c *rowComparison) stands(ctx context.Context, made *batch.Batch) (map[stri
 	for i, at := range c.key {
 		keys.Vectors[i].AppendAll(&made.Vectors[at])
 	}
-	err := providers.Each(ctx, c.target, providers.ReadSpec{Table: c.def.TargetTable, Columns: c.standing, Keys: keys}, func(b *batch.Batch) error {
+	err := providers.Each(ctx, c.target, providers.ReadSpec{Table: c.def.TargetTable, Columns: c.standing, Keys: keys, Predicate: c.holding}, func(b *batch.Batch) error {
 		for i := range b.Len() {
 			values := make(map[int]*string, len(c.fields))
 			for n, f := range c.fields {

@@ -214,7 +214,11 @@ func (v *verifier) locate(ctx context.Context, c *compared, out *VerifyMapping) 
 		return nil
 	}
 	h := verify.Hasher(v.snap.Lineage, c.entry.UID)
-	diff, err := verify.Compare(ctx, want, c.side, h, c.show)
+	have, err := v.holding(ctx, c)
+	if err != nil {
+		return err
+	}
+	diff, err := verify.Compare(ctx, want, have, h, c.show)
 	if err != nil {
 		return err
 	}
@@ -257,13 +261,22 @@ func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, 
 	if err != nil {
 		return verify.Side{}, false, err
 	}
-	t, err := transform.Compile(transform.Spec{Definition: c.def, Lookups: content, Keys: keys, SecretKey: c.show.Secret, Look: transform.Looking(ctx, v.ends[c.def.Target])})
+	t, err := transform.Compile(transform.Spec{Definition: c.def.Current(), Lookups: content, Keys: keys, SecretKey: c.show.Secret, Look: transform.Looking(ctx, v.ends[c.def.Target])})
 	if err != nil {
 		return verify.Side{}, false, err
 	}
 	spec := c.def.Whole().ReadSpec(providers.Chunk{Bounds: plan.Everything})
 	changed, err := v.changed(ctx, c, src)
-	return verify.Source(src, spec, c.def, t), changed, err
+	return verify.Source(src, spec, c.def.Current(), t), changed, err
+}
+
+// holding is the target's rows that the source's are held against: in mode history the open versions.
+func (v *verifier) holding(ctx context.Context, c *compared) (verify.Side, error) {
+	if c.def.History == nil {
+		return c.side, nil
+	}
+	side, err := verify.Target(ctx, v.ends[c.def.Target], c.def.Current(), c.def.TargetTable, v.e.workers())
+	return side.Where(c.def.Holding()), err
 }
 
 // changed reports whether the source reads differently than it did. Where the chunks cannot tell, as behind a cursor,

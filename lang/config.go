@@ -216,7 +216,8 @@ type To struct {
 	Schema      string // with From.Tables: the schema of all the tables
 	Names       string // keep or snake_case
 	Key         []string
-	Mode        string // "" where left out; append, upsert or replace
+	Mode        string   // "" where left out; append, upsert, mirror, replace or history
+	History     *History // nil but in mode history
 	Range       diag.Range
 	TargetRange diag.Range
 	TableRange  diag.Range

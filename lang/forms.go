@@ -83,8 +83,10 @@ var fromForm = form{
 var joinForm = form{attrs: []string{"table", "on"}}
 
 var toForm = form{
-	attrs: []string{"target", "table", "schema", "names", "key", "mode"},
-	later: map[string]string{"share": "Write into a table that no other mapping writes."},
+	attrs:  []string{"target", "table", "schema", "names", "key", "mode"},
+	blocks: []string{"history"},
+	once:   []string{"history"},
+	later:  map[string]string{"share": "Write into a table that no other mapping writes."},
 }
 
 var fieldForm = form{
@@ -117,7 +119,7 @@ func homes(name string) []string {
 		block string
 		form
 	}{{"migrateiq", settingsForm}, {"source or target", systemForm}, {"table", tableForm}, {"mapping", mappingForm},
-		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"field", fieldForm}, {"ref", refForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}, {"control", controlForm},
+		{"from", fromForm}, {"join", joinForm}, {"to", toForm}, {"history", historyForm}, {"field", fieldForm}, {"ref", refForm}, {"override", overrideForm}, {"check", checkForm}, {"lifecycle", lifecycleForm}, {"limits", limitsForm}, {"filter", filterForm}, {"control", controlForm},
 		{"governance", governanceForm("")}, {"processing", governanceForm("processing")}, {"column", columnForm}} {
 		if slices.Contains(f.attrs, name) || slices.Contains(f.blocks, name) {
 			found = append(found, f.block)

@@ -126,9 +126,10 @@ func (l *loader) to(m *Mapping, c content) bool {
 	t.KeyRange, t.ModeRange = place(c.at("key")), place(c.at("mode"))
 	t.Target = c.system("target")
 	t.Key = c.needTexts("key")
-	t.Mode = c.word("mode", "", []string{"append", "upsert", "mirror", "replace"}, map[string]string{
-		"scd2": `Use mode = "upsert" or mode = "append".`,
+	t.Mode = c.word("mode", "", []string{"append", "upsert", "mirror", "replace", "history"}, map[string]string{
+		"scd2": `Use mode = "history".`,
 	})
+	l.history(t, c)
 	t.Names = c.word("names", "keep", []string{"keep", "snake_case"}, nil)
 	if m.From.Tables != nil || l.globs["mapping."+m.Name] {
 		t.Schema = c.text("schema")

@@ -80,6 +80,7 @@ func describedForms() []described {
 		{"mapping.from", nil, fromForm},
 		{"mapping.from.join", []string{"name"}, joinForm},
 		{"mapping.to", nil, toForm},
+		{"mapping.to.history", nil, historyForm},
 		{"mapping.field", []string{"field"}, fieldForm},
 		{"mapping.ref", []string{"field"}, refForm},
 		{"mapping.override", []string{"table"}, overrideForm},

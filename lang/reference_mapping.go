@@ -51,13 +51,24 @@ func textOfMapping(path string) (blockText, bool) {
 		return blockText{doc: "Where the rows of a mapping go.",
 			example: exampleMapping("", ""),
 			names: map[string]nameText{
-				"target": {"address", "required", Word, "`target.KIND.NAME`, or a variable of type `target`"},
-				"table":  {"text", "required for one table", InHCL, "the table, which is made where it is not there"},
-				"schema": {"text", "the target's own", InHCL, "with `tables`: the schema of all of them"},
-				"names":  {"`keep` or `snake_case`", "`keep`", InHCL, "with `tables`: how tables and columns are called"},
-				"key":    {"list of texts", "the source's key", InHCL, "fields that tell rows of the target apart"},
-				"mode":   {"`append`, `upsert` or `replace`", "`upsert` where there is a key, else `append`", InHCL, "how rows are written"},
-				"share":  {"bool", "`false`", InHCL, "the table is written by other mappings too"},
+				"target":  {"address", "required", Word, "`target.KIND.NAME`, or a variable of type `target`"},
+				"table":   {"text", "required for one table", InHCL, "the table, which is made where it is not there"},
+				"schema":  {"text", "the target's own", InHCL, "with `tables`: the schema of all of them"},
+				"names":   {"`keep` or `snake_case`", "`keep`", InHCL, "with `tables`: how tables and columns are called"},
+				"key":     {"list of texts", "the source's key", InHCL, "fields that tell rows of the target apart"},
+				"mode":    {"`append`, `upsert`, `mirror`, `replace` or `history`", "`upsert` where there is a key, else `append`", InHCL, "how rows are written"},
+				"share":   {"bool", "`false`", InHCL, "the table is written by other mappings too"},
+				"history": {doc: "with mode `history`: how the table keeps every version of a row"},
+			}}, true
+	case "mapping.to.history":
+		return blockText{doc: "How a table in mode `history` keeps every version of a row. Where the fields of a row differ from its open version, that is closed and a new one opened, in one transaction; nothing else of a version is ever written again, and none is deleted. The key of the table is the key of the rows with `valid_from`. [The guide](../guides/keeping-history.md) shows it.",
+			example: strings.Replace(exampleMapping("", ""), "    key    = [\"patient_id\"]\n", "    key    = [\"patient_id\"]\n    mode   = \"history\"\n    history {\n      valid_from = \"since\"\n      valid_to   = \"until\"\n      on_gone    = \"keep\"\n    }\n", 1),
+			names: map[string]nameText{
+				"valid_from":   {"text", "`\"valid_from\"`", InHCL, "the column for the moment from which a version holds, a `timestamptz` that is not null"},
+				"valid_to":     {"text", "`\"valid_to\"`", InHCL, "the column for the moment up to which it held, null while the version is open"},
+				"at":           {"expression", "the moment at which the run was opened", RowCEL, "the moment from which a row holds, an instant (`timestamp`) that is not null"},
+				"on_gone":      {"`close` or `keep`", "`close`", InHCL, "what happens to the open version of a key that is gone at the source: `keep` leaves it open and lists the key"},
+				"on_row_error": {"`fail` or `quarantine`", "`fail`", InHCL, "what happens to a row whose moment cannot be computed, or is not behind what its versions say already"},
 			}}, true
 	}
 	return blockText{}, false

@@ -60,7 +60,7 @@ func Of(d *plan.Definition, declared Declared) ([]Field, error) {
 	for i := range d.Fields {
 		f := &d.Fields[i]
 		reaches := []expr.Reach{{Column: f.Plain}}
-		if f.Ref != nil {
+		if f.Ref != nil || d.Filled(f.Name) {
 			reaches = nil
 		} else if f.Plain == "" {
 			e, found := expr.Check(f.CEL, f.At.Range(), d.Scope())

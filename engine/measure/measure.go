@@ -85,6 +85,8 @@ func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, err
 		a.Count, err = e.gone(ctx, q, q.Def.Keyed(), q.Def.Reading())
 	case planner.Compare:
 		err = e.compare(ctx, q, &a)
+	case planner.Versions:
+		err = e.versions(ctx, q, &a)
 	case planner.TargetDigest:
 		a.Text, err = e.targetDigest(ctx, q)
 	default:
@@ -221,6 +223,7 @@ func (e Env) gone(ctx context.Context, q planner.Question, d *plan.Definition, a
 		return 0, err
 	}
 	prior := e.Prior[q.Mapping]
+	have = have.Where(q.Def.Holding())
 	n, keys := int64(0), []string{}
 	places := make([]int, len(d.Key))
 	for i := range places {

@@ -103,6 +103,7 @@ func (m *Mapping) intend() {
 	for i := range m.Actions {
 		a := &m.Actions[i]
 		a.Rows, a.Exact, a.Bytes, a.Removes, a.Gone = 0, false, 0, 0, 0
+		a.Opened, a.Closed = 0, 0
 		a.Reasons, a.Changed = slices.Clone(a.Reasons), slices.Clone(a.Changed)
 		for j := range a.Reasons {
 			a.Reasons[j].Text = "" // it may count

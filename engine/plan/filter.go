@@ -17,7 +17,9 @@ func (f Filter) Condition() string {
 }
 
 // Upserts reports whether a row of the source takes the place of the one that has its key.
-func (d *Definition) Upserts() bool { return d.Mode == "upsert" || d.Mode == "mirror" }
+func (d *Definition) Upserts() bool {
+	return d.Mode == "upsert" || d.Mode == "mirror" || d.Mode == "history"
+}
 
 // Narrowed reports whether rows of the source are left out.
 func (d *Definition) Narrowed() bool { return d.Where != "" || len(d.Filters) > 0 }

@@ -173,6 +173,8 @@ type Action struct {
 	Gone     int64    `json:"gone"`                // keys of the target whose row is gone at the source; they stay
 	Left     int64    `json:"conflicts,omitempty"` // rows that somebody else changed and that stay as they are
 	Lane     string   `json:"lane,omitempty"`
+	Opened   int64    `json:"versions_opened,omitempty"` // in mode history; of Rows
+	Closed   int64    `json:"versions_closed,omitempty"`
 	Changed  []Change `json:"changed"` // what differs in the definition
 
 	Irreversible bool      `json:"irreversible,omitempty"` // something that stood in the target is gone afterwards
@@ -225,7 +227,8 @@ type Definition struct {
 	Former      []Former        `json:"former,omitempty"` // fields that are gone and whose columns stay
 	Key         []string        `json:"key"`              // of the target; empty for none
 	KeyIsSource bool            `json:"key_is_source"`    // the key is the source's unique key, unchanged
-	Mode        string          `json:"mode"`             // append, upsert, replace
+	Mode        string          `json:"mode"`             // append, upsert, mirror, replace, history
+	History     *History        `json:"history,omitempty"`
 	Cursor      *Cursor         `json:"cursor,omitempty"`
 	Checks      []Check         `json:"checks"`
 	CheckRead   []schema.Column `json:"check_read,omitempty"` // columns of the source that only checks read

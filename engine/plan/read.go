@@ -42,13 +42,14 @@ func (d *Definition) Origin(column string) (schema.Ref, string) {
 
 // Keyed is the definition cut down to its key, of the rows that it keeps.
 func (d *Definition) Keyed() *Definition {
-	out := *d.KeysOnly()
+	out := *d.KeysOnly() // which in mode history is that of a row
 	out.Read, out.Where, out.WhereCanon, out.Filters = d.Read, d.Where, d.WhereCanon, d.Filters
 	return &out
 }
 
 // KeysOnly is the definition cut down to its key, with the rows that where and the filters leave out.
 func (d *Definition) KeysOnly() *Definition {
+	d = d.Current()
 	out := *d
 	out.Fields, out.Read, out.Where, out.WhereCanon, out.Filters, out.Cursor = nil, nil, "", "", nil, nil
 	need := map[string]bool{}

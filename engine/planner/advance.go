@@ -155,6 +155,12 @@ func (w *worker) appendChanged(d *decision, fresh int64, why []plan.Reason) {
 
 // increment lays the action for so many rows. Where rows may be gone, the keys that are gone at the source are counted.
 func (w *worker) increment(d *decision, rows int64, compare bool, why []plan.Reason) {
+	if d.m.Definition.History != nil {
+		if rows > 0 {
+			w.reads(d, why, nil)
+		}
+		return
+	}
 	gone := int64(0)
 	if compare && d.m.Definition.Mode != "mirror" { // which removes them
 		var ok bool

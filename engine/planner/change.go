@@ -166,6 +166,8 @@ func (w *worker) change(d *decision) {
 	old, def := plan.Fingerprints(d.prior.Hashes), d.m.Definition
 	wasReplace := strings.Contains(string(d.prior.Definition), `"mode":"replace"`)
 	switch {
+	case w.history(d):
+		return
 	case old.Key != d.hashes.Key:
 		w.reload(d, reason("B104", "the key changed"))
 		return

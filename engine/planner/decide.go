@@ -29,6 +29,7 @@ type decision struct {
 	delta          *plan.Delta     // rows are compared with what stands
 	alters, behind []schema.Change // of the table's columns, before and behind the rows
 	prove          bool            // nobody else may have changed the table
+	again          bool            // versions are held against a definition that changed
 	baseline       bool            // its rows are digested anew before they are compared
 	sweep          string          // which keys are removed behind the copy
 	fill           bool            // the key map of the rows that stand is to be filled
@@ -78,6 +79,7 @@ func (w *worker) decide(m *resolve.Mapping) *decision {
 	default:
 		w.change(d)
 	}
+	d.first()
 	w.keeping(d)
 	w.generation(d)
 	w.wholeSource(d)
@@ -197,6 +199,10 @@ func (w *worker) halfLoaded(d *decision) {
 	case len(d.m.Definition.Key) == 0:
 		w.fail(d, "half-loaded", "An abandoned run left rows", "Table %s holds %s of the abandoned run %s, and without a key they cannot be told from those to come. Build the table anew with --replace=%s.",
 			d.m.Definition.TargetTable, plan.Rows(d.prior.Rows), d.prior.Run, quoteAddress(d.m.Address))
+	case d.m.Definition.History != nil:
+		w.bound(d)
+		w.reads(d, why, nil)
+		w.ended(d)
 	default:
 		d.load = providers.Upsert
 		rows, exact := w.sourceRows(d)
@@ -248,6 +254,13 @@ func (w *worker) digests(d *decision) {
 	}
 	if def.Mode == "append" {
 		d.out.Notes = append(d.out.Notes, "The source has changed since it was read. Mode append without a cursor loads once and takes no change.")
+		return
+	}
+	if def.History != nil {
+		if !a.All && def.KeyIsSource {
+			d.chunks = a.Differs
+		}
+		w.reads(d, why, nil)
 		return
 	}
 	w.differing(d, a, why)

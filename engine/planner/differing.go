@@ -44,8 +44,11 @@ func (w *worker) differing(d *decision, a Answer, why []plan.Reason) {
 		Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
 }
 
-// comparable reports whether rows can be held against the target's by key: a ref is looked up as the row is written.
-func comparable(d *plan.Definition) bool { return len(d.Refs()) == 0 && !foldsKey(d) }
+// comparable reports whether rows can be held against the target's by key: a ref is looked up as the row is written,
+// and mode history compares versions in its own way.
+func comparable(d *plan.Definition) bool {
+	return len(d.Refs()) == 0 && !foldsKey(d) && d.History == nil
+}
 
 // byComparison has the rows of d.chunks held against the target, whose rows of another content are written, and counts them.
 func (w *worker) byComparison(d *decision) (rows int64, exact, known bool) {

@@ -68,8 +68,10 @@ type Question struct {
 	Delta    *plan.Delta
 	Standing []schema.Column
 	Exact    bool
-	Chunks   []string   // Compare: hashes of the bounds of those that are looked at; nil: all
+	Chunks   []string   // Compare, Versions: hashes of the bounds of those that are looked at; nil: all
 	Table    schema.Ref // KeptTable
+	// Of Versions: the mapping makes rows in another way than it did.
+	Redefined bool
 }
 
 // Ask is the kind of a question.
@@ -81,7 +83,7 @@ type Ask string
 // SeenRows: rows at or below Bounds.After that were read and are as they were, at one moment. NewKeys: keys that the rows
 // within Bounds make and the target has not. Tail: the digest of the rows in the overlap below Bounds.UpTo.
 // TargetDigest: the digest of the target's table. Print: the digest of a file source's content. Statements: what Changes look like on the target.
-// KeptTable: a table of the target as it is described.
+// KeptTable: a table of the target as it is described. Versions: how many versions of rows a reading opens and closes.
 const (
 	TargetRows   Ask = "target_rows"
 	SourceRows   Ask = "source_rows"
@@ -97,6 +99,7 @@ const (
 	Print        Ask = "print"
 	Statements   Ask = "statements"
 	KeptTable    Ask = "kept_table"
+	Versions     Ask = "versions"
 )
 
 // Answer belongs to the question of its ID.
@@ -111,4 +114,5 @@ type Answer struct {
 	Statements [][]providers.Statement // by change
 	Compared   *Differences            // Compare
 	Found      *schema.Table           // KeptTable: nil where it is not there
+	Versions   *VersionsFound          // Versions
 }

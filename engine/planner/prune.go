@@ -38,6 +38,10 @@ func (w *worker) swept(d *decision, c *difference) {
 
 // mirrored removes the keys that no row of the source makes, in mode mirror.
 func (w *worker) mirrored(d *decision) {
+	if d.m.Definition.History != nil {
+		w.ended(d)
+		return
+	}
 	if d.m.Definition.Mode != "mirror" || w.diags.HasErrors() {
 		return
 	}

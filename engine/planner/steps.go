@@ -179,7 +179,7 @@ func (l *layer) define(d *decision) {
 	case d.fresh:
 		what := fmt.Sprintf("take table %s, which is empty", def.TargetTable)
 		l.tables[at(d)] = l.add(plan.Step{Work: plan.Define, Mapping: d.m.Address, Target: def.Target, Fresh: true, Statement: &providers.Statement{What: what, SQL: []string{}}})
-	case d.delta != nil || len(d.alters) > 0:
+	case d.delta != nil || len(d.alters) > 0 || d.baseline:
 		l.prepare(d)
 	}
 }

@@ -21,6 +21,10 @@ func (f *fielder) checks() {
 		table, diags := expr.CheckTable(c.Expect.Text, c.Expect.At, s)
 		f.r.diags.Extend(diags)
 		check := plan.Check{Name: c.Name, Expect: c.Expect.Text, Severity: c.Severity, Message: c.Message, At: place(c.Range)}
+		if table != nil && f.def().History != nil && (table.Over(expr.RunRows) || table.Over(expr.SrcRows)) {
+			f.r.fail(f.in.config, c.Range, "not-in-this-version", "Not in this version", "A check over run.* or src.* in mode history is not in this version. Write it over out.*: the open versions are those whose %s is null.", f.def().History.To)
+			continue
+		}
 		if table != nil {
 			check.Source = table.Over(expr.SrcRows)
 			f.checkReads(table.Reads())

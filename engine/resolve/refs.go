@@ -94,6 +94,11 @@ func (f *fielder) owner(b *lang.Ref) (*fielder, bool) {
 		return nil, false
 	}
 	in := f.r.instances[i]
+	if in.config.To.History != nil {
+		f.out.lost = true
+		f.r.fail(f.in.config, b.MappingRange, "not-in-this-version", "Not in this version", "A ref to rows of mode history is not in this version: %s holds several versions of a row, and the key of none is the row's own. Refer to a mapping of another mode.", b.Mapping)
+		return nil, false
+	}
 	if in.config.To.Target != f.in.config.To.Target {
 		f.r.fail(f.in.config, b.MappingRange, "ref-target", "A ref into another target",
 			"%s writes to %s, and this mapping to %s. A target remembers the keys of its own rows: refer to a mapping into the same target, or compute the key with the expression that the other mapping has.",

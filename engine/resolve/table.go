@@ -40,7 +40,7 @@ func (f *fielder) key() {
 // staying notes what an upsert by another key than the source's cannot do.
 func (f *fielder) staying() {
 	d := f.def()
-	if d.Upserts() && d.Narrowed() && !d.KeyIsSource {
+	if d.Upserts() && d.Narrowed() && !d.KeyIsSource && d.History == nil {
 		f.out.Notes = append(f.out.Notes, "The key is not the source's own, so a row that is left out later stays in the target.")
 	}
 }
@@ -286,6 +286,7 @@ func (f *fielder) table() {
 		}
 		t.Keys = append(t.Keys, f.key1(k, columns))
 	}
+	f.guarded(&t)
 	f.natives(&t)
 	f.out.Table = t
 }
@@ -305,12 +306,18 @@ func (r *resolver) foreign(all []*Mapping) {
 
 func carry(m *Mapping, fk schema.ForeignKey, all []*Mapping) (schema.ForeignKey, string) {
 	out := schema.ForeignKey{OnDelete: fk.OnDelete, OnUpdate: fk.OnUpdate}
+	if m.Definition.History != nil {
+		return out, "a closed version may outlive what it points to"
+	}
 	if out.Columns = carried(m, fk.Columns); out.Columns == nil {
 		return out, "a column of it does not pass unchanged"
 	}
 	for _, p := range all {
 		if p.Definition.Source != m.Definition.Source || p.Source.Ref != fk.Parent || p.Definition.Target != m.Definition.Target {
 			continue
+		}
+		if p.Definition.History != nil {
+			return out, "a table of versions holds several rows of a key"
 		}
 		key := fk.Key
 		if len(key) == 0 && p.Source.Primary != nil {

@@ -136,6 +136,7 @@ func (r *Run) sweep(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
+	have = have.Where(def.Holding())
 	next, err := r.swept(ctx, s)
 	if err != nil {
 		return err
@@ -149,7 +150,12 @@ func (r *Run) sweep(ctx context.Context, s plan.Step) error {
 		next++
 		removed += int64(keys.Len())
 		return transfer.Again(ctx, func() error {
-			return r.inSlot(ctx, s.Target, func() error { return r.note(ctx, s, def, bounds, providers.ChunkRecord{}, keys) })
+			return r.inSlot(ctx, s.Target, func() error {
+				if def.History != nil {
+					return r.closing(ctx, s, def, bounds, keys)
+				}
+				return r.note(ctx, s, def, bounds, providers.ChunkRecord{}, keys)
+			})
 		}, func(err error) {
 			r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: err.Error() + ": again"})
 		})
@@ -157,7 +163,11 @@ func (r *Run) sweep(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
-	r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: fmt.Sprintf("%s removed from %s", plan.RowsWere(removed), s.Move.Table)})
+	what := fmt.Sprintf("%s removed from %s", plan.RowsWere(removed), s.Move.Table)
+	if def.History != nil {
+		what = fmt.Sprintf("the versions of %s closed in %s", plan.Count(removed, "key"), s.Move.Table)
+	}
+	r.Tell.Tell(event.Event{Kind: event.Message, Run: r.id, Step: s.N, Mapping: s.Mapping, Text: what})
 	if err := r.recountOf(ctx, s.Mapping, s.Target); err != nil {
 		return err
 	}

@@ -95,6 +95,9 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 		return err
 	}
 	spec := r.transformSpec(ctx, s.Target, def)
+	if def.History != nil {
+		spec.Definition = def.Dated()
+	}
 	switch {
 	case s.Move.Delta != nil: // all rows are there
 	case s.Move.Load == providers.Upsert:
@@ -121,6 +124,14 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 		}
 		job.Total = max(job.Total, r.prior(r.Plan.Mapping(s.Mapping)).SourceCount)
 	}
+	if def.History != nil {
+		if err := r.distinct(ctx, s, def); err != nil {
+			return err
+		}
+		if job.Versions, err = r.versioner(s, def, t, len(records) > 0); err != nil {
+			return err
+		}
+	}
 	for _, rec := range records {
 		if _, again := redo[rec.Chunk]; !again {
 			job.Done += rec.Source.Rows
@@ -146,6 +157,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	m.Written, m.Filtered, m.Rejected, m.Removed, m.Unchanged, m.Conflicts, m.Corrected, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, nil
+	m.Opened, m.Closed = 0, 0
 	m.ConflictKeys = result.Delta.Keys
 	records = slices.Concat(records, result.Records)
 	compared := r.compares(mapping)
@@ -157,10 +169,14 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 			continue
 		}
 		if strings.HasPrefix(rec.Bounds, plan.Swept) {
-			m.Removed += rec.Replaced.Rows
+			m.Removed += rec.Replaced.Rows - rec.Written.Rows
+			m.Written += rec.Written.Rows
+			m.Closed += rec.Counts[plan.Closed]
 			continue
 		}
 		m.Written += rec.Written.Rows
+		m.Opened += rec.Counts[plan.Opened]
+		m.Closed += rec.Counts[plan.Closed]
 		m.Unchanged += rec.Counts[plan.Unchanged]
 		m.Conflicts += rec.Counts[plan.Conflicts]
 		m.Corrected += rec.Counts[plan.Corrected]

@@ -5,7 +5,8 @@ import "github.com/novumsolvo/migrateiq/engine/plan"
 // byFilter adds up what the filters left out of a chunk.
 func (m *MappingReport) byFilter(counts map[string]int64) {
 	for name, n := range counts {
-		if name == plan.Unchanged || name == plan.Conflicts || name == plan.Corrected || name == plan.Added {
+		switch name {
+		case plan.Unchanged, plan.Conflicts, plan.Corrected, plan.Added, plan.Opened, plan.Closed:
 			continue
 		}
 		if m.ByFilter == nil {

@@ -37,7 +37,7 @@ func (r *Run) mended(ctx context.Context, s plan.Step, def *plan.Definition, fou
 	swept := slices.ContainsFunc(r.Plan.Steps, func(o plan.Step) bool {
 		return o.Mapping == s.Mapping && o.Work == plan.Sweep && o.Move.Sweep == plan.SweepGone
 	})
-	if step == nil && !swept || step != nil && step.Move.Ours || len(def.Key) == 0 || !found.Compared || found.Diff.Missing+found.Diff.Differs > 0 {
+	if def.History != nil || step == nil && !swept || step != nil && step.Move.Ours || len(def.Key) == 0 || !found.Compared || found.Diff.Missing+found.Diff.Differs > 0 {
 		return false, nil
 	}
 	if known := r.prior(r.Plan.Mapping(s.Mapping)).Drift; found.Diff.Extra > 0 && have.Minus(want).String() != known {

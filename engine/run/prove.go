@@ -114,6 +114,12 @@ func (r *Run) differs(ctx context.Context, s plan.Step, def *plan.Definition, si
 	if err != nil {
 		return out
 	}
+	if def.History != nil { // what the source says now is what the open versions hold
+		if side, err = r.holding(ctx, s, def); err != nil {
+			return out
+		}
+		def = def.Current()
+	}
 	spec := r.transformSpec(ctx, s.Target, def)
 	t, err := transform.Compile(spec)
 	if err != nil {

@@ -217,6 +217,7 @@ func (r *Run) explain(ctx context.Context, s plan.Step, cause error) error {
 
 // duplicates looks for keys that two rows of the source make, and gives cause where there are none.
 func (r *Run) duplicates(ctx context.Context, s plan.Step, def *plan.Definition, cause error) error {
+	def = def.Current()
 	from, err := r.moment(ctx, def.Source)
 	if err != nil {
 		return cause

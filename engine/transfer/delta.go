@@ -13,6 +13,21 @@ import (
 	"github.com/novumsolvo/migrateiq/providers/batch"
 )
 
+// Delta is what the comparisons of a job came to.
+type Delta struct {
+	Added, Changed, Equal int64
+	Conflicts             int64    // rows that somebody else changed, and that stay
+	Keys                  []string // of the first of these
+}
+
+// keep is how many keys of conflicts are listed.
+const keep = 20
+
+func (d *Delta) add(o Delta) {
+	d.Added, d.Changed, d.Equal, d.Conflicts = d.Added+o.Added, d.Changed+o.Changed, d.Equal+o.Equal, d.Conflicts+o.Conflicts
+	d.Keys = append(d.Keys, o.Keys[:min(len(o.Keys), keep-len(d.Keys))]...)
+}
+
 // moved reports whether the source reads differently in a chunk than when earlier runs read it: those rows are written as
 // the source has them, in every field.
 func (m *mover) moved(c providers.Chunk, id string) bool {

@@ -44,6 +44,7 @@ type Job struct {
 	Rejected    int64                       // rows rejected in them
 	Total       int64                       // rows expected in all, 0 unknown
 	Compare     *delta.Comparer             // of a delta; nil: all rows are written
+	Versions    *delta.Versioner            // in mode history
 	Formerly    map[string]batch.Digest     // of a delta: what each chunk read when the source was last read, by its bounds
 	Secret      []byte                      // of the target's ledger, for the keys of conflicts
 	Link        bool                        // all chunks are in Redo, and are done again with their deferred refs
@@ -69,21 +70,6 @@ type Result struct {
 	Delta                       Delta
 }
 
-// Delta is what the comparisons of a job came to.
-type Delta struct {
-	Added, Changed, Equal int64
-	Conflicts             int64    // rows that somebody else changed, and that stay
-	Keys                  []string // of the first of these
-}
-
-// keep is how many keys of conflicts are listed.
-const keep = 20
-
-func (d *Delta) add(o Delta) {
-	d.Added, d.Changed, d.Equal, d.Conflicts = d.Added+o.Added, d.Changed+o.Changed, d.Equal+o.Equal, d.Conflicts+o.Conflicts
-	d.Keys = append(d.Keys, o.Keys[:min(len(o.Keys), keep-len(d.Keys))]...)
-}
-
 // Run does the chunks, several at once. The first error ends it; what is committed stays.
 func Run(ctx context.Context, j Job) (Result, error) {
 	m := &mover{Job: j, read: j.Done, rejected: j.Rejected}
@@ -103,6 +89,10 @@ func Run(ctx context.Context, j Job) (Result, error) {
 		if j.Compare != nil {
 			w.c = j.Compare.Clone()
 			w.t = w.c.Now
+		}
+		if j.Versions != nil {
+			w.v = j.Versions.Clone()
+			w.t = w.v.Now
 		}
 		g.Go(func() error { return m.worker(gctx, queue, w) })
 	}
@@ -145,6 +135,7 @@ type worker struct {
 	t *transform.Transformer
 	h *batch.Hasher
 	c *delta.Comparer // nil without a delta
+	v *delta.Versioner
 }
 
 func (m *mover) worker(ctx context.Context, queue <-chan providers.Chunk, w worker) error {
@@ -344,12 +335,17 @@ func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec pro
 	if old, ok := a.Redo[id]; ok {
 		a.rec.Replaced = old.Replaced.Minus(old.Written)
 		a.same = a.Link && old.Moment+Linked == a.Moment
+		a.settled(plan.Opened, old.Counts[plan.Opened])
+		a.settled(plan.Closed, old.Counts[plan.Closed])
 	}
 	a.t.With(a.look(ctx))
 	spec, write := a.Move.ReadSpec(a.Definition, c), a.write
 	if a.c != nil {
 		a.c.Now.With(a.look(ctx))
 		spec.Columns, write = a.c.Read(), a.compare
+	}
+	if a.v != nil {
+		write = a.version
 	}
 	if err := flow(ctx, a.Source, spec, func(b *batch.Batch) error { return write(ctx, b) }); err != nil {
 		return a.rec, err
@@ -358,6 +354,9 @@ func (a *attempt) do(ctx context.Context, c providers.Chunk, id string) (rec pro
 		return a.rec, errMoved
 	}
 	if a.c != nil && !a.moved { // moved rows are written whole, whatever stands there
+		a.rec.Stood = &a.stood
+	}
+	if a.v != nil && !a.v.Fresh {
 		a.rec.Stood = &a.stood
 	}
 	rec, err = a.loader.Commit(ctx, a.rec)
@@ -384,9 +383,12 @@ func (m *mover) loadSpec(c providers.Chunk, id string, h *batch.Hasher, moved bo
 		mode = providers.Upsert
 	}
 	spec := providers.LoadSpec{Run: m.Run, Mapping: m.UID, Chunk: c, ChunkID: id, Redo: old.Moment, Epoch: m.Epoch, Table: m.Move.Table, Columns: d.Columns(), Key: d.Key,
-		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource, Hasher: h, Keys: m.keyMap()}
+		Mode: mode, Track: mode == providers.Upsert && !d.KeyIsSource && d.History == nil, Hasher: h, Keys: m.keyMap()}
 	if m.Move.Delta != nil && !moved {
 		spec.Set = m.Move.Delta.Fields()
+	}
+	if m.Versions != nil {
+		spec.Set = m.ends(mode)
 	}
 	return spec
 }

@@ -63,6 +63,14 @@ func Target(ctx context.Context, e providers.Endpoint, d *plan.Definition, table
 	return s, err
 }
 
+// Where narrows the rows of the side further; nil narrows nothing.
+func (s Side) Where(p *schema.Predicate) Side {
+	if p != nil {
+		s.spec.Predicate = p
+	}
+	return s
+}
+
 // Source is what the source's rows become in the target: read by spec and taken through the transform.
 func Source(source providers.Source, spec providers.ReadSpec, d *plan.Definition, t *transform.Transformer) Side {
 	s := Side{Columns: d.Columns(), source: source, spec: spec, through: t, workers: 1}

@@ -89,7 +89,7 @@ var (
 )
 
 func (e *endpoint) Info() providers.Info {
-	return providers.Info{Product: "memory", Version: "1", Identity: "memory:" + e.name, Modes: []string{"upsert", "mirror", "append", "replace"}, Place: "memory " + e.name}
+	return providers.Info{Product: "memory", Version: "1", Identity: "memory:" + e.name, Modes: []string{"upsert", "mirror", "append", "replace", "history"}, Place: "memory " + e.name}
 }
 
 func (e *endpoint) Close() error { return nil }

@@ -46,6 +46,9 @@ func buildKey(table schema.Ref, k schema.Key, primary bool, pieces []schema.Bran
 	if index == "" {
 		index = "(" + quoteAll(k.Columns, "") + ")"
 	}
+	if k.While != "" {
+		index += " WHERE " + quote(k.While) + " IS NULL"
+	}
 	var sql []string
 	switch {
 	case isExclusion(k):

@@ -63,6 +63,9 @@ func keyName(table string, k schema.Key) string {
 		sum := sha256.Sum256([]byte(text))
 		columns = append(slices.Clone(columns), hex.EncodeToString(sum[:4]))
 	}
+	if k.While != "" {
+		columns = append(slices.Clone(columns), k.While)
+	}
 	return derived(table, suffix, columns...)
 }
 

@@ -84,7 +84,7 @@ func (p provider) Open(ctx context.Context, cfg providers.Config) (providers.End
 	}
 	e.info = providers.Info{
 		Product: "postgres",
-		Modes:   []string{"upsert", "mirror", "append", "replace"},
+		Modes:   []string{"upsert", "mirror", "append", "replace", "history"},
 		Place:   conn.Host + "/" + conn.Database,
 		Notes:   l.warnings,
 	}

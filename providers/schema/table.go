@@ -33,6 +33,7 @@ type Key struct {
 	Name    string   `json:"name,omitempty"`
 	Columns []string `json:"columns"`
 	Unique  bool     `json:"unique,omitempty"`
+	While   string   `json:"while,omitempty"` // only of rows in which this column is null; "" for all
 	// Constraint is a unique key that is a constraint and not only an index. What follows means something only between
 	// systems of one product.
 	Constraint bool     `json:"constraint,omitempty"`
@@ -121,7 +122,7 @@ func (t *Table) IsUnique(columns []string) bool {
 		return true
 	}
 	for _, k := range t.Keys {
-		if k.Unique && sameSet(k.Columns, columns) && !slices.ContainsFunc(columns, t.mayBeNull) {
+		if k.Unique && k.While == "" && sameSet(k.Columns, columns) && !slices.ContainsFunc(columns, t.mayBeNull) {
 			return true
 		}
 	}

@@ -69,7 +69,7 @@ func createTable(t schema.Table) ([]providers.Statement, error) {
 	}
 	var later []string
 	for _, k := range t.Keys {
-		if k.Unique {
+		if k.Unique && k.While == "" {
 			lines = append(lines, constraint(k.Name)+"UNIQUE ("+quoted(k.Columns)+")")
 			continue
 		}
@@ -157,7 +157,11 @@ func indexName(t schema.Ref, k schema.Key) string {
 	case k.Name != "":
 		return t.Name + "_" + k.Name
 	}
-	return t.Name + "_" + strings.Join(k.Columns, "_")
+	name := t.Name + "_" + strings.Join(k.Columns, "_")
+	if k.While != "" {
+		name += "_" + k.While
+	}
+	return name
 }
 
 func createIndex(t schema.Ref, k schema.Key) string {
@@ -165,5 +169,9 @@ func createIndex(t schema.Ref, k schema.Key) string {
 	if k.Unique {
 		unique = "UNIQUE "
 	}
-	return "CREATE " + unique + "INDEX " + quote(indexName(t, k)) + " ON " + quote(t.Name) + " (" + quoted(k.Columns) + ")"
+	text := "CREATE " + unique + "INDEX " + quote(indexName(t, k)) + " ON " + quote(t.Name) + " (" + quoted(k.Columns) + ")"
+	if k.While != "" {
+		text += " WHERE " + quote(k.While) + " IS NULL"
+	}
+	return text
 }

@@ -91,7 +91,7 @@ func swap(s schema.TableSwap) ([]providers.Statement, error) {
 		say("PRAGMA legacy_alter_table = ON")
 	}
 	for _, k := range s.New.Keys {
-		if was, is := indexName(s.New.Ref, k), indexName(s.Old, k); !k.Unique && was != is && !s.Back {
+		if was, is := indexName(s.New.Ref, k), indexName(s.Old, k); (!k.Unique || k.While != "") && was != is && !s.Back {
 			nameless := k
 			nameless.Name = ""
 			if s.Check || s.Follow != nil {

@@ -167,7 +167,7 @@ func (e *endpoint) Info() providers.Info {
 		Version:  libc.GoString(sqlite3.Xsqlite3_libversion(tls)),
 		Identity: "sqlite:" + filepath.Base(e.path),
 		Writers:  1,
-		Modes:    []string{"upsert", "mirror", "append", "replace"},
+		Modes:    []string{"upsert", "mirror", "append", "replace", "history"},
 		Place:    place,
 		Alone:    true,
 	}

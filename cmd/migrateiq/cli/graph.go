@@ -127,6 +127,9 @@ func lookupsOf(cfg *lang.Config, m *lang.Mapping) []string {
 
 func expressionsOf(m *lang.Mapping) []*lang.CEL {
 	all := []*lang.CEL{m.From.Where}
+	if m.To.History != nil {
+		all = append(all, m.To.History.At)
+	}
 	fields := slices.Clone(m.Fields)
 	for _, o := range m.Overrides {
 		all, fields = append(all, o.Where), append(fields, o.Fields...)

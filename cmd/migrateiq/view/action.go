@@ -77,7 +77,7 @@ func (p *planText) action(m *plan.Mapping, a *plan.Action) {
 	default:
 		p.changes(m, a)
 		if a.Kind != plan.Govern {
-			p.line("  %s rows  %s", p.sign(a.Kind), increment(m, a))
+			p.line("  %s %s", p.sign(a.Kind), increased(m, a))
 		}
 	}
 	if a.Kind != plan.Govern {

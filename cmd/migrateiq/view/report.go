@@ -180,6 +180,9 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 
 // stood says what became of rows that were compared and not written.
 func stood(m engine.MappingReport, classified bool) (parts []string) {
+	if m.Opened+m.Closed > 0 {
+		parts = append(parts, versions(m.Opened, m.Closed, classified))
+	}
 	if m.Removed > 0 {
 		parts = append(parts, shielded(m.Removed, classified)+" removed")
 	}

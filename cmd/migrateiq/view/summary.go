@@ -34,6 +34,7 @@ func (p *planText) left() {
 type totals struct {
 	kinds             map[plan.Kind]int
 	written, removed  int64
+	opened, closed    int64
 	exact, classified bool
 }
 
@@ -51,6 +52,7 @@ func total(p *plan.Plan) totals {
 				continue
 			}
 			t.written, t.removed = t.written+a.Rows, t.removed+a.Removes
+			t.opened, t.closed = t.opened+a.Opened, t.closed+a.Closed
 			t.exact = t.exact && (a.Exact || a.Rows == 0)
 			t.classified = t.classified || classified(m)
 		}
@@ -96,8 +98,12 @@ func (p *planText) summary() {
 	if !t.exact {
 		about = "about "
 	}
-	p.line("%s %s.  %s%s written, %s removed.", p.title("Plan:"), strings.Join(parts, ", "), about,
-		shieldedRows(t.written, t.classified), shielded(t.removed, t.classified))
+	kept := ""
+	if t.opened+t.closed > 0 {
+		kept = "  " + (versions(t.opened, t.closed, t.classified)) + "."
+	}
+	p.line("%s %s.  %s%s written, %s removed.%s", p.title("Plan:"), strings.Join(parts, ", "), about,
+		shieldedRows(t.written, t.classified), shielded(t.removed, t.classified), kept)
 	if !p.plan.Inputs.Refreshed {
 		p.line("Rows not looked at (--refresh=false).")
 	}
