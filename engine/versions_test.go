@@ -62,11 +62,7 @@ func TestEveryVersionOfARowIsKept(t *testing.T) {
 }
 
 func TestVersionsFollowACursor(t *testing.T) {
-	config := func(to string) string {
-		text := versionsOf("", "")(to)
-		return strings.Replace("source \"sqlite\" \"old\" {\n  path = \"old.db\"\n", "", "", 1) + text
-	}
-	inEach(t, strings.ReplaceAll(versionSource, "updated text NOT NULL", "updated integer NOT NULL")+" UPDATE person SET updated = id;", config, func(t *testing.T, f refTarget) {
+	inEach(t, strings.ReplaceAll(versionSource, "updated text NOT NULL", "updated integer NOT NULL")+" UPDATE person SET updated = id;", versionsOf("", ""), func(t *testing.T, f refTarget) {
 		f.edit("main.miq.hcl", "  path = \"old.db\"\n}", "  path = \"old.db\"\n  table \"person\" {\n    cursor = { column = \"updated\", kind = \"sequence\" }\n  }\n}")
 		f.apply()
 		f.settled()
@@ -86,9 +82,9 @@ func TestARowTellsFromWhenOnItHolds(t *testing.T) {
 		moments := "SELECT name, substr(CAST(valid_from AS text), 1, 19), coalesce(substr(CAST(valid_to AS text), 1, 19), '-') FROM person WHERE id = 4 ORDER BY valid_from"
 		f.env = append(f.env, "PGTZ=UTC")
 		f.apply()
-		f.source("UPDATE person SET name = 'second', updated = '2024-02-01 00:00:00' WHERE id = 4")
+		f.source("UPDATE person SET name = 'second', updated = '2024-02-01 00:00:00.25' WHERE id = 4")
 		f.apply()
-		f.source("UPDATE person SET name = 'third', updated = '2024-02-01 00:00:00.000001' WHERE id = 4") // within one second
+		f.source("UPDATE person SET name = 'third', updated = '2024-02-01 00:00:00.5' WHERE id = 4") // within one second
 		f.apply()
 		f.wants("SELECT count(*) FROM person WHERE id = 4", "3")
 		if f.kind == "sqlite" {
@@ -98,7 +94,7 @@ func TestARowTellsFromWhenOnItHolds(t *testing.T) {
 		f.settled()
 		f.source("UPDATE person SET name = 'fourth' WHERE id = 4")
 		holds(t, f.exits(0, "plan"), "no version can be opened")
-		holds(t, f.exits(10, "apply", "--auto-approve"), "history-same-moment", "row 4")
+		holds(t, f.exits(1, "apply", "--auto-approve"), "history-same-moment", "row 4")
 	})
 }
 
@@ -107,7 +103,7 @@ func TestAMomentThatGoesBackIsQuarantinedWhereTheMappingSaysSo(t *testing.T) {
 	inEach(t, versionSource, versionsOf(at, "  lifecycle { max_rejects = 2 }\n"), func(t *testing.T, f refTarget) {
 		f.apply()
 		f.source("UPDATE person SET name = 'x', updated = '2023-01-01 00:00:00' WHERE id = 4; UPDATE person SET name = 'y', updated = '2025-01-01 00:00:00' WHERE id = 5")
-		holds(t, f.apply(), "1 versions opened", "1 quarantined")
+		holds(t, f.apply(), "1 version opened", "1 quarantined")
 		holds(t, f.exits(0, "quarantine", "list"), "history-backwards")
 		f.wants(versionCounts, "1001|1|1000|2")
 	})
@@ -123,8 +119,8 @@ func TestADefinitionThatChangesOpensVersionsAndWritesOverNone(t *testing.T) {
 		holds(t, out, "10 versions opened, 10 closed", "H101 the definition changed")
 		f.apply()
 		f.wants(versionCounts, "1010|11|1000|2")
-		f.wants("SELECT count(*) FROM person WHERE valid_to IS NOT NULL AND name LIKE 'NAME%'", "0")
-		f.wants("SELECT count(*) FROM person WHERE valid_to IS NULL AND name LIKE 'NAME%'", "10")
+		f.wants("SELECT count(*) FROM person WHERE valid_to IS NOT NULL AND substr(name, 1, 4) = 'NAME'", "0")
+		f.wants("SELECT count(*) FROM person WHERE valid_to IS NULL AND substr(name, 1, 4) = 'NAME'", "10")
 		f.settled()
 		f.edit("main.miq.hcl", `  field "town" { from = "town" }`, "  field \"town\" { from = \"town\" }\n  field \"long\" {\n    cel  = \"src.id < 5 ? 'long' : null\"\n    null = true\n  }")
 		holds(t, f.apply(), "4 versions opened, 4 closed")
@@ -184,11 +180,13 @@ func TestATableBecomesOneOfVersionsAndOneOfRowsAgain(t *testing.T) {
 		holds(t, f.exits(2, "plan", "--detailed-exitcode"), "B117", "1,000 versions opened")
 		f.apply()
 		f.wants(versionCounts, "1000|0|1000|1")
+		f.guarded()
 		f.settled()
 		f.source("UPDATE person SET name = 'x' WHERE id = 4")
 		f.apply()
 		f.wants(versionCounts, "1001|1|1000|2")
 		f.apply("--replace=mapping.person")
+		f.guarded()
 		f.wants(versionCounts, "1000|0|1000|1")
 		f.source("UPDATE person SET name = 'y' WHERE id = 4")
 		f.apply()
@@ -202,6 +200,16 @@ func TestATableBecomesOneOfVersionsAndOneOfRowsAgain(t *testing.T) {
 	})
 }
 
+// guarded demands one index that keeps two versions of a row from being open at once.
+func (f refTarget) guarded() {
+	f.t.Helper()
+	if f.kind == "sqlite" {
+		f.wants("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'person' AND sql LIKE '%UNIQUE%(\"id\") WHERE \"valid_to\" IS NULL'", "1")
+		return
+	}
+	f.wants("SELECT count(*) FROM pg_indexes WHERE tablename = 'person' AND indexdef LIKE '%UNIQUE%(id) WHERE (valid_to IS NULL)'", "1")
+}
+
 func TestTwoVersionsOfARowAreNeverOpenAtOnce(t *testing.T) {
 	inEach(t, versionSource, versionsOf("", ""), func(t *testing.T, f refTarget) {
 		f.apply()
@@ -210,9 +218,7 @@ func TestTwoVersionsOfARowAreNeverOpenAtOnce(t *testing.T) {
 			if err := sqliteTry(f.path("new.db"), row); err == nil {
 				t.Error("a second open version of a row: got no error, want one of the index")
 			}
-			return
 		}
-		f.wants("SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%UNIQUE%(id) WHERE (valid_to IS NULL)'", "1")
 	})
 }
 

@@ -208,3 +208,14 @@ func (d *decision) first() {
 		}
 	}
 }
+
+// guards reports whether the table is made with an index that keeps two versions of a row from being open at once, over
+// these columns.
+func guards(t *schema.Table, reads []string) bool {
+	return slices.ContainsFunc(t.Keys, func(k schema.Key) bool {
+		own, other := append(slices.Clone(k.Columns), k.While), slices.Clone(reads)
+		slices.Sort(own)
+		slices.Sort(other)
+		return k.While != "" && slices.Equal(own, other)
+	})
+}

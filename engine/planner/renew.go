@@ -122,8 +122,11 @@ func (r *renewal) keys() {
 			r.t.Keys[i] = k
 		}
 	}
+	r.t.Indexes = slices.DeleteFunc(r.t.Indexes, func(k schema.Key) bool {
+		return slices.ContainsFunc(slices.Concat(k.Columns, k.Reads), func(name string) bool { _, there := r.t.Column(name); return !there && name != "*" })
+	})
 	for _, k := range r.was.Indexes {
-		if !r.same(slices.Concat(k.Columns, k.Reads)) {
+		if !r.same(slices.Concat(k.Columns, k.Reads)) || k.Unique && guards(&r.t, k.Reads) {
 			continue
 		}
 		i := slices.IndexFunc(r.t.Indexes, func(o schema.Key) bool { return o.Native == k.Native && o.Rule == k.Rule })

@@ -19,6 +19,10 @@ func (w *worker) renew(d *decision) bool {
 	d.follow = slices.Clone(d.m.Standing.Followers)
 	var lost []schema.Object
 	for i, f := range d.follow {
+		if f.Kind == "index" && guards(&d.m.Table, f.Reads) {
+			d.follow[i].Lost = true // the new table has one of its own
+			continue
+		}
 		if f.Kind == "index" && slices.ContainsFunc(f.Reads, func(name string) bool { _, ok := d.m.Table.Column(name); return !ok }) {
 			d.follow[i].Lost = true
 			lost = append(lost, schema.Object{Kind: f.Kind, Name: f.Name, Why: onOld})

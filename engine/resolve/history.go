@@ -123,7 +123,11 @@ func (f *fielder) guarded(t *schema.Table) {
 		}
 		return k.Unique
 	})
-	if f.out.kept() == nil {
+	stands := false
+	if t := f.out.kept(); t != nil {
+		_, stands = t.Column(h.To) // with what keeps its versions apart
+	}
+	if !stands {
 		t.Keys = append(t.Keys, schema.Key{Columns: h.Key, Unique: true, While: h.To})
 	}
 }

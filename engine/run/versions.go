@@ -31,6 +31,9 @@ func (r *Run) opening(s plan.Step) (int64, error) {
 			Err:    fmt.Errorf("%w (%s)", ErrClock, delta.ClockBackwards),
 			Remedy: fmt.Sprintf("Set this machine's clock right. Then give the run up with `migrateiq run abandon %s`, and plan again.", r.id)}
 	}
+	if at.UnixMicro()%10 == 0 {
+		at = at.Add(time.Microsecond) // so that moments written without zeros at their end are in order as texts, too
+	}
 	return at.UnixMicro(), nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/schema"
@@ -12,6 +14,9 @@ import (
 // Views and foreign keys of other tables name a table, and stay with the name. Indexes and triggers go with the table: they
 // are made again by the words that they were made by.
 const listFollowers = `SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND tbl_name = ? COLLATE NOCASE ORDER BY type, name`
+
+// onlyOpen is the end of an index over rows in which a column is null, as createIndex writes it.
+var onlyOpen = regexp.MustCompile(` WHERE "((?:[^"]|"")+)" IS NULL$`)
 
 func followers(ctx context.Context, c *conn, t *schema.Table, lack func(kind, name, why string)) error {
 	err := c.each(ctx, listFollowers, func(s *stmt) error {
@@ -31,6 +36,9 @@ func followers(ctx context.Context, c *conn, t *schema.Table, lack func(kind, na
 	for i, f := range t.Followers {
 		if f.Kind != "index" {
 			continue
+		}
+		if m := onlyOpen.FindStringSubmatch(f.Make[0]); m != nil {
+			t.Followers[i].Reads = append(t.Followers[i].Reads, strings.ReplaceAll(m[1], `""`, `"`))
 		}
 		err := c.each(ctx, "SELECT name FROM pragma_index_xinfo(?) WHERE key = 1 AND cid >= 0", func(s *stmt) error {
 			t.Followers[i].Reads = append(t.Followers[i].Reads, s.text(0))
