@@ -7,10 +7,12 @@ package migrateiq.lib.origins
 
 import data.migrateiq.lib.fields
 
-_inherited[class] contains id if {
-	some id, f in input.fields
-	some class in f.classification.inherited
+_inherited := {class: ids |
+	some class in _classes
+	ids := {id | some id, f in input.fields; class == f.classification.inherited[_]}
 }
+
+_classes := {class | some _, f in input.fields; some class in f.classification.inherited}
 
 # of gives the fields that are of a class, or were made of one.
 of(class) := fields.of(class) | {id |

@@ -39,10 +39,10 @@ strength := {"none": 0, "counts": 1, "checksums": 2, "full": 3}
 verified_at_least(level) if strength[input.verification.level] >= strength[level]
 
 # checked is true where the dataset has a required check of the type that allows no difference.
-checked(dataset, type) if {
+checked(dataset, type) if [dataset, type] in _checked
+
+_checked := {[c.dataset, c.type] |
 	some c in input.verification.controls
-	c.dataset == dataset
-	c.type == type
 	c.required == true
 	facts.number(c.tolerance) == 0
 }
@@ -59,12 +59,19 @@ idle := _stand - _run
 
 # ran is true where every required check of the dataset of these types ran and passed.
 ran(dataset, types) if {
-	wanted := {c.id | some c in input.verification.controls; c.dataset == dataset; c.type in types; c.required == true}
+	wanted := {c.id | some c in _required[dataset]; c.type in types}
 	count(wanted) > 0
-	done := {c.id | some c in input.run.controls; c.pass == true}
-	failed := {c.id | some c in input.run.controls; not c.pass == true}
-	count(wanted - (done - failed)) == 0
+	count(wanted - _passed) == 0
 }
+
+_required := {dataset: required |
+	some dataset in {c.dataset | some c in input.verification.controls}
+	required := [c | some c in input.verification.controls; c.dataset == dataset; c.required == true]
+}
+
+_passed := {c.id | some c in input.run.controls; c.pass == true} - _failed
+
+_failed := {c.id | some c in input.run.controls; not c.pass == true}
 
 # METADATA
 # description: A run is there to be judged, or should be.

@@ -60,7 +60,7 @@ _subjects := {id: input.datasets[id] |
 # Critical data elements: fields of the class risk, and amounts.
 _critical := fields.of("risk") | fields.of("financial_amount")
 
-_silent(dataset) := {i | some i, f in input.filters; f.dataset == dataset; not facts.said(f.exemption)}
+_silent := {f.dataset | some f in input.filters; not facts.said(f.exemption)}
 
 _met["a required check balances its rows"] contains id if {
 	some id, _ in _subjects
@@ -69,5 +69,5 @@ _met["a required check balances its rows"] contains id if {
 
 _met["every exclusion is explained"] contains id if {
 	some id, _ in _subjects
-	count(_silent(id)) == 0
+	not id in _silent
 }

@@ -58,10 +58,14 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
-	some source in fields.sources
-	input.systems[source].live_data == true
+	_live
 	some id in (origins.group("direct") | fields.special)
 	not fields.production(fields.system_of(id))
+}
+
+_live if {
+	some source in fields.sources
+	input.systems[source].live_data == true
 }
 
 _met["no value that points to a person leaves production in clear"] contains id if {

@@ -52,13 +52,15 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if {
+_subjects := {id: input.datasets[id] | some id in (_stored | _aside)}
+
+_stored := {id |
 	some id in fields.personal_datasets
 	input.datasets[id].system in fields.stores
 }
 
 # What lies in staging or quarantine may be any row of the plan, so its datasets count as personal where the plan is.
-_subjects[id] := d if {
+_aside := {id |
 	count(fields.personal) > 0
 	some id, d in input.datasets
 	some role in input.systems[d.system].roles

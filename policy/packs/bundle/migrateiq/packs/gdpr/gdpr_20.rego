@@ -61,10 +61,8 @@ _subjects := {id: input.datasets[id] |
 	input.datasets[id].system in fields.targets
 }
 
-_met["a list of consents filters it, and the list is fresh"] contains id if {
-	some id, _ in _subjects
+_met["a list of consents filters it, and the list is fresh"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "consent"
 	hours := facts.days_since(f.list_as_of) * 24
 	hours >= 0

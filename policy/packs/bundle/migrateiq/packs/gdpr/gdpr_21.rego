@@ -62,26 +62,20 @@ _effective(f) if facts.said(f.list_ref)
 
 _effective(f) if facts.said(f.exemption)
 
-_met["a list of erasures filters it, or it is attested exempt"] contains id if {
-	some id, _ in _subjects
+_met["a list of erasures filters it, or it is attested exempt"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "erasure"
 	_effective(f)
 }
 
-_met["a list of restrictions filters it, or it is attested exempt"] contains id if {
-	some id, _ in _subjects
+_met["a list of restrictions filters it, or it is attested exempt"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "restriction"
 	_effective(f)
 }
 
-_met["a list of objections filters it, or it is attested exempt"] contains id if {
-	some id, _ in _subjects
+_met["a list of objections filters it, or it is attested exempt"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "objection"
 	_effective(f)
 }

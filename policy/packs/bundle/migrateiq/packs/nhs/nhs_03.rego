@@ -56,17 +56,10 @@ _subjects := {d: input.datasets[d] |
 	input.datasets[d].system in fields.targets
 }
 
-_status(d) := {id | some id in fields.of("nhs_number_status"); input.fields[id].dataset == d}
+_merged := {a.dataset | some a in input.actions; a.kind in {"merge", "overwrite"}}
 
-_merged(d) if {
-	some a in input.actions
-	a.dataset == d
-	a.kind in {"merge", "overwrite"}
-}
-
-_met["the trace status comes along, held to the permitted codes"] contains id if {
-	some id, _ in _subjects
-	some f in _status(id)
+_met["the trace status comes along, held to the permitted codes"] contains input.fields[f].dataset if {
+	some f in fields.of("nhs_number_status")
 	some v in input.fields[f].validators
 	v.name == "nhs_trace_status"
 	v.on_fail in {"quarantine", "abort"}
@@ -74,13 +67,11 @@ _met["the trace status comes along, held to the permitted codes"] contains id if
 
 _met["records are merged only where the number was traced"] contains id if {
 	some id, _ in _subjects
-	not _merged(id)
+	not id in _merged
 }
 
-_met["records are merged only where the number was traced"] contains id if {
-	some id, _ in _subjects
+_met["records are merged only where the number was traced"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "cohort"
 	"nhs_number_status=01" in f.keeps
 }

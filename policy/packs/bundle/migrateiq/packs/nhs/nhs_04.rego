@@ -60,23 +60,22 @@ _subjects := {d: input.datasets[d] |
 	input.datasets[d].system in fields.targets
 }
 
-_without_test_patients(d) if {
-	some f in input.filters
-	f.dataset == d
-	f.kind == "synthetic"
-	facts.said(f.list_ref)
-}
+_without_test_patients := {f.dataset | some f in input.filters; f.kind == "synthetic"; facts.said(f.list_ref)}
 
-_identifying(d) := {id | some id in fields.direct; input.fields[id].dataset == d}
+_elsewhere := {id | some id, s in _subjects; not fields.production(input.systems[s.system])}
+
+_identifying := {input.fields[id].dataset |
+	some id in fields.direct
+	input.fields[id].dataset in _elsewhere
+	not fields.safe_outside_production(id)
+}
 
 _met["production takes no test patients, and other places take no live ones"] contains id if {
 	some id, s in _subjects
 	fields.production(input.systems[s.system])
-	_without_test_patients(id)
+	id in _without_test_patients
 }
 
 _met["production takes no test patients, and other places take no live ones"] contains id if {
-	some id, s in _subjects
-	not fields.production(input.systems[s.system])
-	every f in _identifying(id) { fields.safe_outside_production(f) }
+	some id in (_elsewhere - _identifying)
 }

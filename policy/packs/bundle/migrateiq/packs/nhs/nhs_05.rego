@@ -65,10 +65,8 @@ _subjects := {id: input.datasets[id] |
 # A filter stands where rows are written.
 _cpi := {id | some id in fields.confidential; input.datasets[id].system in fields.targets}
 
-_met["the national data opt-out is applied with a fresh list, or an exemption is named"] contains id if {
-	some id, _ in _subjects
+_met["the national data opt-out is applied with a fresh list, or an exemption is named"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "ndoo"
 	facts.said(f.list_ref)
 	f.scope == "whole_record"
@@ -77,10 +75,8 @@ _met["the national data opt-out is applied with a fresh list, or an exemption is
 	age <= params.value("nhs", "ndoo_age_days")
 }
 
-_met["the national data opt-out is applied with a fresh list, or an exemption is named"] contains id if {
-	some id, _ in _subjects
+_met["the national data opt-out is applied with a fresh list, or an exemption is named"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "ndoo"
 	f.exemption in {e | some e in params.value("nhs", "ndoo_exemptions")}
 }

@@ -48,10 +48,10 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if some id in fields.datasets_of(fields.group("patient"))
+_subjects := {id: input.datasets[id] | some id in (fields.datasets_of(fields.group("patient")) | _aside)}
 
 # What lies in staging or quarantine may be any row of the plan.
-_subjects[id] := d if {
+_aside := {id |
 	count(fields.group("patient")) > 0
 	some id, d in input.datasets
 	some role in input.systems[d.system].roles

@@ -64,10 +64,10 @@ violation contains r if some r in verdicts.stopping(results)
 
 warn contains r if some r in verdicts.reported(results)
 
-_subjects[id] := input.datasets[id] if some id in _kept
+_subjects := {id: _declared(id) | some id in ((_kept | _deleted) | _purged)}
 
 # Records of patients that are deleted, wherever they stand.
-_subjects[id] := input.datasets[id] if {
+_deleted := {id |
 	some a in input.actions
 	a.kind in {"delete", "truncate", "drop"}
 	id := a.dataset
@@ -75,14 +75,13 @@ _subjects[id] := input.datasets[id] if {
 }
 
 # Rows of a mapping that is gone have no field in the plan; what they hold stands at the action.
-_subjects[id] := _declared(id) if {
+_purged := {a.dataset |
 	some a in input.actions
 	a.kind in {"delete", "truncate", "drop"}
-	id := a.dataset
 	actions.holds(a, "patient")
 }
 
-_declared(id) := input.datasets[id]
+_declared(id) := d if d := input.datasets[id]
 
 else := {}
 
@@ -97,9 +96,8 @@ _kept := {id |
 
 _schedule := object.union(params.value("gdpr", "retention_days"), data.migrateiq.reference.retention.days)
 
-_uncertified(id) if {
+_uncertified := {a.dataset |
 	some a in input.actions
-	a.dataset == id
 	a.kind in {"delete", "truncate", "drop"}
 	not facts.said(a.certificate_ref)
 }
@@ -113,7 +111,7 @@ _met["its record class is in the schedule and its disposal is set"] contains id 
 
 _met["what is deleted gets a certificate of disposal"] contains id if {
 	some id, _ in _subjects
-	not _uncertified(id)
+	not id in _uncertified
 }
 
 _met["what is kept holds no record past its retention, or a filter leaves those out"] contains id if {
@@ -126,10 +124,8 @@ _met["what is kept holds no record past its retention, or a filter leaves those 
 	facts.days_since(s.oldest_record) <= s.retention.days
 }
 
-_met["what is kept holds no record past its retention, or a filter leaves those out"] contains id if {
-	some id, _ in _subjects
+_met["what is kept holds no record past its retention, or a filter leaves those out"] contains f.dataset if {
 	some f in input.filters
-	f.dataset == id
 	f.kind == "retention"
 	facts.said(f.list_ref)
 }

@@ -59,25 +59,31 @@ _subjects := {id: input.fields[id] |
 	input.fields[id].protection.method in {"hash", "hmac", "truncate", "mask"}
 }
 
-# Two fields are about the same numbers where they read the same column, or stand in one row.
-_same_numbers(id, other) if count(_read(id) & _read(other)) > 0
-
-_same_numbers(id, other) if input.fields[id].dataset == input.fields[other].dataset
-
-_read(id) := {[c.dataset, c.column] | some c in input.fields[id].sources}
+# Two fields of one environment are about the same numbers where they read the same column, or stand in one row.
+_places(id, f) := {["column", environment, c.dataset, c.column] | some c in f.sources} | {["row", environment, f.dataset]} if {
+	environment := fields.system_of(id).environment
+}
 
 # How a number was made unreadable. Two hashes tell no more than one; a hash and a truncation, or two truncations, do.
 _form(p) := "hashed" if p.method in {"hash", "hmac"}
 
 else := sprintf("first %v last %v", [p.params.keep_first, p.params.keep_last])
 
+_forms := {place: forms |
+	some place in {p[0] | some p in _placed}
+	forms := {p[1] | some p in _placed; p[0] == place}
+}
+
+_placed := {[place, form] |
+	some id, s in _subjects
+	form := _form(s.protection)
+	some place in _places(id, s)
+}
+
 _correlates(id) if {
-	some other in origins.of("pan")
-	other != id
-	input.fields[other].protection.method in {"hash", "hmac", "truncate", "mask"}
-	fields.system_of(id).environment == fields.system_of(other).environment
-	_same_numbers(id, other)
-	_form(input.fields[id].protection) != _form(input.fields[other].protection)
+	own := _form(input.fields[id].protection)
+	some place in _places(id, input.fields[id])
+	count(_forms[place] - {own}) > 0
 }
 
 _met["no second form of it lies in the same environment, or something keeps the two apart"] contains id if {

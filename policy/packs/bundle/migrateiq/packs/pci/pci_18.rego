@@ -51,10 +51,14 @@ violation contains r if some r in verdicts.stopping(results)
 warn contains r if some r in verdicts.reported(results)
 
 _subjects := {id: input.fields[id] |
-	some source in fields.sources
-	input.systems[source].live_data == true
+	_live
 	some id in fields.of("pan")
 	not fields.production(fields.system_of(id))
+}
+
+_live if {
+	some source in fields.sources
+	input.systems[source].live_data == true
 }
 
 _met["no live number reaches pre-production that can be read or got back"] contains id if {

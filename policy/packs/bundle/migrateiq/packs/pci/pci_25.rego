@@ -44,15 +44,12 @@ warn contains r if some r in verdicts.reported(results)
 
 # A field is judged by what a search of its values found. Fields that nobody searched are one subject, the plan, which
 # lacks that fact.
-_subjects[id] := f if {
-	some id, f in input.fields
-	_searched(f)
-}
+_subjects := object.union(
+	{id: f | some id, f in input.fields; _searched(f)},
+	{"plan": {"class_set": {}} | count(_unsearched) > 0},
+)
 
-_subjects["plan"] := {"class_set": {}} if {
-	some _, f in input.fields
-	not _searched(f)
-}
+_unsearched := {id | some id, f in input.fields; not _searched(f)}
 
 _searched(f) if is_array(f.classification.detected)
 

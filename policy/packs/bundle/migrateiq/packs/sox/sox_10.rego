@@ -56,7 +56,9 @@ _subjects := {id: d |
 	d.system in fields.targets
 }
 
-_dates(dataset) := {f | some f in fields.of("posting_date"); input.fields[f].dataset == dataset}
+_dated := {input.fields[f].dataset | some f in fields.of("posting_date")}
+
+_lossy := {input.fields[f].dataset | some f in fields.of("posting_date"); not input.fields[f].lineage.loss == "none"}
 
 # A period that nobody can read is one that the window may lie in.
 _in_closed_period if {
@@ -89,8 +91,8 @@ _window_known if facts.ns(input.change.window.start) < facts.ns(input.change.win
 
 _met["its posting dates come along without loss"] contains id if {
 	some id, _ in _subjects
-	count(_dates(id)) > 0
-	every f in _dates(id) { input.fields[f].lineage.loss == "none" }
+	id in _dated
+	not id in _lossy
 }
 
 # Rows of a mapping that is gone are deleted with their dates.
