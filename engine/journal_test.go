@@ -102,22 +102,6 @@ func TestPlansAndDeniedAppliesAreInTheAuditLog(t *testing.T) {
 	f.exits(0, "audit", "verify")
 }
 
-// Broken where only apply wrote the line.
-func TestARollbackThatIsDeniedIsInTheAuditLog(t *testing.T) {
-	f := newClinic(t, ownRules, unapproved)
-	f.write("rules/clinic.rego", strings.Replace(noAge, `"age"`, `"city"`, 1))
-	f.edit("main.miq.hcl", `lifecycle { max_rejects = "1" }`, "lifecycle {\n    max_rejects     = \"1\"\n    rollback_window = \"72h\"\n  }")
-	f.apply()
-	f.apply("--replace=mapping.person")
-	f.write("rules/clinic.rego", noAge)
-	from := len(f.lines())
-	holds(t, f.exits(4, "rollback", "mapping.person", "--auto-approve"), "will be rolled back", "clinic.deny", "nothing was changed")
-	if got, want := f.events(from), "plan_made apply_denied"; got != want {
-		t.Errorf("after a rollback that was denied: got %s, want %s", got, want)
-	}
-	f.exits(0, "audit", "verify")
-}
-
 func TestAnApplyThatLacksAnApprovalIsInTheAuditLog(t *testing.T) {
 	f := newClinic(t, `policy "core" {}`, "")
 	f.exits(5, "apply", "--auto-approve")
