@@ -42,6 +42,7 @@ func answers(t *testing.T, f planner.Facts, lines string) (have []planner.Answer
 			case q.Kind == planner.Print:
 				a.Text = text
 			case !ok && known["otherwise"] != "": // as many rows as the runs left, and none that differs
+				a.Versions = &planner.VersionsFound{}
 				if q.Kind == planner.TargetRows || q.Kind == planner.SourceRows {
 					prior, _ := planner.Prior(f.State, f.Config.Moved, q.Mapping)
 					a.Count = prior.Rows
@@ -64,6 +65,12 @@ func answer(a *planner.Answer, kind planner.Ask, text string) {
 	switch {
 	case kind == planner.Position || kind == planner.TargetDigest:
 		a.Text = strings.Trim(text, `"`)
+	case kind == planner.Versions: // opened=1 closed=2 refused=0
+		a.Versions = &planner.VersionsFound{}
+		for _, w := range words {
+			k, v, _ := strings.Cut(w, "=")
+			*map[string]*int64{"opened": &a.Versions.Opened, "closed": &a.Versions.Closed, "refused": &a.Versions.Refused}[k], _ = strconv.ParseInt(v, 10, 64)
+		}
 	case kind == planner.Compare: // 20 of 20 added=1 changed=3 conflicts=0 moved=0
 		a.Compared = compared(words)
 	case kind != planner.Digests:

@@ -122,7 +122,7 @@ func inShort(a plan.Action) string {
 	for _, n := range []struct {
 		name  string
 		value int64
-	}{{"removes", a.Removes}, {"gone", a.Gone}, {"conflicts", a.Left}} {
+	}{{"removes", a.Removes}, {"gone", a.Gone}, {"conflicts", a.Left}, {"opened", a.Opened}, {"closed", a.Closed}} {
 		if n.value != 0 {
 			text += fmt.Sprintf(" %s=%d", n.name, n.value)
 		}

@@ -245,7 +245,7 @@ func (w *world) resolve() ([]*resolve.Mapping, diag.List) {
 	}
 	all, diags := resolve.Mappings(w.cfg, map[string]*resolve.System{
 		w.cfg.Systems[0].Address: {Config: w.cfg.Systems[0], Catalog: &w.from},
-		w.cfg.Systems[1].Address: {Config: w.cfg.Systems[1], Catalog: &w.to, Modes: []string{"upsert", "append", "replace", "mirror"}, Order: w.order},
+		w.cfg.Systems[1].Address: {Config: w.cfg.Systems[1], Catalog: &w.to, Modes: []string{"upsert", "append", "replace", "mirror", "history"}, Order: w.order},
 	}, resolve.Known{Rebuilt: w.replace, Ours: func(address string) bool { return slices.Contains(w.ours, address) }})
 	for _, m := range all {
 		for i := range m.Definition.Lookups {

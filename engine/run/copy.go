@@ -128,7 +128,7 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 		if err := r.distinct(ctx, s, def); err != nil {
 			return err
 		}
-		if job.Versions, err = r.versioner(s, def, t, len(records) > 0); err != nil {
+		if job.Versions, err = r.versioner(s, def, t, wrote(records)); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/novumsolvo/migrateiq/engine/delta"
@@ -39,6 +40,11 @@ func (r *Run) opening(s plan.Step) (int64, error) {
 
 // ErrClock says that a run was opened, by its clock, before the last one had ended.
 var ErrClock = errors.New("the clock says that this run was opened before the last one of the mapping had ended")
+
+// wrote reports whether a run has committed a chunk of rows already.
+func wrote(records []providers.ChunkRecord) bool {
+	return slices.ContainsFunc(records, func(c providers.ChunkRecord) bool { return !strings.HasPrefix(c.Bounds, plan.Base) })
+}
 
 // versioner prepares the reading of a mapping in mode history. again says that the run has written rows of it before.
 func (r *Run) versioner(s plan.Step, def *plan.Definition, now *transform.Transformer, again bool) (*delta.Versioner, error) {

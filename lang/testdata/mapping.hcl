@@ -74,7 +74,7 @@ mapping "mirror" {
   to {
     target = target.postgres.scr
     table  = "b"
-    mode   = "scd2" # want not-in-this-version "upsert"
+    mode   = "scd2" # want not-in-this-version "history"
   }
   lifecycle {
     max_rejects = -1 # want invalid-value "number of rows"
