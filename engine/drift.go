@@ -309,7 +309,7 @@ func capitalised(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// sourceRows counts what came behind the cursor; without one it reads the source in the chunks of the ledger.
+// sourceRows looks behind the cursor; without one it reads the source in the chunks of the ledger.
 func (v *verifier) sourceRows(ctx context.Context, address string, def *plan.Definition, out *DriftMapping) error {
 	entry := v.snap.Mappings[address]
 	add := func(note bool, text string, args ...any) {
@@ -327,19 +327,7 @@ func (v *verifier) sourceRows(ctx context.Context, address string, def *plan.Def
 		return err
 	}
 	if c := entry.Cursor; c != nil {
-		if c.Position == "" {
-			return nil // nothing was there to be read
-		}
-		a, err := ask(planner.SourceRows, plan.Cursor{Column: c.Column, UpTo: c.Position})
-		switch {
-		case err != nil:
-			return err
-		case a.Count > entry.SourceCount:
-			add(false, "%s came at or below the last position of cursor %s since it was read. No run takes them.", plan.Rows(a.Count-entry.SourceCount), c.Column)
-		case a.Count < entry.SourceCount && def.Mode == "append":
-			add(false, "%s at or below the last position of cursor %s are gone. They stay in the target.", plan.Rows(entry.SourceCount-a.Count), c.Column)
-		}
-		return nil
+		return v.behind(ctx, entry, def, ask, add)
 	}
 	a, err := ask(planner.Digests, plan.Cursor{})
 	if err != nil || len(a.Differs) == 0 && !a.All {
