@@ -218,19 +218,31 @@ func (r *Run) comparer(ctx context.Context, s plan.Step, def *plan.Definition, n
 	return delta.New(spec)
 }
 
-// formerly is what each chunk of the list read when the source was last read.
+// formerly is what each chunk of the list read when the source was last read. A baseline of this run hides the records of
+// those before it, which are asked for one by one from the list's own run on.
 func (r *Run) formerly(ctx context.Context, s plan.Step) (map[string]batch.Digest, error) {
-	records, err := r.history(s.Target).Recorded(ctx, r.prior(r.Plan.Mapping(s.Mapping)).ListRun, r.uid(s.Mapping))
+	h, uid := r.history(s.Target), r.uid(s.Mapping)
+	list := r.prior(r.Plan.Mapping(s.Mapping)).ListRun
+	all, err := h.Runs(ctx)
 	if err != nil {
 		return nil, err
 	}
-	later, err := r.history(s.Target).Recorded(ctx, "", r.uid(s.Mapping))
-	if err != nil {
-		return nil, err
+	ids := []string{list}
+	if at := slices.IndexFunc(all, func(o providers.Run) bool { return o.ID == list }); at >= 0 {
+		for _, o := range all[at+1:] {
+			ids = append(ids, o.ID)
+		}
 	}
 	out := map[string]batch.Digest{}
-	for _, rec := range slices.Concat(records, later) {
-		if rec.Run != r.id {
+	for _, id := range ids {
+		if id == r.id {
+			continue
+		}
+		records, err := h.Recorded(ctx, id, uid)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range records {
 			out[rec.Bounds] = rec.Source
 		}
 	}

@@ -37,6 +37,16 @@ var told = []struct {
 		h.w.reload = reload{generation: 1, where: 1}
 		apply()
 	}},
+	{"a chunk that an upsert has read again has not changed since, and what somebody put there stays", func(h *history, apply func()) {
+		h.w.fields = append(h.w.fields, madeField{"f2", 1})
+		apply()
+		h.put(1, sourceRow{a: "y", n: 1}, true)
+		apply()
+		h.theirs("ALTER TABLE item ADD COLUMN f3 TEXT; UPDATE item SET f3 = 'by hand' WHERE id = 1")
+		h.m.beside = map[int]map[string]string{1: {"f3": "by hand"}}
+		h.w.fields = append(h.w.fields, madeField{"f3", 0})
+		apply()
+	}},
 }
 
 func TestHistories(t *testing.T) {
