@@ -101,7 +101,7 @@ func (h *history) one(rt *rapid.T) int {
 func (h *history) step(rt *rapid.T) {
 	fields := slices.Clone(h.w.fields)
 	at := rapid.IntRange(0, len(fields)-1)
-	switch rapid.SampledFrom([]string{"insert", "update", "delete", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "mode", "edit", "edit", "edit", "drift", "move", "reload", "uncursor", "again", "back", "back"}).Draw(rt, "step") {
+	switch rapid.SampledFrom([]string{"insert", "update", "delete", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "mode", "edit", "edit", "edit", "drift", "move", "reload", "cursor", "again", "back", "back"}).Draw(rt, "step") {
 	case "insert":
 		h.insert(rt)
 	case "update":
@@ -136,7 +136,7 @@ func (h *history) step(rt *rapid.T) {
 		fields[i], fields[j] = fields[j], fields[i]
 		h.w.fields = fields
 	case "mode":
-		if mode := rapid.SampledFrom([]string{"upsert", "mirror", "append"}).Draw(rt, "mode"); mode != "append" || !h.twice() {
+		if mode := rapid.SampledFrom([]string{"upsert", "mirror", "append"}).Draw(rt, "mode"); mode != "append" || !h.twice() && h.w.cursor == h.m.was.cursor {
 			h.w.mode = mode
 		}
 	case "edit":
@@ -148,15 +148,17 @@ func (h *history) step(rt *rapid.T) {
 			h.w.moves++
 		}
 	case "reload":
-		if h.m.was != nil && h.w.mode != "append" {
+		if h.m.was != nil && h.w.mode != "append" && h.w.cursor == h.m.was.cursor {
 			r := reload{generation: h.w.reload.generation + 1, where: rapid.IntRange(0, 2).Draw(rt, "of")}
 			if rapid.Bool().Draw(rt, "field") {
 				r.field = fields[at.Draw(rt, "which")].name
 			}
 			h.w.reload = r
 		}
-	case "uncursor":
-		h.w.cursor = h.w.cursor && (h.m.was == nil || rapid.IntRange(0, 2).Draw(rt, "off") > 0)
+	case "cursor": // comes or goes, beside which a reload is refused
+		if h.m.was != nil && h.w.reload == h.m.was.reload && h.w.mode != "append" && h.m.was.mode != "append" && len(h.m.source) > 0 {
+			h.w.cursor = !h.w.cursor
+		}
 	case "back": // a field that is gone is there again
 		if gone := slices.Sorted(maps.Keys(h.m.former)); len(gone) > 0 {
 			h.w.fields = append(fields, madeField{rapid.SampledFrom(gone).Draw(rt, "back"), rapid.IntRange(0, len(expressions)-1).Draw(rt, "field")})

@@ -288,14 +288,15 @@ func (m *model) follow(w wording, full map[int]map[string]string, again bool) bo
 	for id, r := range m.source {
 		now[id] = old.reads(r)
 	}
-	leaving := !w.cursor && w.mode != "append" && (old.cursor || old.mode == "append") // changes that were not taken are
-	mixed := w.mode != "append" && !w.cursor && (leaving || !maps.Equal(read, now))    // chunks hold rows that have changed beside others
+	leaving := !w.cursor && w.mode != "append" && old.mode == "append"              // changes that were not taken are
+	mixed := w.mode != "append" && !w.cursor && (leaving || !maps.Equal(read, now)) // chunks hold rows that have changed beside others
 	wholly := again && (w.reload.field == "" && w.reload.where == 0 || w.drift == "repair" && len(m.off) > 0)
-	claim := w.drift == "repair" && !again && (compared || len(m.off) > 0) || wholly
+	rebound := old.cursor != w.cursor
+	claim := w.drift == "repair" && !again && (compared || rebound || len(m.off) > 0) || wholly
 	for id, r := range m.source {
 		made, taken := full[id]
 		stands := m.target[id]
-		fresh := w.cursor && r.seq > m.bound || !w.cursor && w.mode != "append" && read[id] != now[id] || leaving && !m.edited[id]
+		fresh := w.cursor && r.seq > m.bound || !w.cursor && w.mode != "append" && read[id] != now[id] || leaving && !m.edited[id] || rebound
 		switch {
 		case !taken:
 			if stands != nil && w.mode != "append" && (fresh || wholly) || old.rows() != w.rows() {

@@ -255,8 +255,8 @@ func (h *history) failed(err error) error {
 // applied is an apply that may be killed at calls, and be gone on with; what stands then is what the model says.
 func (h *history) applied(kills []int, between func()) error {
 	h.rebuilt, h.again = false, false
-	if len(h.m.off) > 0 && (h.m.was == nil || names(*h.m.was) != names(h.w)) {
-		h.w.drift = "repair" // other columns are refused before that
+	if was := h.m.was; len(h.m.off) > 0 && (names(*was) != names(h.w) || was.cursor != h.w.cursor) {
+		h.w.drift = "repair" // other columns and another cursor are refused before that
 	}
 	if _, err := h.command(faulty.Nth(0), false); err != nil && (strings.Contains(err.Error(), "gone at the source has no value") || strings.Contains(err.Error(), "A null has nowhere to go")) {
 		h.say("refused: %v", err)
