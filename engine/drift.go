@@ -309,38 +309,6 @@ func capitalised(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// sourceRows looks behind the cursor; without one it reads the source in the chunks of the ledger.
-func (v *verifier) sourceRows(ctx context.Context, address string, def *plan.Definition, out *DriftMapping) error {
-	entry := v.snap.Mappings[address]
-	add := func(note bool, text string, args ...any) {
-		out.Changes = append(out.Changes, DriftChange{System: def.Source, Object: def.SourceTable.String(), What: "rows", Note: note, Text: fmt.Sprintf(text, args...)})
-	}
-	ask := func(kind planner.Ask, bounds plan.Cursor) (planner.Answer, error) {
-		prior, err := v.prior(ctx, entry, def)
-		if err != nil {
-			return planner.Answer{}, err
-		}
-		env := measure.Env{Ends: v.ends, Lineage: v.snap.Lineage, Prior: map[string]measure.Prior{address: prior}, Workers: v.e.workers(), Tell: v.e.Tell}
-		return measure.Answer(ctx, env, planner.Question{Kind: kind, Mapping: address, System: def.Source, Def: def, Bounds: bounds})
-	}
-	if _, err := v.end(ctx, def.Source); err != nil {
-		return err
-	}
-	if c := entry.Cursor; c != nil {
-		return v.behind(ctx, entry, def, ask, add)
-	}
-	a, err := ask(planner.Digests, plan.Cursor{})
-	if err != nil || len(a.Differs) == 0 && !a.All {
-		return err
-	}
-	if def.Mode == "append" {
-		add(false, "It reads differently than it did. Mode append without a cursor loads once and takes no change.")
-		return nil
-	}
-	add(true, "It reads differently than it did, in parts with %s. The next apply takes that.", plan.Rows(a.Rows))
-	return nil
-}
-
 // prior is what the ledger holds of a mapping.
 func (v *verifier) prior(ctx context.Context, entry state.Mapping, def *plan.Definition) (measure.Prior, error) {
 	out := measure.Prior{UID: entry.UID}

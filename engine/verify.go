@@ -245,29 +245,38 @@ func (v *verifier) locate(ctx context.Context, c *compared, out *VerifyMapping) 
 
 // source is the mapping's source as it is now, and whether it reads differently than it did.
 func (v *verifier) source(ctx context.Context, c *compared) (verify.Side, bool, error) {
+	side, src, err := v.made(ctx, c)
+	if err != nil {
+		return side, false, err
+	}
+	changed, err := v.changed(ctx, c, src)
+	return side, changed, err
+}
+
+// made is what the mapping makes of its source as it is now.
+func (v *verifier) made(ctx context.Context, c *compared) (verify.Side, providers.Source, error) {
 	end, err := v.end(ctx, c.def.Source)
 	if err != nil {
-		return verify.Side{}, false, err
+		return verify.Side{}, nil, err
 	}
 	src, ok := providers.As[providers.Source](end)
 	if !ok {
-		return verify.Side{}, false, &providers.Error{Op: "read", Object: c.def.SourceTable.String(), Class: providers.Unsupported, Err: errors.New("the system gives no rows")}
+		return verify.Side{}, nil, &providers.Error{Op: "read", Object: c.def.SourceTable.String(), Class: providers.Unsupported, Err: errors.New("the system gives no rows")}
 	}
 	content, err := v.e.contentOf(ctx, v.cfg, c.def, v.end)
 	if err != nil {
-		return verify.Side{}, false, err
+		return verify.Side{}, nil, err
 	}
 	keys, err := v.e.keysOf(v.cfg, toCompare, c.def)
 	if err != nil {
-		return verify.Side{}, false, err
+		return verify.Side{}, nil, err
 	}
 	t, err := transform.Compile(transform.Spec{Definition: c.def.Current(), Lookups: content, Keys: keys, SecretKey: c.show.Secret, Look: transform.Looking(ctx, v.ends[c.def.Target])})
 	if err != nil {
-		return verify.Side{}, false, err
+		return verify.Side{}, nil, err
 	}
 	spec := c.def.Whole().ReadSpec(providers.Chunk{Bounds: plan.Everything})
-	changed, err := v.changed(ctx, c, src)
-	return verify.Source(src, spec, c.def.Current(), t), changed, err
+	return verify.Source(src, spec, c.def.Current(), t), src, nil
 }
 
 // holding is the target's rows that the source's are held against: in mode history the open versions.
