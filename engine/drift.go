@@ -295,11 +295,19 @@ func (v *verifier) targetRows(ctx context.Context, address string, def *plan.Def
 	}
 	c := DriftChange{System: def.Target, Object: def.TargetTable.String(), What: "rows", Text: capitalised(m.Text) + "."}
 	c.Text = strings.Replace(c.Text, "..", ".", 1)
-	if def.OnDrift == "ignore" {
+	if v.ignores(address, def) {
 		c.Note, c.Text = true, c.Text+" The mapping says to ignore it."
 	}
 	out.Changes, out.Findings = append(out.Changes, c), m.Findings
 	return nil
+}
+
+// ignores is what the configuration says now: a plan has nothing to do for it, so that the state may hold what it said before.
+func (v *verifier) ignores(address string, def *plan.Definition) bool {
+	if m := configured(v.cfg, address); m != nil {
+		return m.Lifecycle.OnTargetDrift == "ignore"
+	}
+	return def.OnDrift == "ignore"
 }
 
 func capitalised(text string) string {
