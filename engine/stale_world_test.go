@@ -212,3 +212,16 @@ mapping "a" {
 	f.env = []string{"OLD_URL=" + here, "NEW_URL=" + to}
 	f.exits(0, "apply", "p.plan")
 }
+
+// A table that others wrote to keeps its own mapping out, and no other one; another run keeps out all of them.
+func TestSkipStaleLeavesOutATableThatOthersWroteTo(t *testing.T) {
+	f := newWorld(t)
+	f.exits(0, "apply", "p.plan")
+	sqliteRun(t, f.path("old.db"), "update b set v = 'c'; insert into entries values (5, 'five')")
+	f.exits(0, "plan", "--out", "next.plan")
+	sqliteRun(t, f.path("new.db"), "insert into asked values (9, 'theirs')")
+	out := f.exits(6, "apply", "--skip-stale", "next.plan")
+	holds(t, out, "skipped mapping.asked: TGT-MOVED table asked of target.sqlite.new had 1 row when the plan was made and has 2 now", "ok mapping.entry: 1 written",
+		"nothing was done for it; make a new plan for what is left")
+	holds(t, f.exits(6, "apply", "--skip-stale", "next.plan"), "The plan is stale; nothing was changed.", "STATE")
+}
