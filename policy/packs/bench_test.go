@@ -1,10 +1,12 @@
 package packs_test
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	opa "github.com/open-policy-agent/opa/v1/rego"
@@ -20,18 +22,19 @@ type bench struct {
 type prepared struct {
 	name  string
 	query opa.PreparedEvalQuery
+	took  time.Duration
 }
 
 const library = "data.migrateiq.lib."
 
-// benchOf takes the modules of the packages that are wanted, those of the library, and the tests of one package.
+// benchOf takes the modules of some packages and those of the library. Of packages whose name ends in _test it has the tests.
 //
 // Left out of the compilation is what would not see a change: the rewriting of == to unification, and the indexes.
-func benchOf(t *testing.T, l laboratory, parsed map[string]*ast.Module, tests string, want func(pkg string) bool) *bench {
+func benchOf(t *testing.T, l laboratory, parsed map[string]*ast.Module, packages ...string) *bench {
 	t.Helper()
 	mine := map[string]*ast.Module{}
 	for p, m := range parsed {
-		if pkg := m.Package.Path.String(); pkg == tests || strings.HasPrefix(pkg, library) || want(pkg) {
+		if pkg := m.Package.Path.String(); slices.Contains(packages, pkg) || strings.HasPrefix(pkg, library) {
 			mine[p] = m
 		}
 	}
@@ -39,6 +42,26 @@ func benchOf(t *testing.T, l laboratory, parsed map[string]*ast.Module, tests st
 	if b.compiler.Compile(mine); b.compiler.Failed() {
 		t.Fatal(b.compiler.Errors)
 	}
+	for _, pkg := range packages {
+		if strings.HasSuffix(pkg, "_test") {
+			b.prepare(t, l, pkg)
+		}
+	}
+	for i := range b.tests {
+		began := time.Now()
+		if !b.tests[i].passes() {
+			t.Fatalf("%s does not pass", b.tests[i].name)
+		}
+		b.tests[i].took = time.Since(began)
+	}
+	slices.SortStableFunc(b.tests, func(one, other prepared) int {
+		return cmp.Or(rank(one.name)-rank(other.name), cmp.Compare(one.took, other.took))
+	})
+	return b
+}
+
+func (b *bench) prepare(t *testing.T, l laboratory, tests string) {
+	t.Helper()
 	for _, rule := range b.rules(tests) {
 		switch name := nameOf(rule); {
 		case name == "passing":
@@ -49,28 +72,18 @@ func benchOf(t *testing.T, l laboratory, parsed map[string]*ast.Module, tests st
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.tests = append(b.tests, prepared{name, q})
+			b.tests = append(b.tests, prepared{name: name, query: q})
 		}
 	}
-	slices.SortStableFunc(b.tests, func(one, other prepared) int { return cost(one.name) - cost(other.name) })
-	for _, p := range b.tests {
-		if !p.passes() {
-			t.Fatalf("%s.%s does not pass", tests, p.name)
-		}
-	}
-	return b
 }
 
-// cost puts first what is quick to ask and tells most.
-func cost(test string) int {
-	quick := []string{"test_passes", "test_also_passes", "test_not_applicable", "test_boundaries", "test_fails"}
-	switch i := slices.Index(quick, test); {
-	case i >= 0:
+// rank puts first what is quick to ask and tells most.
+func rank(test string) int {
+	telling := []string{"test_passes", "test_also_passes", "test_not_applicable", "test_boundaries", "test_fails"}
+	if i := slices.Index(telling, test); i >= 0 {
 		return i
-	case strings.Contains(test, "waiver"):
-		return len(quick) + 1
 	}
-	return len(quick)
+	return len(telling)
 }
 
 func (p prepared) passes() bool {

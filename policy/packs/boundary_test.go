@@ -68,11 +68,32 @@ func TestEveryComparisonOfAControlIsHeldByItsTests(t *testing.T) {
 }
 
 func mutate(t *testing.T, l laboratory, parsed map[string]*ast.Module, c rego.Control, found *survivors) {
-	b := benchOf(t, l, parsed, c.Package+"_test", func(pkg string) bool { return pkg == c.Package })
+	b := benchOf(t, l, parsed, c.Package, c.Package+"_test")
 	own := b.rules(c.Package)
 	for _, rule := range slices.Concat(own, b.reached(own, common)) {
 		for _, m := range mutantsOf(rule, l.limit(t)) {
 			found.took(c.Name(), m, b.kills(m))
 		}
+	}
+}
+
+// What is common to all controls is held by the tests of the library, and by those of CORE-03, which is about waivers.
+func TestEveryComparisonOfTheLibraryIsHeldByItsTests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hundreds of mutants")
+	}
+	const waivers = "data.migrateiq.packs.core.core_03"
+	l, found := laboratoryOf(t), &survivors{left: map[string]bool{}}
+	b := benchOf(t, l, modules(t), waivers, waivers+"_test", "data.migrateiq.lib_test")
+	for _, pkg := range append(machinery, "facts") {
+		for _, rule := range b.rules(library + pkg) {
+			for _, m := range mutantsOf(rule, l.limit(t)) {
+				found.took(pkg, m, b.kills(m))
+			}
+		}
+	}
+	t.Log(found.made)
+	for m := range found.left {
+		t.Error(m)
 	}
 }

@@ -62,7 +62,6 @@ func dropped(e *ast.Expr, not *ast.Not) mutant {
 		func() { e.Terms, e.Negated = was, negated }}
 }
 
-
 // limits gives the number of a parameter of a pack, where it is one.
 type limits func(pack, name *ast.Term) (int, bool)
 

@@ -116,6 +116,8 @@ _message(about, "pass", id, _, _) := sprintf("%s: %s holds.", [about.title, id])
 
 _message(about, "not_applicable", _, _, _) := sprintf("%s: nothing in this plan falls under it.", [about.title])
 
+_message(about, "waived", id, _, _) := sprintf("%s: %s is waived.", [about.title, id])
+
 _message(about, "undecidable", id, lacking, _) := sprintf(
 	"%s: %s cannot be decided, because the document does not say: %s.",
 	[about.title, id, concat(", ", lacking)],
