@@ -86,6 +86,14 @@ test_a_missing_fact_is_undecidable if {
 	}
 }
 
+test_there_is_nothing_to_check_where_no_row_moves if {
+	still := [p |
+		some i, _ in passing.verification.controls
+		p := {"op": "add", "path": ["verification", "controls", sprintf("%d", [i]), "runs"], "value": false}
+	]
+	statuses(json.patch(passing, still)) == {"not_applicable"}
+}
+
 # At each limit, and one step off it.
 boundaries := {
 	"no check at all": {"gives": {"fail"}, "patch": [{"op": "add", "path": ["verification", "controls"], "value": []}]},
@@ -104,6 +112,7 @@ boundaries := {
 						"group_by": ["currency"],
 						"tolerance": "0",
 						"required": true,
+						"runs": true,
 					},
 				],
 			},
@@ -113,12 +122,4 @@ boundaries := {
 
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
-}
-
-test_there_is_nothing_to_check_where_no_row_moves if {
-	still := [p |
-		some i, _ in passing.verification.controls
-		p := {"op": "add", "path": ["verification", "controls", sprintf("%d", [i]), "runs"], "value": false}
-	]
-	statuses(json.patch(passing, still)) == {"not_applicable"}
 }

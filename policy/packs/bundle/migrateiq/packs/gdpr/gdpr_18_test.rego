@@ -141,6 +141,12 @@ test_a_missing_fact_is_undecidable if {
 	}
 }
 
+test_few_rows_need_none if {
+	statuses(json.patch(passing, small)) == {"not_applicable"}
+	statuses(json.patch(passing, array.concat(small, [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": null}]))) == {"not_applicable"}
+	statuses(json.patch(passing, array.concat(small, [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": 9999}]))) == {"not_applicable"}
+}
+
 # At each limit, and one step off it.
 boundaries := {
 	"one field of a special category about many": {
@@ -246,14 +252,40 @@ boundaries := {
 		"gives": {"pass"},
 		"patch": [{"op": "add", "path": ["processing", "dpia", "expires"], "value": "2026-11-20T12:00:01Z"}],
 	},
+	"a first load of nothing that is known": {
+		"gives": {"pass"},
+		"patch": [
+			{"op": "add", "path": ["processing", "subject_estimate"], "value": 10},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"],
+				"value": null,
+			},
+			{
+				"op": "add",
+				"path": ["index", "by_dataset", "target.postgres.scr.table[\"patient\"]"],
+				"value": [],
+			},
+		],
+	},
+	"a first load of a source with fewer rows by one": {
+		"gives": {"not_applicable"},
+		"patch": [
+			{"op": "add", "path": ["processing", "subject_estimate"], "value": 10},
+			{
+				"op": "add",
+				"path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"],
+				"value": null,
+			},
+			{
+				"op": "add",
+				"path": ["datasets", "source.postgres.pas.table[\"PATIENT\"]", "rows"],
+				"value": 9999,
+			},
+		],
+	},
 }
 
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
-}
-
-test_few_rows_need_none if {
-	statuses(json.patch(passing, small)) == {"not_applicable"}
-	statuses(json.patch(passing, array.concat(small, [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": null}]))) == {"not_applicable"}
-	statuses(json.patch(passing, array.concat(small, [{"op": "add", "path": ["datasets", "target.postgres.scr.table[\"patient\"]", "rows"], "value": 9999}]))) == {"not_applicable"}
 }

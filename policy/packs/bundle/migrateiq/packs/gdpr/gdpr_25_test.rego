@@ -110,6 +110,23 @@ test_a_missing_fact_is_undecidable if {
 	}
 }
 
+test_a_purge_of_no_personal_data_does_not_fall_under_it if {
+	none := [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
+			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
+			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
+			"classes": [], "backup": {
+				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
+				"restore_tested_at": null,
+			}, "approval_ref": null, "certificate_ref": null,
+		}],
+	}]
+	statuses(json.patch(passing, none)) == {"not_applicable"}
+}
+
 # At each limit, and one step off it.
 boundaries := {
 	"a backup taken at this very moment": {
@@ -156,21 +173,4 @@ boundaries := {
 
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
-}
-
-test_a_purge_of_no_personal_data_does_not_fall_under_it if {
-	none := [{
-		"op": "add",
-		"path": ["actions"],
-		"value": [{
-			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
-			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
-			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
-			"classes": [], "backup": {
-				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
-				"restore_tested_at": null,
-			}, "approval_ref": null, "certificate_ref": null,
-		}],
-	}]
-	statuses(json.patch(passing, none)) == {"not_applicable"}
 }

@@ -219,6 +219,26 @@ test_a_schedule_of_no_day_is_none if {
 	}
 }
 
+# A mapping that is gone has no field in the plan.
+test_a_purge_of_patients_is_judged if {
+	purge := [{
+		"op": "add",
+		"path": ["actions"],
+		"value": [{
+			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
+			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
+			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
+			"classes": ["health"], "backup": {
+				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
+				"restore_tested_at": null,
+			}, "approval_ref": null, "certificate_ref": null,
+		}],
+	}]
+	some r in results_of(json.patch(passing, purge), [])
+	r.subject.id == "target.postgres.scr.table[\"notes\"]"
+	r.status == "undecidable"
+}
+
 # At each limit, and one step off it.
 boundaries := {
 	"a table of no patients dropped without certificate": {
@@ -230,6 +250,7 @@ boundaries := {
 				"path": ["actions", "0", "dataset"],
 				"value": "target.postgres.scr.table[\"ledger\"]",
 			},
+			{"op": "add", "path": ["actions", "0", "classes"], "value": []},
 		],
 	},
 	"kept for a day": {
@@ -286,24 +307,4 @@ boundaries := {
 
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
-}
-
-# A mapping that is gone has no field in the plan.
-test_a_purge_of_patients_is_judged if {
-	purge := [{
-		"op": "add",
-		"path": ["actions"],
-		"value": [{
-			"kind": "delete", "operation": "delete", "mapping": "mapping.notes",
-			"dataset": "target.postgres.scr.table[\"notes\"]", "destructive": true, "reversible": false, "rows": 10,
-			"category": "breaking", "irreversible": true, "exposure": false, "reasons": ["F002"], "treated_as": [],
-			"classes": ["health"], "backup": {
-				"ref": "B-1", "taken_at": null, "verified": false, "immutable": false,
-				"restore_tested_at": null,
-			}, "approval_ref": null, "certificate_ref": null,
-		}],
-	}]
-	some r in results_of(json.patch(passing, purge), [])
-	r.subject.id == "target.postgres.scr.table[\"notes\"]"
-	r.status == "undecidable"
 }
