@@ -77,6 +77,29 @@ func BenchmarkAllPacks(b *testing.B) {
 	}
 }
 
+// BenchmarkGrowth holds the processor's time for 20,000 fields against that for 5,000 of the same run: 4 is as it should be,
+// 16 would be the square of the fields. What OPA does between two steps shows here, and nowhere in a count of steps.
+func BenchmarkGrowth(b *testing.B) {
+	e := made(b, with(library(b), packs.Names()...))
+	var small, large policy.Input
+	for n, in := range map[int]*policy.Input{5_000: &small, 20_000: &large} {
+		if err := json.Unmarshal(wide(b, n), in); err != nil {
+			b.Fatal(err)
+		}
+	}
+	took := map[*policy.Input]time.Duration{}
+	for b.Loop() {
+		for _, in := range []*policy.Input{&small, &large} {
+			before := used(b)
+			if _, err := e.Evaluate(b.Context(), *in); err != nil {
+				b.Fatal(err)
+			}
+			took[in] += processor(used(b)) - processor(before)
+		}
+	}
+	b.ReportMetric(float64(took[&large])/float64(took[&small]), "times-for-4-times-the-fields")
+}
+
 func used(b *testing.B) syscall.Rusage {
 	b.Helper()
 	var r syscall.Rusage
