@@ -57,7 +57,7 @@ func TestACursorChangesAndNoRowIsLostOrDoubled(t *testing.T) {
 				o.at("UPDATE one SET v = 'under' WHERE id = 4; INSERT INTO one VALUES (8,'f',0,0)")
 				o.quiet() // neither is above the bound
 				o.cursorIs("")
-				holds(t, o.exits(2, "plan", "--detailed-exitcode"), "there is no cursor any more, and was b", "2 rows written")
+				holds(t, o.exits(2, "plan", "--detailed-exitcode"), "the cursor is gone", "2 rows written")
 				o.apply()
 				o.is("without a cursor", "1|A|4|90 2|B|2|95 3|C|3|96 4|under|0|60 5|below|2|50 6|above|9|40 7|e|10|1 8|f|0|0")
 				o.settled()
@@ -123,6 +123,24 @@ func TestACursorThatCannotBeginIsRefused(t *testing.T) {
 		holds(t, out, "somebody else changed it")
 		o.is("after the apply that stopped", "1|a 2|mine")
 	})
+}
+
+// Rows that refer to others are written by their key where a cursor begins.
+func TestACursorBeginsOnRowsWithRefs(t *testing.T) {
+	for _, to := range []string{"sqlite", "postgres"} {
+		t.Run(to, func(t *testing.T) {
+			f := twoEnds(t, to, twinMapping)
+			sqliteRun(t, f.path("source.db"), twinSource)
+			f.apply()
+			f.edit("main.miq.hcl", "  path = \"source.db\"\n", "  path = \"source.db\"\n  table \"b\" {\n    cursor = { column = \"id\", kind = \"sequence\" }\n  }\n")
+			sqliteRun(t, f.path("source.db"), "INSERT INTO a VALUES (3,'new'); INSERT INTO b VALUES (4,3,'n')")
+			f.planned("the cursor id is new", "proves first")
+			f.settled()
+			sqliteRun(t, f.path("source.db"), "INSERT INTO b VALUES (5,3,'n')")
+			f.planned("D001", "1 row written")
+			f.settled()
+		})
+	}
 }
 
 // A definition and the cursor change in one plan.

@@ -58,7 +58,7 @@ func Codes() []Code {
 		{Code: "D004", Category: Corrective, Means: "The source has changed since it was read, beside a change of the definition."},
 		{Code: "D005", Category: Additive, Means: "Rows came or changed since the last run, as the transactions tell that wrote them."},
 		{Code: "D006", Category: Corrective, Means: "Rows that were read have changed while new ones came: in mode append too, both are written by their key."},
-		{Code: "D007", Category: Corrective, Means: "The cursor is new, is another one, or is gone: all rows are read once, held against the target by key, and what differs is written."},
+		{Code: "D007", Category: Corrective, Means: "The cursor is new, or another one: all rows are read once, held against the target by key, and what differs is written."},
 		{Code: "D008", Category: Metadata, Means: "The source reads differently, and every row that the mapping makes of it stands as it should."},
 		{Code: "D101", Category: Additive, Means: "Rows that the definition lets in now are loaded."},
 		{Code: "D105", Category: Corrective, Means: "The target does not hold what the runs left there, and it is put back."},

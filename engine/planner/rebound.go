@@ -1,19 +1,17 @@
 package planner
 
 import (
-	"slices"
-
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/providers"
 )
 
-// otherCursor reports whether the rows were last read by another cursor than that of now, or by none. Mode append without a
-// cursor reads nothing, so that what an earlier one said stays good.
+// otherCursor reports whether the rows were last read by another cursor than that of now, or by none. Where there is none now,
+// what the rows read like says what has changed.
 func (d *decision) otherCursor() bool {
 	was, now := d.prior.Cursor, d.m.Definition.Cursor
 	switch {
 	case now == nil:
-		return was != nil && d.m.Definition.Upserts()
+		return false
 	case was == nil:
 		return d.prior.Run != ""
 	}
@@ -27,7 +25,11 @@ func (w *worker) rebind(d *decision) {
 		return
 	}
 	def := d.m.Definition
-	d.load, d.delta = providers.Upsert, &plan.Delta{Set: []string{}}
+	if d.load = providers.Upsert; !comparable(def) {
+		w.rewrite(d)
+		return
+	}
+	d.delta = &plan.Delta{Set: []string{}}
 	w.allAgain(d)
 	found, known := w.differences(d)
 	if !known {
@@ -38,6 +40,15 @@ func (w *worker) rebind(d *decision) {
 	if !exact {
 		d.out.Notes = append(d.out.Notes, found.bound())
 	}
+}
+
+// rewrite has all rows written by their key, where refs of theirs are looked up as they are written.
+func (w *worker) rewrite(d *decision) {
+	d.prove = true
+	rows, exact := w.sourceRows(d)
+	w.bound(d)
+	d.out.Notes = append(d.out.Notes, "All rows of the source are written once by their key. The apply proves first that nobody else has changed the table.")
+	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: d.reboundWhy(), Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Lane: "typed"})
 }
 
 // allAgain has all rows compared as ones that the source says anew. Since every field of a row that differs is written, the
@@ -63,10 +74,7 @@ func (d *decision) reboundWhy() []plan.Reason {
 		return column
 	}
 	was, now := d.prior.Cursor, d.m.Definition.Cursor
-	switch {
-	case now == nil:
-		return reason("D007", "there is no cursor any more, and was %s", name(was.Column))
-	case was == nil:
+	if was == nil {
 		return reason("D007", "the cursor %s is new", name(now.Column))
 	}
 	return reason("D007", "the cursor is %s, and was %s", name(now.Column), name(was.Column))
@@ -89,7 +97,7 @@ func (w *worker) rebindable(d *decision) bool {
 	switch {
 	case len(def.Key) == 0:
 		why = "without a key it cannot be told which rows the target holds"
-	case slices.ContainsFunc(def.Fields, func(f plan.Field) bool { return slices.Contains(def.Key, f.Name) && f.Column.Folds != "" }):
+	case foldsKey(def):
 		why = "its key counts values as equal that are written differently, so it cannot be told which rows the target holds"
 	case !w.f.Refresh:
 		w.fail(d, "cursor-changed", "Another cursor", "%s: the rows are compared by key before the new cursor begins, and --refresh=false does not look at rows. Plan without it.", d.reboundWhy()[0].Text)
