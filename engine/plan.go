@@ -137,7 +137,7 @@ func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot
 	if diags.Extend(more); err != nil || diags.HasErrors() {
 		return nil, diags, err
 	}
-	facts.Inputs.Subset = subset
+	facts.Inputs.Subset, facts.Around = subset, planner.Around(all, mappings)
 	answers, more, err := e.answers(ctx, facts, env)
 	if diags.Extend(more); err != nil || diags.HasErrors() {
 		return nil, diags, err

@@ -21,6 +21,7 @@ type Facts struct {
 	Inputs   plan.Inputs   // configuration, files, variables, state and rules; the planner adds systems and objects
 	Config   *lang.Config
 	Mappings []*resolve.Mapping
+	Around   []*resolve.Mapping // those that the plan leaves out
 	State    state.Snapshot
 	Systems  map[string]System   // by address
 	Ledger   map[string]Recorded // by mapping

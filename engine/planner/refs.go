@@ -15,10 +15,16 @@ import (
 
 // refer completes what mappings say of one another: the names under which keys are remembered, and what these hang on.
 func (w *worker) refer() {
-	byAddress := map[string]*resolve.Mapping{}
+	byAddress := w.referred()
 	for _, m := range w.f.Mappings {
-		byAddress[m.Address] = m
 		m.Definition.KeyMap = false
+	}
+	for _, m := range w.f.Around { // what they refer to is remembered all the same
+		for _, f := range m.Definition.Refs() {
+			if owner := byAddress[f.Ref.Mapping]; owner != nil {
+				owner.Definition.KeyMap = true
+			}
+		}
 	}
 	for _, m := range w.f.Mappings {
 		for i := range m.Definition.Fields {
@@ -102,6 +108,7 @@ func bound(d *decision, c *difference) bool {
 func (w *worker) mapKeys(d *decision) {
 	def := d.m.Definition
 	w.noteRefs(d)
+	w.noteAround(d)
 	if !def.KeyMap || d.prior == nil || d.create || d.fresh || d.beside || w.diags.HasErrors() {
 		return
 	}

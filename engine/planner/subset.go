@@ -157,11 +157,17 @@ func (c *chooser) follow(m *resolve.Mapping) {
 
 // without is a mapping that another needs and that is not to be touched: good where an earlier run has loaded it.
 func (c *chooser) without(m *resolve.Mapping, n need) {
-	if prior, _ := Prior(c.state, c.moved, n.of.Address); prior != nil && n.of.Standing != nil {
+	prior, _ := Prior(c.state, c.moved, n.of.Address)
+	if prior != nil && n.of.Standing != nil && !c.forgetful(m, n, prior) {
 		c.note("%s is left out, and %s needs it (%s): its rows stand as the last run left them.", n.of.Address, m.Address, n.why)
 		return
 	}
 	at := m.Config.Range
+	if prior != nil && n.of.Standing != nil {
+		c.diags.Add(diag.Diagnostic{Code: "left-out", Summary: "A mapping that is needed is left out", Subject: &at, Object: fmt.Sprintf("mapping %q", m.Config.Name),
+			Detail: fmt.Sprintf("%s needs %s (%s), which --exclude leaves out, and the run that loaded it did not remember its keys, since nothing referred to it then. Leave out both, or none of the two.", m.Address, n.of.Address, n.why)})
+		return
+	}
 	c.diags.Add(diag.Diagnostic{Code: "left-out", Summary: "A mapping that is needed is left out", Subject: &at, Object: fmt.Sprintf("mapping %q", m.Config.Name),
 		Detail: fmt.Sprintf("%s needs %s (%s), which --exclude leaves out and no run has loaded. Leave out both, or none of the two.", m.Address, n.of.Address, n.why)})
 }
@@ -187,6 +193,9 @@ func (c *chooser) needs(m *resolve.Mapping) []need {
 	}
 	for _, a := range m.Config.DependsOn {
 		add("depends_on", func(o *resolve.Mapping) bool { return lang.Within(a, o.Address) })
+	}
+	for _, f := range m.Definition.Refs() {
+		add(refers(f), func(o *resolve.Mapping) bool { return o.Address == f.Ref.Mapping })
 	}
 	writes := func(table string) func(o *resolve.Mapping) bool {
 		return func(o *resolve.Mapping) bool {
