@@ -137,7 +137,7 @@ func withoutMark() map[string]string {
 		"the kind of an open system decides":      {"join-not-possible", "query-not-possible", "ref-not-possible", "one-place"},
 		"the content of a lookup is read by plan": {"lookup"},
 		"the lock is read or written":             {"lock", "lock-damaged", "lock-differs", "columns-not-checked"},
-		"a state or the rows of a target decide": {"mapping-vanished", "loaded-again", "cursor-changed", "left-out", "contract-not-raised", "target-holds-rows", "half-loaded", "replace-of-others", "swap-would-break", "nothing-kept", "rollback-not-possible", "foreign-key-cycle",
+		"a state or the rows of a target decide": {"mapping-vanished", "loaded-again", "cursor-changed", "other-table", "left-out", "contract-not-raised", "target-holds-rows", "half-loaded", "replace-of-others", "swap-would-break", "nothing-kept", "rollback-not-possible", "foreign-key-cycle",
 			"ledger-differs", "run-open", "one-target-twice", "change-needs-replace", "key-not-unique", "other-lineage", "target-restored", "check-needs-all-rows"},
 		"what runs left decides, and tests of the engine show it": {"import-differs", "import-needs-key", "null-in-rows-gone", "purge-differs", "purge-referred", "purge-unknown",
 			"reload-generation", "reload-needs-key", "reload-of-key", "reload-whole"},

@@ -95,9 +95,10 @@ func (w *worker) elsewhere(d *decision) bool {
 	if (was.Endpoint == def.Target || was.Identity != "" && was.Identity == identity) && w.sameTable(def.Target, was.Table, now) {
 		return false
 	}
-	w.fail(d, "not-in-this-version", "Another target table",
-		"%s was applied to table %s of %s, and names table %s of %s now. This version carries no rows from one table to another: put it back, or forget the mapping with `migrateiq state rm %s` first; the old rows stay where they are, and all are loaded again.",
-		d.m.Address, was.Table, was.Endpoint, now, def.Target, quoteAddress(d.m.Address))
+	block, _ := resolve.Block(d.prior.Address)
+	w.fail(d, "other-table", "Another target table",
+		"%s was applied to table %s of %s (%s), and names table %s of %s now. No rows are carried from one table to another, and none are lost sight of: put the old table back. Or, to load all rows into the new table while those of the old one stay and are not kept up any more, give the mapping block another name and add\n\n  removed {\n    mapping = %s\n  }\n\nWith purge = true in it the rows of the old table are deleted, once it is proved to hold what the runs left.",
+		d.m.Address, was.Table, was.Endpoint, plan.Rows(d.prior.Rows), now, def.Target, block)
 	return true
 }
 
