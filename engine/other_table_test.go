@@ -74,3 +74,14 @@ func TestAnotherTargetTableIsNamedAndTheOldOneStays(t *testing.T) {
 		}
 	}
 }
+
+// A name without a schema means the table that stands, wherever it is; one in another schema is another table.
+func TestATableIsTheSameWithAndWithoutItsSchema(t *testing.T) {
+	f := twoEnds(t, "postgres", strings.Replace(strings.Split(twinMapping, "mapping \"b\"")[0], `"new_a"`, `"other.new_a"`, 1))
+	sqliteRun(t, f.path("source.db"), twinSource)
+	f.apply()
+	f.edit("main.miq.hcl", `"other.new_a"`, `"new_a"`)
+	holds(t, f.exits(0, "plan", "--detailed-exitcode"), "No changes.")
+	f.edit("main.miq.hcl", `"new_a"`, `"public.new_a"`)
+	holds(t, f.exits(1, "plan"), "was applied to table other.new_a", "names table public.new_a")
+}
