@@ -47,7 +47,7 @@ func TestMarkedConfigurationsWithColumns(t *testing.T) {
 	cfg, found := lang.Load(dir, providers.NewSet(sqlite.New(), csv.New()), lang.Options{})
 	systems := map[string]*resolve.System{}
 	for _, s := range cfg.Systems {
-		systems[s.Address] = &resolve.System{Config: s, Catalog: shopTables(s), Modes: []string{"upsert", "append", "replace"}}
+		systems[s.Address] = &resolve.System{Config: s, Catalog: shopTables(s), Modes: []string{"upsert", "append", "replace", "history"}}
 		if s.Kind == "csv" {
 			systems[s.Address].Modes = []string{"append", "replace"}
 			systems[s.Address].Place = noArrays

@@ -430,3 +430,20 @@ mapping "refers_by_key" {
     missing = "null"
   }
 }
+mapping "versions" {
+  from {
+    source = source.sqlite.shop
+    table  = "person"
+  }
+  to {
+    target = target.sqlite.new
+    table  = "versions"
+    key    = ["id"]
+    mode   = "history"
+    history { # want history-column "Drop the field, or give the column another name"
+      valid_from = "name"
+    }
+  }
+  field "id" { from = "ID" }
+  field "name" { from = "NAME" }
+}
