@@ -45,6 +45,7 @@ type MappingReport struct {
 	Written, Filtered, Rejected int64
 	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
 	Removed                     int64            // rows whose key was removed
+	Nulled                      int64            // values that on_row_error = "null" made null
 	Opened, Closed              int64            // versions, in mode history; of Written
 	Unchanged                   int64            // rows that stood as they should
 	Conflicts                   int64            // rows that somebody else changed, and that stay
@@ -255,7 +256,7 @@ func reportOf(p *plan.Plan, done *run.Report) *Report {
 		if r == nil {
 			continue
 		}
-		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Removed: r.Removed, Opened: r.Opened, Closed: r.Closed, Unchanged: r.Unchanged, Conflicts: r.Conflicts + r.Corrected, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
+		entry := MappingReport{Address: m.Address, Written: r.Written, Filtered: r.Filtered, ByFilter: r.ByFilter, Rejected: r.Rejected, Removed: r.Removed, Nulled: r.Nulled, Opened: r.Opened, Closed: r.Closed, Unchanged: r.Unchanged, Conflicts: r.Conflicts + r.Corrected, ConflictKeys: r.ConflictKeys, Rows: r.Rows, Digest: r.Digest,
 			Verified: r.Verified, Mismatch: r.Mismatch, Checks: r.Checks, Withheld: r.Withheld}
 		if r.Failed != nil {
 			entry.Failed = text(r.Failed)

@@ -60,6 +60,8 @@ const (
 	Corrected = "! corrected"
 	// Added are rows that were lacking; of a comparison, the others written took the place of rows that stood.
 	Added = "+ added"
+	// Nulled are values, not rows: those that on_row_error = "null" made null.
+	Nulled = "~ nulled"
 )
 
 // What a Sweep removes: keys that the source makes no more, keys that it makes and that the mapping refuses now, or all

@@ -156,7 +156,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	m := r.of(mapping)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	m.Written, m.Filtered, m.Rejected, m.Removed, m.Unchanged, m.Conflicts, m.Corrected, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, nil
+	m.Written, m.Filtered, m.Rejected, m.Removed, m.Unchanged, m.Conflicts, m.Corrected, m.Nulled, m.ByFilter = 0, 0, 0, 0, 0, 0, 0, 0, nil
 	m.Opened, m.Closed = 0, 0
 	m.ConflictKeys = result.Delta.Keys
 	records = slices.Concat(records, result.Records)
@@ -177,6 +177,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 		m.Written += rec.Written.Rows
 		m.Opened += rec.Counts[plan.Opened]
 		m.Closed += rec.Counts[plan.Closed]
+		m.Nulled += rec.Counts[plan.Nulled]
 		m.Unchanged += rec.Counts[plan.Unchanged]
 		m.Conflicts += rec.Counts[plan.Conflicts]
 		m.Corrected += rec.Counts[plan.Corrected]

@@ -26,6 +26,7 @@ type MappingReport struct {
 	Written, Filtered, Rejected int64
 	ByFilter                    map[string]int64 // of Filtered, by the name of a filter; the others were left out by `where`
 	Removed                     int64            // rows whose key was removed
+	Nulled                      int64            // values that on_row_error = "null" made null
 	Opened, Closed              int64            // versions, in mode history; of Written
 	Unchanged                   int64            // rows that stood as they should
 	Conflicts                   int64            // rows that somebody else changed, and that stay

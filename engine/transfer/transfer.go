@@ -435,6 +435,7 @@ func (a *attempt) write(ctx context.Context, b *batch.Batch) error {
 func (a *attempt) leave(ctx context.Context, b *batch.Batch, out transform.Result) error {
 	a.rec.Filtered += out.Filtered
 	a.count(out.ByFilter)
+	a.settled(plan.Nulled, out.Nulled)
 	a.rec.Rejected += int64(len(out.Rejects))
 	if err := a.rejects(int64(b.Len()), int64(len(out.Rejects))); err != nil || len(out.Rejects) == 0 {
 		return err

@@ -121,11 +121,7 @@ func (p *planText) rows(m *plan.Mapping, a *plan.Action) {
 	if !a.Exact {
 		b.WriteString("about ")
 	}
-	b.WriteString(shielded(a.Rows, classified(m)))
-	b.WriteString(" row")
-	if a.Rows != 1 {
-		b.WriteString("s")
-	}
+	b.WriteString(shieldedRows(a.Rows, classified(m)))
 	if a.Bytes > 0 {
 		b.WriteString(", " + Size(a.Bytes))
 	}

@@ -38,6 +38,12 @@ type mappingRecord struct {
 	Filtered int64             `json:"filtered"`
 	ByFilter map[string]int64  `json:"filtered_by,omitempty"` // by the name of a filter
 	Rejected int64             `json:"rejected"`
+	Removed  int64             `json:"removed"`
+	Nulled   int64             `json:"nulled"`           // values that on_row_error = "null" made null
+	Stood    int64             `json:"unchanged"`        // rows that stood as they should
+	Left     int64             `json:"conflicts"`        // rows that somebody else changed, and that stay
+	Opened   int64             `json:"opened,omitempty"` // versions, in mode history
+	Closed   int64             `json:"closed,omitempty"`
 	Rows     int64             `json:"rows"`
 	Digest   string            `json:"digest,omitempty"`
 	Verified string            `json:"verified,omitempty"`
@@ -57,6 +63,7 @@ func ReportJSON(w io.Writer, r *engine.Report) error {
 			checks = []run.CheckReport{}
 		}
 		doc.Mappings = append(doc.Mappings, mappingRecord{Address: m.Address, Written: m.Written, Filtered: m.Filtered, ByFilter: m.ByFilter, Rejected: m.Rejected,
+			Removed: m.Removed, Nulled: m.Nulled, Stood: m.Unchanged, Left: m.Conflicts, Opened: m.Opened, Closed: m.Closed,
 			Rows: m.Rows, Digest: m.Digest, Verified: m.Verified, Mismatch: m.Mismatch, Failed: m.Failed, Withheld: m.Withheld, Checks: checks})
 	}
 	for _, k := range r.Skipped {
@@ -150,6 +157,12 @@ func reportMapping(b *strings.Builder, s Style, m engine.MappingReport, classifi
 	parts = append(parts, leftOut(m, classified)...)
 	if m.Rejected > 0 {
 		parts = append(parts, shielded(m.Rejected, classified)+" quarantined")
+	}
+	switch {
+	case m.Nulled == 1 && !classified:
+		parts = append(parts, "1 value made null")
+	case m.Nulled > 0:
+		parts = append(parts, shielded(m.Nulled, classified)+" values made null")
 	}
 	fmt.Fprintf(b, "  %s %s: %s", mark, m.Address, strings.Join(parts, ", "))
 	if len(m.Withheld) > 0 {
