@@ -145,3 +145,10 @@ test_what_is_classed_as_a_card_number_is_expected if {
 	])
 	statuses(classed) == {"pass"}
 }
+
+test_one_field_that_was_not_searched_is_enough if {
+	doc := json.patch(passing, [
+		{"op": "add", "path": ["fields", "mapping.staff.field.name", "classification", "detected"], "value": null},
+	])
+	statuses(doc) == {"pass", "undecidable"}
+}
