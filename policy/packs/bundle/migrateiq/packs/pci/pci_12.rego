@@ -52,16 +52,16 @@ _subjects := {id: s |
 	s.environment == "prod"
 }
 
-# The keys that fields are written to a system under.
-_of_fields[system] contains key if {
-	some f, field in input.fields
-	system := fields.dataset_of(f).system
-	key := field.protection.key.id
+# The keys that fields are written under, each with its system.
+_of_fields := {[system, key] |
+	some f in input.fields
+	key := f.protection.key.id
 	facts.said(key)
+	system := input.datasets[f.dataset].system
 }
 
 # The keys of a system: its own, and those of its fields.
-_keys(id) := {input.systems[id].at_rest.key.id} | object.get(_of_fields, id, set())
+_keys(id) := {input.systems[id].at_rest.key.id} | {key | some [system, key] in _of_fields; system == id}
 
 _elsewhere := union({_keys(id) | some id, s in input.systems; s.environment != "prod"})
 
