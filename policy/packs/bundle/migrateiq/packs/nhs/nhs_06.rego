@@ -57,8 +57,7 @@ _lists := {f.list_ref | some f in input.filters; f.kind == "ndoo"}
 # An expression names a list by the last part of its address: lookup.optouts.
 _named := {regex.replace(list, `^.*\blookup\.`, "lookup\\.") | some list in _lists; is_string(list); contains(list, "lookup.")}
 
-_copied := {id | count(_lists) > 0; some id, f in input.fields; f.sources[_].dataset in _lists} | {id |
-	count(_named) > 0
+_copied := {id | some id, f in input.fields; f.sources[_].dataset in _lists} | {id |
 	some id, f in input.fields
 	is_string(f.lineage.expr)
 	some name in _named
