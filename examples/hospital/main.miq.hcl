@@ -148,6 +148,7 @@ key "cards" {
   custody   = "hsm"
   system    = "hsm.anytown"
   expires   = "2027-12-31"
+  status    = "active"
 }
 
 lookup "sex" {
