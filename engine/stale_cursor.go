@@ -40,6 +40,8 @@ func taken(p *plan.Plan, obj plan.Object) (int64, bool) {
 	}
 	for _, a := range m.Actions {
 		switch {
+		case m.Definition.History != nil && a.Kind == plan.Upsert:
+			return 0, false // it counted versions
 		case a.Kind == plan.Create || a.Kind == plan.Reload:
 			if obj.Rows == nil {
 				return 0, false
