@@ -48,6 +48,9 @@ func (e *Engine) preview(ctx context.Context, cfg *lang.Config, snap state.Snaps
 		if m.Definition == nil || j < 0 {
 			continue
 		}
+		if m.Definition.History != nil {
+			return fmt.Errorf("preview the rows of %s: in mode history versions are opened and closed, and a preview of them is not in this version; leave the mapping out with --exclude=%s", m.Address, m.Address)
+		}
 		prior, _ := planner.Prior(snap, cfg.Moved, m.Address)
 		s := &sampler{def: m.Definition, limit: n, secret: env.Prior[m.Address].Secret, out: Preview{Mapping: m.Address, Rows: []PreviewRow{}}}
 		for at, f := range m.Definition.Fields {

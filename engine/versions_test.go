@@ -309,6 +309,12 @@ func TestWhatModeHistoryCannotDoIsRefused(t *testing.T) {
 	}
 }
 
+func TestAPreviewOfVersionsIsRefused(t *testing.T) {
+	f := newFolder(t, "source \"sqlite\" \"old\" {\n  path = \"old.db\"\n}\ntarget \"sqlite\" \"new\" {\n  path = \"new.db\"\n}\n"+versionsOf("", "")("sqlite"))
+	sqliteRun(t, f.path("old.db"), versionSource)
+	holds(t, f.exits(1, "plan", "--preview"), "not in this version")
+}
+
 func TestAChangeThatWouldLoseVersionsIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ from, to, want string }{
 		"another key":                {`    key    = ["id"]`, `    key    = ["name"]`, "its key changed"},
