@@ -1,0 +1,68 @@
+package engine_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The source changes at random, step by step, and a model written down here says which versions there have to be: of each
+// row the values that it has had, in their order, and whether the last one holds still.
+func TestVersionsAreThoseOfAModelWhateverHappensAtTheSource(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
+	f := newFolder(t, "source \"sqlite\" \"old\" {\n  path = \"old.db\"\n}\ntarget \"sqlite\" \"new\" {\n  path = \"new.db\"\n}\n"+versionsOf("", "")("sqlite"))
+	sqliteRun(t, f.path("old.db"), "CREATE TABLE person (id integer PRIMARY KEY, name text NOT NULL, town text, updated text NOT NULL)")
+	now, had, open := map[int]string{}, map[int][]string{}, map[int]bool{}
+	for step := range 14 {
+		var edits []string
+		for range r.IntN(6) {
+			id, name := r.IntN(5), string(rune('a'+r.IntN(3)))
+			if r.IntN(3) == 0 {
+				edits = append(edits, fmt.Sprintf("DELETE FROM person WHERE id = %d;", id))
+				delete(now, id)
+			} else {
+				edits = append(edits, fmt.Sprintf("INSERT OR REPLACE INTO person VALUES (%d, '%s', NULL, '%d');", id, name, step))
+				now[id] = name
+			}
+		}
+		sqliteRun(t, f.path("old.db"), strings.Join(edits, "\n"))
+		opened, closed := 0, 0
+		for id := range 5 {
+			name, there := now[id]
+			same := there && open[id] && had[id][len(had[id])-1] == name
+			if open[id] && !same {
+				closed++
+			}
+			if there && !same {
+				opened++
+				had[id] = append(had[id], name)
+			}
+			open[id] = there
+		}
+		out := f.apply()
+		if want := fmt.Sprintf("%d closed", closed); opened+closed > 0 && !strings.Contains(out, want) {
+			t.Errorf("step %d after %v: got\n%s\nwant %d opened and %s", step, edits, out, opened, want)
+		}
+		var want []string
+		for id := range 5 {
+			for i, name := range had[id] {
+				holds := i == len(had[id])-1 && open[id]
+				want = append(want, fmt.Sprintf("%d|%s|%t", id, name, holds))
+			}
+		}
+		got := strings.Fields(sqliteRows(t, f.path("new.db"), "SELECT id, name, CASE WHEN valid_to IS NULL THEN 'true' ELSE 'false' END FROM person ORDER BY id, valid_from"))
+		if !slices.Equal(got, want) {
+			t.Fatalf("step %d after %v: got versions %v, want %v", step, edits, got, want)
+		}
+		for _, query := range []string{overlapping, endless} {
+			if n := sqliteRows(t, f.path("new.db"), query); n != "0" {
+				t.Errorf("step %d: %s: got %s, want 0", step, query, n)
+			}
+		}
+		f.settled()
+	}
+}
