@@ -66,3 +66,18 @@ func TestVersionsAreThoseOfAModelWhateverHappensAtTheSource(t *testing.T) {
 		f.settled()
 	}
 }
+
+func TestACursorBeginsOnVersions(t *testing.T) {
+	f := newFolder(t, "source \"sqlite\" \"old\" {\n  path = \"old.db\"\n}\ntarget \"sqlite\" \"new\" {\n  path = \"new.db\"\n}\n"+versionsOf("", "")("sqlite"))
+	sqliteRun(t, f.path("old.db"), strings.ReplaceAll(versionSource, "updated text NOT NULL", "updated integer NOT NULL")+" UPDATE person SET updated = id;")
+	f.apply()
+	f.edit("main.miq.hcl", "  path = \"old.db\"\n}", "  path = \"old.db\"\n  table \"person\" {\n    cursor = { column = \"updated\", kind = \"sequence\" }\n  }\n}")
+	sqliteRun(t, f.path("old.db"), "UPDATE person SET name = 'x', updated = 5000 WHERE id = 4")
+	holds(t, f.apply(), "1 version opened, 1 closed")
+	sqliteRun(t, f.path("old.db"), "UPDATE person SET name = 'y', updated = 6000 WHERE id = 4")
+	holds(t, f.apply(), "D001", "1 version opened, 1 closed")
+	if got := sqliteRows(t, f.path("new.db"), versionCounts); got != "1002|2|1000|3" {
+		t.Errorf("versions, closed ones, rows, moments: got %s, want 1002|2|1000|3", got)
+	}
+	f.settled()
+}

@@ -21,6 +21,11 @@ func (d *decision) otherCursor() bool {
 // rebind reads all rows once, held against the target by key, and pins the new cursor at the end of what is read: whatever
 // was read before, and by whatever bound, each row up to there is in the target once.
 func (w *worker) rebind(d *decision) {
+	if d.m.Definition.History != nil {
+		w.bound(d)
+		w.reads(d, d.reboundWhy(), nil)
+		return
+	}
 	if !w.rebindable(d) {
 		return
 	}
