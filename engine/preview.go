@@ -23,6 +23,7 @@ type Preview struct {
 	Mapping string
 	Total   int64 // rows that would be written
 	Rows    []PreviewRow
+	Why     string // no rows are shown; "" where they are
 }
 
 // PreviewRow is one row that would be written, by its key.
@@ -49,7 +50,8 @@ func (e *Engine) preview(ctx context.Context, cfg *lang.Config, snap state.Snaps
 			continue
 		}
 		if m.Definition.History != nil {
-			return fmt.Errorf("preview the rows of %s: in mode history versions are opened and closed, and a preview of them is not in this version; leave the mapping out with --exclude=%s", m.Address, m.Address)
+			out.Preview = append(out.Preview, Preview{Mapping: m.Address, Why: "mode history keeps versions of rows, which a preview does not compare"})
+			continue
 		}
 		prior, _ := planner.Prior(snap, cfg.Moved, m.Address)
 		s := &sampler{def: m.Definition, limit: n, secret: env.Prior[m.Address].Secret, out: Preview{Mapping: m.Address, Rows: []PreviewRow{}}}

@@ -10,6 +10,11 @@ import (
 func Preview(w io.Writer, s Style, all []engine.Preview) error {
 	p := planText{Style: s}
 	for _, m := range all {
+		if m.Why != "" {
+			p.line("\n  %s", p.title("# rows of "+m.Mapping))
+			p.line("    not shown: %s", m.Why)
+			continue
+		}
 		if m.Total == 0 {
 			continue
 		}
