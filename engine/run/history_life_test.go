@@ -129,7 +129,13 @@ func (h *history) step(rt *rapid.T) {
 		}
 	case "rename":
 		h.names++
-		fields[at.Draw(rt, "which")].name = fmt.Sprint("f", h.names)
+		name := fmt.Sprint("f", h.names)
+		if gone := slices.Sorted(maps.Keys(h.m.former)); len(gone) > 0 && rapid.Bool().Draw(rt, "to one that is gone") {
+			if one := rapid.SampledFrom(gone).Draw(rt, "name"); !strings.Contains(" "+names(h.w)+" ", " "+one+" ") {
+				name = one
+			}
+		}
+		fields[at.Draw(rt, "which")].name = name
 		h.w.fields = fields
 	case "swap":
 		i, j := at.Draw(rt, "which"), at.Draw(rt, "with")
@@ -161,7 +167,11 @@ func (h *history) step(rt *rapid.T) {
 		}
 	case "back": // a field that is gone is there again
 		if gone := slices.Sorted(maps.Keys(h.m.former)); len(gone) > 0 {
-			h.w.fields = append(fields, madeField{rapid.SampledFrom(gone).Draw(rt, "back"), rapid.IntRange(0, len(expressions)-1).Draw(rt, "field")})
+			name := rapid.SampledFrom(gone).Draw(rt, "back")
+			if strings.Contains(" "+names(h.w)+" ", " "+name+" ") {
+				return
+			}
+			h.w.fields = append(fields, madeField{name, rapid.IntRange(0, len(expressions)-1).Draw(rt, "field")})
 		}
 	case "again": // a key that is gone comes back, and is a new row
 		if id := h.one(rt); id > 0 && h.w.mode != "append" {

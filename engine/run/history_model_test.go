@@ -243,6 +243,7 @@ func (m *model) applied(w wording, rebuilt, again bool) {
 func (m *model) follow(w wording, full map[int]map[string]string, again bool) bool {
 	old := *m.was
 	renamed := renames(old, w)
+	maps.DeleteFunc(renamed, func(name, _ string) bool { _, taken := m.former[name]; return taken }) // by a column that stays
 	for _, f := range old.fields {
 		if _, stays := w.field(f.name); !stays && !slices.Contains(slices.Collect(maps.Values(renamed)), f.name) {
 			m.former[f.name] = old
