@@ -141,8 +141,7 @@ target "sqlite" "record" {
   }
 }
 
-# Card numbers become tokens. The key is kept by somebody else than the record, and elsewhere.
-key "cards" {
+key "cards" { # Card numbers become tokens. The key is kept by somebody else than the record, and elsewhere.
   from      = secret("env://CARD_KEY")
   custodian = "security@hospital.example"
   custody   = "hsm"
