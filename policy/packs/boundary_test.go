@@ -39,12 +39,7 @@ var equivalents = map[string]string{
 	"waivers: 0 as -1: count(names) > 0":   "of no names there is no first one: undefined one line later",
 }
 
-var ofControls = map[string]string{
-	"NHS-06: gt as gte: count(_lists) > 0": "without a list no source is in it; saves a look at each field",
-	"NHS-06: 0 as -1: count(_lists) > 0":   "without a list no source is in it; saves a look at each field",
-	"NHS-06: gt as gte: count(_named) > 0": "without a name no expression holds it; saves a look at each field",
-	"NHS-06: 0 as -1: count(_named) > 0":   "without a name no expression holds it; saves a look at each field",
-}
+var ofControls = map[string]string{}
 
 // tally counts mutants, and keeps those that no test killed, with their places.
 type tally struct {
