@@ -15,10 +15,10 @@ func TestDriftKnowsWhatACursorFinds(t *testing.T) {
 		code                       int
 	}{
 		"upsert by transactions: late and changed rows are the next plan's": {`column = "id", kind = "sequence"`, "upsert",
-			"INSERT INTO ev VALUES (2, 'late'); UPDATE ev SET v = 'other' WHERE id = 5", "2 rows came or changed since it was read", 0},
-		"upsert by transactions alone": {`kind = "xmin"`, "upsert", "INSERT INTO ev VALUES (2, 'late')", "1 row came or changed since it was read", 0},
+			"INSERT INTO ev VALUES (2, 'late'); UPDATE ev SET v = 'other' WHERE id = 5", "2 rows at or below the last position of cursor id came or changed since it was read", 0},
+		"upsert by transactions alone": {`kind = "xmin"`, "upsert", "INSERT INTO ev VALUES (2, 'late')", "1 row of those that it holds came or changed since it was read", 0},
 		"append by transactions: a changed row stays as it was": {`kind = "xmin"`, "append", "UPDATE ev SET v = 'other' WHERE id = 5",
-			"Of the rows that were read, 1 changed or went since", 9},
+			"Of those that were read 1 row is changed or gone", 9},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, old, _ := follows(t, c.cursor, c.mode, "CREATE TABLE ev (id bigint PRIMARY KEY, v text); INSERT INTO ev VALUES (1, 'a'), (5, 'b'), (9, 'c')")
@@ -57,7 +57,7 @@ mapping "ev" {
 	sqliteRun(t, f.path("old.db"), "CREATE TABLE ev (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO ev VALUES (1, 'a'), (20, 'b')")
 	f.apply()
 	sqliteRun(t, f.path("old.db"), "INSERT INTO ev VALUES (18, 'late')")
-	holds(t, f.exits(0, "plan", "--refresh-only"), "The next apply reads them again.")
+	holds(t, f.exits(0, "plan", "--refresh-only"), "The next apply takes that.")
 	f.apply()
 	sqliteRun(t, f.path("old.db"), "INSERT INTO ev VALUES (2, 'too late')")
 	holds(t, f.exits(9, "plan", "--refresh-only"), "1 row came at or below the last position", "No run takes them.")

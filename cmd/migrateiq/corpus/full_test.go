@@ -49,7 +49,7 @@ mapping "patient" {
 		w.exits(1, "apply", "--auto-approve")
 		w.exits(0, "run", "abandon", "run-3")
 		out := w.exits(1, "plan")
-		if !strings.Contains(out, "was applied to table public.patient of target.postgres.new, and names table patient of target.sqlite.new now") {
+		if !strings.Contains(out, "was applied to table public.patient of target.postgres.new (2 rows), and names table patient of target.sqlite.new now") {
 			t.Errorf("%s: plan: got\n%s\nwant to be told of the other target", format, out)
 		}
 	}
