@@ -69,6 +69,7 @@ func TestAppendTakesLateRowsAndNoChanges(t *testing.T) {
 
 func TestAppendStopsWhereARowChangesBetweenPlanAndApply(t *testing.T) {
 	f, old, fresh := follows(t, `column = "id", kind = "sequence"`, "append", "CREATE TABLE ev (id int PRIMARY KEY, v text); INSERT INTO ev VALUES (1, 'a'), (2, 'b')")
+	f.edit("main.miq.hcl", "mode   = \"append\"\n  }", "mode   = \"append\"\n  }\n  lifecycle { max_row_drift = 10 }")
 	f.apply()
 	testserver.Psql(t, old, "INSERT INTO ev VALUES (3, 'c')")
 	f.exits(0, "plan", "--out", "p.json")

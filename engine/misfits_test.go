@@ -200,7 +200,7 @@ func TestTwoRowsThatMakeOneKeyAreAnErrorThatNamesIt(t *testing.T) {
 
 		o.at("UPDATE one SET v = 'C' WHERE id = 2")
 		out = o.exits(1, "apply", "--auto-approve")
-		holds(t, out, "same key (code) in mapping.one: c", "Nothing was changed.")
+		holds(t, out, "duplicate_key: several rows of the source make the same key (code) in mapping.one: c")
 		if got := o.there("SELECT code, id FROM one ORDER BY code"); got != "a|1\nb|2\nc|3" {
 			t.Errorf("rows after a key came twice in an upsert: got\n%s, want them as they were", got)
 		}

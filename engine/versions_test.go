@@ -309,10 +309,10 @@ func TestWhatModeHistoryCannotDoIsRefused(t *testing.T) {
 	}
 }
 
-func TestAPreviewOfVersionsIsRefused(t *testing.T) {
+func TestAPreviewSaysThatVersionsAreNotShown(t *testing.T) {
 	f := newFolder(t, "source \"sqlite\" \"old\" {\n  path = \"old.db\"\n}\ntarget \"sqlite\" \"new\" {\n  path = \"new.db\"\n}\n"+versionsOf("", "")("sqlite"))
 	sqliteRun(t, f.path("old.db"), versionSource)
-	holds(t, f.exits(1, "plan", "--preview"), "not in this version")
+	holds(t, f.exits(0, "plan", "--preview"), "not shown: mode history keeps versions of rows")
 }
 
 func TestAChangeThatWouldLoseVersionsIsRefused(t *testing.T) {

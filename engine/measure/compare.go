@@ -3,8 +3,10 @@ package measure
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -49,7 +51,7 @@ func (e Env) compare(ctx context.Context, q planner.Question, a *planner.Answer)
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return err
+		return e.twice(ctx, q, err)
 	}
 	if limit == 0 {
 		out.Total = out.Rows // what was counted may have moved on since
@@ -63,6 +65,27 @@ func add(to *planner.Differences, o planner.Differences) {
 	for name, n := range o.Fields {
 		to.Fields[name] += n
 	}
+}
+
+// twice names the keys that two rows of the source make, where that is why a comparison failed.
+func (e Env) twice(ctx context.Context, q planner.Question, cause error) error {
+	if !errors.Is(cause, delta.ErrTwice) {
+		return cause
+	}
+	want, _, err := e.sides(ctx, quiet(q.Def), e.standing(q, providers.Chunk{Bounds: plan.Everything}))
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	prior := e.Prior[q.Mapping]
+	twice, err := verify.Duplicates(ctx, want, verify.Hasher(e.Lineage, prior.UID), verify.Show{Secret: prior.Secret, Classified: q.Def.Classified()})
+	if err != nil || len(twice) == 0 {
+		return errors.Join(cause, err)
+	}
+	keys := make([]string, len(twice))
+	for i, t := range twice {
+		keys[i] = t.Key
+	}
+	return fmt.Errorf("duplicate_key: several rows of the source make the same key (%s) in %s: %s", strings.Join(q.Def.Key, ", "), q.Mapping, strings.Join(keys, ", "))
 }
 
 // total counts the rows of the source that are compared.

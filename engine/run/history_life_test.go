@@ -99,6 +99,7 @@ func (h *history) one(rt *rapid.T) int {
 
 // step is one thing that happens between two applies.
 func (h *history) step(rt *rapid.T) {
+	defer h.consistent()
 	fields := slices.Clone(h.w.fields)
 	at := rapid.IntRange(0, len(fields)-1)
 	switch rapid.SampledFrom([]string{"insert", "update", "delete", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "mode", "edit", "edit", "edit", "drift", "move", "reload", "cursor", "again", "back", "back"}).Draw(rt, "step") {
@@ -178,6 +179,13 @@ func (h *history) step(rt *rapid.T) {
 			h.remove(id)
 			h.put(id, drawRow(rt), true)
 		}
+	}
+}
+
+// consistent takes a field out of a reload block that the mapping does not have any more.
+func (h *history) consistent() {
+	if f := h.w.reload.field; !strings.Contains(" "+names(h.w)+" ", " "+f+" ") {
+		h.w.reload.field = ""
 	}
 }
 

@@ -164,7 +164,7 @@ func (e *endpoint) explain(f *providers.Error, said *pgconn.PgError, err error) 
 	case "23505":
 		f.Err = fmt.Errorf("%w: %w", providers.ErrDuplicateKey, f.Err)
 	case "23503":
-		if child := (schema.Ref{Schema: said.SchemaName, Name: said.TableName}); said.TableName != "" && f.Object != child.String() { // the key is named with the table that refers
+		if child := (schema.Ref{Schema: said.SchemaName, Name: said.TableName}); said.TableName != "" && f.Object != child.String() && (f.Op == "load" || f.Op == "delete" || f.Op == "commit") { // the key is named with the table that refers
 			f.Err = &refusal{said.Code, fmt.Sprintf("rows of %s refer to a row that is to go: %s", child, said.ConstraintName)}
 			f.Remedy = fmt.Sprintf("Remove those rows of %s first, or have their mapping remove them in the same plan; then run the same command again.", child)
 		}
