@@ -49,7 +49,7 @@ func (w *worker) rebind(d *decision) {
 
 // rewrite has all rows written by their key, where refs of theirs are looked up as they are written.
 func (w *worker) rewrite(d *decision) {
-	d.prove = true
+	d.proved()
 	rows, exact := w.sourceRows(d)
 	w.bound(d)
 	d.out.Notes = append(d.out.Notes, "All rows of the source are written once by their key. The apply proves first that nobody else has changed the table.")
@@ -61,13 +61,22 @@ func (w *worker) rewrite(d *decision) {
 func (w *worker) allAgain(d *decision) {
 	d.delta.All, d.delta.Moved, d.delta.Proof = true, nil, true
 	d.delta.Claim = d.m.Definition.OnDrift == "repair"
-	d.prove, d.baseline = !d.delta.Claim, d.baseline || d.delta.Claim
+	d.baseline = d.baseline || d.delta.Claim
 	w.bound(d)
-	if d.prove {
+	if !d.delta.Claim {
+		d.proved()
 		d.out.Notes = append(d.out.Notes, "All rows of the source are read once and held against the target by key. The apply proves first that nobody else has changed the table.")
 	}
 	if d.m.Definition.Mode == "append" {
 		d.out.Notes = append(d.out.Notes, "Mode append took no change of rows that were read; those that differ now are written as the source has them, this once.")
+	}
+}
+
+// proved has the apply prove that nobody else has changed the table, by its columns as they stand before any is altered.
+func (d *decision) proved() {
+	d.prove = true
+	if len(d.alters) > 0 && d.out.Before == nil {
+		d.out.Before = recorded(d.prior.Definition)
 	}
 }
 

@@ -29,6 +29,11 @@ var told = []struct {
 		h.w.fields = []madeField{h.w.fields[0], {"f2", 5}}
 		apply()
 	}},
+	{"a cursor begins beside a field of another name", func(h *history, apply func()) {
+		apply()
+		h.w.cursor, h.w.fields = true, []madeField{{"f2", 0}}
+		apply()
+	}},
 	{"a reload of some rows repairs the others too where the mapping says so", func(h *history, apply func()) {
 		h.w.drift = "repair"
 		apply()
