@@ -220,7 +220,9 @@ func (m *model) applied(w wording, rebuilt, again bool) {
 			full[id] = w.make(r)
 		}
 	}
-	m.either = map[int]map[string]string{}
+	if m.either == nil || m.was == nil || rebuilt { // else a run that was killed goes on, and what it left open still is
+		m.either = map[int]map[string]string{}
+	}
 	claimed := false
 	switch {
 	case m.was == nil || rebuilt:
@@ -302,12 +304,14 @@ func (m *model) follow(w wording, full map[int]map[string]string, again bool) bo
 		case !taken:
 			if stands != nil && w.mode != "append" && (fresh || wholly) || old.rows() != w.rows() {
 				delete(m.target, id)
+				delete(m.either, id)
 			} else if stands != nil && m.edited[id] && mixed {
 				m.either[id] = nil
 			}
 		case claim || fresh:
 			m.target[id] = made
 			delete(m.edited, id)
+			delete(m.either, id)
 		default:
 			switch {
 			case again && filters[w.reload.where].take(w, r):
