@@ -91,15 +91,16 @@ func eachBatch(ctx context.Context, end providers.Endpoint, spec providers.ReadS
 }
 
 func take(b *batch.Batch, columns []schema.Column, content map[string]string) error {
+	value := len(columns) - 1
 	for i := range b.Len() {
-		if b.Vectors[0].Null(i) || b.Vectors[1].Null(i) {
+		if b.Vectors[0].Null(i) || b.Vectors[value].Null(i) {
 			return fmt.Errorf("row %d has no key or no value", i+1)
 		}
 		key := string(batch.AppendText(nil, columns[0].Type, &b.Vectors[0], i))
 		if _, twice := content[key]; twice {
 			return fmt.Errorf("the key of row %d stands in the file twice", i+1)
 		}
-		content[key] = string(batch.AppendText(nil, columns[1].Type, &b.Vectors[1], i))
+		content[key] = string(batch.AppendText(nil, columns[value].Type, &b.Vectors[value], i))
 	}
 	return nil
 }
@@ -161,13 +162,17 @@ func setPath(cfg providers.Config, path string) {
 	}
 }
 
-// pair picks the columns of key and value: by name, or the first two.
+// pair picks the columns of key and value: by name, or the first two. Where the file has one column, it is a list of keys,
+// each of which stands for itself, and one column is given.
 func pair(t *schema.Table, l *lang.Lookup) ([]schema.Column, error) {
 	out := make([]schema.Column, 0, 2)
 	for i, name := range []string{l.Key, l.Value} {
 		if name == "" && i < len(t.Columns) {
 			out = append(out, t.Columns[i])
 			continue
+		}
+		if name == "" && len(t.Columns) == 1 {
+			return out, nil
 		}
 		c, ok := t.Column(name)
 		if !ok {

@@ -135,7 +135,7 @@ func textOfSystem(path string) (blockText, bool) {
 				"values":  {"map of texts", "this or `file`", InHCL, "the codes inline"},
 				"file":    {"text", "this or `values`", InHCL, "a CSV file, from the folder on"},
 				"key":     {"text", "the first column", InHCL, "the file's column of codes"},
-				"value":   {"text", "the second column", InHCL, "the file's column of what they stand for"},
+				"value":   {"text", "the second column", InHCL, "the file's column of what they stand for; a file of one column is a list of codes, each of which stands for itself"},
 				"default": {"`error`, null or a text", "`error`", InHCL, "what a code gives that is not there; `error` makes it a row error"},
 				"source":  {"address", "none", Word, "a source whose table holds the codes"},
 				"table":   {"text", "none", InHCL, "the table of that source"},
