@@ -101,7 +101,11 @@ func statements(o schema.Order, changes []schema.Change) [][]providers.Statement
 	for _, c := range changes {
 		var all []providers.Statement
 		for _, text := range worded(o, c) {
-			all = append(all, providers.Statement{What: text, SQL: []string{"-- " + text}})
+			s := providers.Statement{What: text, SQL: []string{"-- " + text}}
+			if c.AddForeign != nil {
+				s.Hazard = "locks " + c.AddForeign.Foreign.Parent.String()
+			}
+			all = append(all, s)
 		}
 		out = append(out, all)
 	}

@@ -118,11 +118,24 @@ func (l *layer) foreign(d *decision) {
 	}
 	_, split := t.Whole(schema.PartSplit)
 	for _, fk := range t.Foreign {
+		from := len(l.plan.Steps)
 		if n, ok := l.statements(d, def.Target, needs, false, schema.Change{AddForeign: &schema.ForeignAdd{Table: t.Ref, Foreign: fk, AtOnce: split}}); ok {
 			needs = append(slices.Clone(needs), n)
 			l.keys[at(d)] = []int{n}
 		}
+		if l.makes(def.Target, fk.Parent) {
+			for i := range l.plan.Steps[from:] {
+				l.plan.Steps[from+i].Statement.Hazard = "" // nobody writes to it yet
+			}
+		}
 	}
+}
+
+// makes reports whether the plan makes a table.
+func (l *layer) makes(target string, table schema.Ref) bool {
+	return slices.ContainsFunc(l.moving, func(o *decision) bool {
+		return o.m.Definition.Target == target && (o.create || o.beside) && o.built().Ref == table
+	})
 }
 
 // finish adds what comes last: sequences, comments, the proof, the checks, and for a table that is to be swapped in, that

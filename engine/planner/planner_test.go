@@ -216,6 +216,9 @@ func stepText(s plan.Step) string {
 	}
 	if s.Statement != nil {
 		fmt.Fprintf(&b, ": %s", s.Statement.What)
+		if s.Statement.Hazard != "" {
+			fmt.Fprintf(&b, " (%s)", s.Statement.Hazard)
+		}
 	}
 	if m := s.Move; m != nil {
 		fmt.Fprintf(&b, ": %s %s", m.Load, m.Table)
