@@ -14,32 +14,12 @@ import (
 // judged is a mapping of items whose classes are decided, in a folder with rules of its own. to and more are parts of the
 // mapping.
 func judged(to, more string) string {
-	return `
-migrateiq {
-  policy "own" { source = "./rules" }
-}
-source "sqlite" "shop" {
-  path = "shop.db"
-  table "item" {
+	const classes = `  table "item" {
     column "id" { classify = ["none"] }
     column "code" { classify = ["none"] }
     column "n" { classify = ["none"] }
-  }
-}
-target "sqlite" "new" { path = "new.db" }
-mapping "item" {
-  from {
-    source = source.sqlite.shop
-    table  = "item"
-  }
-  to {
-    target = target.sqlite.new
-    table  = "item"
-` + to + `
-  }
-` + more + `
-}
-`
+  }`
+	return "migrateiq {\n  policy \"own\" { source = \"./rules\" }\n}\n" + itemShop(classes, to, more)
 }
 
 // against denies plans with an action that the condition holds for.

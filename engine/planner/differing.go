@@ -7,8 +7,8 @@ import (
 	"github.com/novumsolvo/migrateiq/providers"
 )
 
-// differing takes over what the source has changed in the chunks that read differently, for the reason why. Where rows can be held against the
-// target by key, only those that differ are written.
+// differing takes over what the source has changed in the chunks that read differently, for the reason why. Where rows can
+// be held against the target by key, only those that differ are written.
 func (w *worker) differing(d *decision, a Answer, why []plan.Reason) {
 	def := d.m.Definition
 	gone, known := int64(0), true

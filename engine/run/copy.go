@@ -109,28 +109,10 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
-	job := transfer.Job{Secret: spec.SecretKey, Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.paced, Window: window, Moment: from.name,
-		Target: r.Ends[s.Target], Chunks: todo, Redo: redo, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers, Slots: r.slots[s.Target],
-		Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping), Names: r.keyMap}
-	if s.Move.Delta != nil {
-		if err := r.distinct(ctx, s, def); err != nil {
-			return err
-		}
-		if job.Compare, err = r.comparer(ctx, s, def, t); err != nil {
-			return err
-		}
-		if job.Formerly, err = r.formerly(ctx, s); err != nil {
-			return err
-		}
-		job.Total = max(job.Total, r.prior(r.Plan.Mapping(s.Mapping)).SourceCount)
-	}
-	if def.History != nil {
-		if err := r.distinct(ctx, s, def); err != nil {
-			return err
-		}
-		if job.Versions, err = r.versioner(s, def, t, wrote(records)); err != nil {
-			return err
-		}
+	job := r.job(s, def, from, window, t)
+	job.Secret, job.Chunks, job.Redo = spec.SecretKey, todo, redo
+	if err := r.against(ctx, s, def, wrote(records), &job); err != nil {
+		return err
 	}
 	for _, rec := range records {
 		if _, again := redo[rec.Chunk]; !again {
@@ -149,6 +131,38 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	}
 	r.Tell.Tell(event.Event{Kind: event.CopyDone, Run: r.id, Mapping: s.Mapping, Rows: r.of(s.Mapping).Written})
 	return r.mark(ctx, s)
+}
+
+// job is what the moving of a mapping's rows has in common, whatever is moved.
+func (r *Run) job(s plan.Step, def *plan.Definition, from *moment, window *transfer.Window, t *transform.Transformer) transfer.Job {
+	return transfer.Job{Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.paced, Window: window,
+		Moment: from.name, Target: r.Ends[s.Target], Redo: map[string]providers.ChunkRecord{}, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers,
+		Slots: r.slots[s.Target], Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping), Names: r.keyMap}
+}
+
+// against gives a job what it holds its rows against: those that stand, or their versions. again says that the run has
+// written rows of the mapping before.
+func (r *Run) against(ctx context.Context, s plan.Step, def *plan.Definition, again bool, job *transfer.Job) (err error) {
+	if s.Move.Delta == nil && def.History == nil {
+		return nil
+	}
+	if err := r.distinct(ctx, s, def); err != nil {
+		return err
+	}
+	if def.History != nil {
+		if job.Versions, err = r.versioner(s, def, job.Transformer, again); err != nil {
+			return err
+		}
+	}
+	if s.Move.Delta == nil {
+		return nil
+	}
+	if job.Compare, err = r.comparer(ctx, s, def, job.Transformer); err != nil {
+		return err
+	}
+	job.Total = max(job.Total, r.prior(r.Plan.Mapping(s.Mapping)).SourceCount)
+	job.Formerly, err = r.formerly(ctx, s)
+	return err
 }
 
 // count adds up what this run wrote for a mapping, in this process and in earlier ones.

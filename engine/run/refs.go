@@ -65,9 +65,8 @@ func (r *Run) link(ctx context.Context, s plan.Step) error {
 	if err != nil {
 		return err
 	}
-	job := transfer.Job{Run: r.id, Mapping: s.Mapping, UID: r.uid(s.Mapping), Epoch: r.epochs[s.Target], Definition: def, Move: *s.Move, Source: from.paced, Window: window,
-		Moment: from.name + transfer.Linked, Target: r.Ends[s.Target], Redo: map[string]providers.ChunkRecord{}, Hasher: r.hasher(s.Mapping), Transformer: t, Workers: r.Workers,
-		Slots: r.slots[s.Target], Tell: r.Tell, Stop: r.Stop, Total: r.planned(s.Mapping), Link: true, Names: r.keyMap}
+	job := r.job(s, def, from, window, t)
+	job.Moment, job.Link = from.name+transfer.Linked, true
 	byID := map[string]providers.ChunkRecord{}
 	for _, rec := range records {
 		byID[rec.Chunk] = rec
