@@ -95,15 +95,15 @@ func (q question) ask(ctx context.Context, in ast.Value, steps int64) ([]finding
 	return out, nil
 }
 
-// eval runs a query that binds `answer`, and decodes that.
+// eval runs a query that binds `answer`, and decodes that. An answer that came after the review was called off is none.
 func eval(ctx context.Context, q opa.PreparedEvalQuery, in ast.Value, steps int64, to any) error {
 	b := newBudget(steps)
 	defer context.AfterFunc(ctx, b.Cancel)()
 	rs, err := q.Eval(ctx, opa.EvalParsedInput(in), opa.EvalExternalCancel(b), opa.EvalSortSets(true))
+	if cause := b.cause(ctx); cause != nil {
+		return cause
+	}
 	if err != nil {
-		if cause := b.cause(ctx); cause != nil {
-			return cause
-		}
 		return err
 	}
 	if len(rs) != 1 || rs[0].Bindings["answer"] == nil {
