@@ -53,7 +53,7 @@ func wholeTable(name string) string { return tableMapping(name, "  }") }
 // kill starts an apply and kills it after so many chunks.
 func (b *bank) kill(chunks int, args ...string) *child {
 	b.t.Helper()
-	c := b.start(append([]string{"apply", "--auto-approve", "--json"}, args...)...)
+	c := b.held(append([]string{"apply", "--auto-approve", "--json"}, args...)...)
 	if !c.until(event.ChunkDone, chunks) {
 		b.t.Fatalf("the load ended before chunk %d\n%s", chunks, tail(c.stderr.Bytes()))
 	}
@@ -169,7 +169,7 @@ INSERT INTO event SELECT i %% 1000, i / 3, 'epoch'::timestamptz + i / 2 * interv
 func TestARunWhoseMomentIsLostStopsAndGoesOnAtANewOne(t *testing.T) {
 	b := newBank(t, wholeTable("account")+wholeTable("note"), accounts+`; CREATE TABLE note (id int PRIMARY KEY, account bigint REFERENCES account, text text);
 INSERT INTO note SELECT i, i, repeat('y', 200) FROM generate_series(1, 100000) i`)
-	c := b.start("apply", "--auto-approve", "--json", "--parallel=1")
+	c := b.held("apply", "--auto-approve", "--json", "--parallel=1")
 	if !c.until(event.ChunkDone, 2) {
 		t.Fatalf("the load ended before its second chunk\n%s", tail(c.stderr.Bytes()))
 	}
@@ -201,7 +201,7 @@ INSERT INTO note SELECT i, i, repeat('y', 200) FROM generate_series(1, 100000) i
 
 func TestAReaderThatDiesIsReplacedInTheSameRun(t *testing.T) {
 	b := newBank(t, wholeTable("account"), accounts)
-	c := b.start("apply", "--auto-approve", "--json", "--parallel=2")
+	c := b.held("apply", "--auto-approve", "--json", "--parallel=2")
 	if !c.until(event.ChunkDone, 1) {
 		t.Fatalf("the load ended before its first chunk\n%s", tail(c.stderr.Bytes()))
 	}

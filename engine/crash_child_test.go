@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -150,6 +151,41 @@ func (f *site) start(args ...string) *child {
 		f.t.Fatal(err)
 	}
 	return c
+}
+
+// held starts a process that is at most some five events ahead of who reads them: what a test does at an event happens
+// there, however slow the test and however quick the process. Between two reads the process stands.
+func (f *site) held(args ...string) *child {
+	f.t.Helper()
+	ours, theirs := narrow(f.t)
+	c := &child{t: f.t, cmd: f.command(args...), lines: bufio.NewReaderSize(ours, 16)}
+	c.cmd.Stdout, c.cmd.Stderr = theirs, &c.stderr
+	err := c.cmd.Start()
+	if err = errors.Join(err, theirs.Close()); err != nil {
+		f.t.Fatal(err)
+	}
+	return c
+}
+
+// narrow is a stream that takes no more than a few lines until they are read, where a pipe takes 64 kB.
+func narrow(t *testing.T) (read, write *os.File) {
+	t.Helper()
+	syscall.ForkLock.RLock() // no process that starts meanwhile is to keep the other end open
+	ends, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		syscall.CloseOnExec(ends[0])
+		syscall.CloseOnExec(ends[1])
+	}
+	syscall.ForkLock.RUnlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, write = os.NewFile(uintptr(ends[0]), "events"), os.NewFile(uintptr(ends[1]), "stdout")
+	t.Cleanup(func() { _ = read.Close() })                                                           // only read from
+	if err := syscall.SetsockoptInt(ends[1], syscall.SOL_SOCKET, syscall.SO_SNDBUF, 1); err != nil { // the least there is
+		t.Fatal(err)
+	}
+	return read, write
 }
 
 // until reads events up to and with the nth of a kind; it reports whether that came before the end.

@@ -15,7 +15,7 @@ func TestASourceThatChangesWhileTheRunIsDownIsLoadedAsItIsThen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := crashSource(t, 200_000)
 			f := s.fresh(t, path)
-			c := f.start("apply", "--auto-approve", "--json")
+			c := f.held("apply", "--auto-approve", "--json")
 			if !c.until(event.ChunkDone, 2) {
 				t.Fatalf("the load ended before its second chunk\n%s", tail(c.stderr.Bytes()))
 			}
@@ -38,7 +38,7 @@ INSERT INTO entry VALUES (-1, 'late')`)
 
 func TestASourceThatStaysTheSameIsNotCopiedTwice(t *testing.T) {
 	f := intoSQLite(t, crashSource(t, 300_000))
-	c := f.start("apply", "--auto-approve", "--json")
+	c := f.held("apply", "--auto-approve", "--json")
 	if !c.until(event.ChunkDone, 3) {
 		t.Fatalf("the load ended before its third chunk\n%s", tail(c.stderr.Bytes()))
 	}
@@ -55,7 +55,7 @@ func TestASourceThatStaysTheSameIsNotCopiedTwice(t *testing.T) {
 
 func TestOfTwoAppliesAtOnceTheSecondNamesTheFirst(t *testing.T) {
 	f := intoSQLite(t, crashSource(t, 50_000))
-	first := f.start("apply", "--auto-approve", "--json")
+	first := f.held("apply", "--auto-approve", "--json")
 	if !first.until(event.CopyStarted, 1) {
 		t.Fatalf("the first apply ended before it copied\n%s", tail(first.stderr.Bytes()))
 	}
@@ -76,7 +76,7 @@ func TestAnInterruptFinishesTheChunksInHandAndTheSameCommandGoesOn(t *testing.T)
 		t.Run(name, func(t *testing.T) {
 			path := crashSource(t, 400_000)
 			f := s.fresh(t, path)
-			c := f.start("apply", "--auto-approve", "--json", "--parallel=2")
+			c := f.held("apply", "--auto-approve", "--json", "--parallel=2")
 			if !c.until(event.ChunkDone, 1) {
 				t.Fatalf("the load ended before its first chunk\n%s", tail(c.stderr.Bytes()))
 			}

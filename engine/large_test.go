@@ -106,7 +106,7 @@ func TestALoadOfLargeObjectsThatIsKilledGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.env = append(f.env, "OLD="+old, "NEW="+new)
-		c := f.start("apply", "--auto-approve", "--json")
+		c := f.held("apply", "--auto-approve", "--json")
 		if !c.until(event.ChunkDone, chunks) {
 			t.Fatalf("the load ended before chunk %d\n%s", chunks, tail(c.stderr.Bytes()))
 		}

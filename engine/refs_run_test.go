@@ -39,7 +39,7 @@ func TestARunThatIsKilledWhileRefsAreWrittenGoesOn(t *testing.T) {
 				}
 				for _, m := range moments {
 					s := &site{t: t, dir: f.dir, env: append(os.Environ(), f.env...)}
-					c := s.start("apply", "--auto-approve", "--json", "--replace=mapping.staff", "--replace=mapping.note")
+					c := s.held("apply", "--auto-approve", "--json", "--replace=mapping.staff", "--replace=mapping.note")
 					if !c.until(m.kind, m.nth) {
 						t.Fatalf("%s: the run ended before\n%s", m.name, tail(c.stderr.Bytes()))
 					}

@@ -244,7 +244,7 @@ func TestAKilledRunGoesOnWithTheMomentOfItsVersions(t *testing.T) {
 					t.Errorf("%s: got %s, want %s", q, got, want)
 				}
 			}
-			c := f.start("apply", "--auto-approve", "--json", "--parallel=1")
+			c := f.held("apply", "--auto-approve", "--json", "--parallel=1")
 			if !c.until(event.ChunkDone, 2) {
 				t.Fatalf("the run ended before its second chunk\n%s", tail(c.stderr.Bytes()))
 			}
