@@ -66,7 +66,7 @@ func (c *Config) connection() (*link, error) {
 	l.name = cmp.Or(given.text("application_name"), "migrateiq")
 	l.config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
 	l.config.StatementCacheCapacity, l.config.DescriptionCacheCapacity = 0, 0
-	l.config.DialFunc = c.dialer(l.config.ConnectTimeout).DialContext
+	l.config.DialFunc, l.config.AfterConnect = entering(c.dialer(l.config.ConnectTimeout).DialContext), entered
 	return l, nil
 }
 

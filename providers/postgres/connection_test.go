@@ -37,6 +37,9 @@ func tried(t *testing.T, cfg Config) (providers.Info, string, error) {
 		t.Fatal(err)
 	}
 	defer e.pool.give(c)
+	if on := under(c.PgConn().Conn()); on == nil || !on.done.Load() {
+		t.Errorf("the login at %s is over: got %+v, want a connection that hears of every write that fails", cfg.Host, on)
+	}
 	var session string
 	if err := c.QueryRow(t.Context(), `SELECT current_user || ' ' || s.ssl || ' ' || current_database() FROM pg_stat_ssl s WHERE pid = pg_backend_pid()`).Scan(&session); err != nil {
 		t.Fatal(err)
