@@ -61,7 +61,7 @@ func (e Env) compare(ctx context.Context, q planner.Question, a *planner.Answer)
 }
 
 func add(to *planner.Differences, o planner.Differences) {
-	to.Rows, to.Added, to.Changed, to.Conflicts, to.Moved = to.Rows+o.Rows, to.Added+o.Added, to.Changed+o.Changed, to.Conflicts+o.Conflicts, to.Moved+o.Moved
+	to.Rows, to.Added, to.Changed, to.Conflicts, to.Moved, to.Refused = to.Rows+o.Rows, to.Added+o.Added, to.Changed+o.Changed, to.Conflicts+o.Conflicts, to.Moved+o.Moved, to.Refused+o.Refused
 	for name, n := range o.Fields {
 		to.Fields[name] += n
 	}
@@ -174,6 +174,13 @@ func (e Env) compareChunk(ctx context.Context, q planner.Question, c providers.C
 			return err
 		}
 		out.Rows += int64(b.Len())
+		if moved && q.Def.KeyIsSource { // as a run removes them
+			refused, err := comparer.Stand(ctx, r.Refused)
+			if err != nil {
+				return err
+			}
+			out.Refused += refused
+		}
 		if moved {
 			out.Moved += r.Added + r.Changed
 			return nil

@@ -83,6 +83,8 @@ func Answer(ctx context.Context, e Env, q planner.Question) (planner.Answer, err
 		a.Count, err = e.gone(ctx, q, q.Def.KeysOnly(), q.Def.KeysOnly().Reading())
 	case planner.UnmadeKeys:
 		a.Count, err = e.gone(ctx, q, q.Def.Keyed(), q.Def.Reading())
+	case planner.RefusedKeys:
+		err = e.refusedKeys(ctx, q, &a)
 	case planner.Compare:
 		err = e.compare(ctx, q, &a)
 	case planner.Versions:

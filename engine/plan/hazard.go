@@ -60,6 +60,7 @@ func Codes() []Code {
 		{Code: "D006", Category: Corrective, Means: "Rows that were read have changed while new ones came: in mode append too, both are written by their key."},
 		{Code: "D007", Category: Corrective, Means: "The cursor is new, or another one: all rows are read once, held against the target by key, and what differs is written."},
 		{Code: "D008", Category: Metadata, Means: "The source reads differently, and every row that the mapping makes of it stands as it should."},
+		{Code: "D009", Category: Corrective, Irreversible: true, Means: "Rows that changed at the source are left out by the mapping's condition or filters now, and are deleted."},
 		{Code: "D101", Category: Additive, Means: "Rows that the definition lets in now are loaded."},
 		{Code: "D105", Category: Corrective, Means: "The target does not hold what the runs left there, and it is put back."},
 		{Code: "D106", Category: Metadata, Means: "The target holds what the mapping makes, by other hands than the runs'; the ledger takes it over."},

@@ -189,6 +189,7 @@ func (w *worker) byKey(d *decision, rows, gone int64, why []plan.Reason) {
 
 func (w *worker) takes(d *decision, kind plan.Kind, rows, gone int64, why []plan.Reason) {
 	d.act(plan.Action{Kind: kind, Category: "additive", Reasons: why, Rows: rows, Exact: !d.m.Definition.Narrowed(), Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
+	w.refusedWithin(d, *d.m.Definition.Cursor, rows)
 }
 
 func (d *decision) noteGone(gone int64) {

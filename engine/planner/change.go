@@ -457,6 +457,12 @@ func (w *worker) actions(d *decision, c *difference, found *Differences, fresh i
 		}
 		d.act(plan.Action{Kind: kind, Category: "corrective", Reasons: why, Changed: changed, Rows: moved, Exact: exact && !d.m.Definition.Narrowed(), Bytes: bytesOf(d.m, moved), Lane: "typed"})
 	}
+	if !c.rows { // else they are among the rows that the mapping leaves out now
+		w.refuses(d, d.refused(found), exact)
+		if d.m.Definition.Cursor != nil {
+			w.refusedWithin(d, *d.m.Definition.Cursor, fresh)
+		}
+	}
 	if found.Conflicts > 0 && !d.delta.Claim {
 		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Somebody else changed %s of table %s: what stands there neither the mapping of before makes nor that of now. It stays as it is; `lifecycle { on_target_drift = \"repair\" }` writes over them.",
 			quantity(about(found.Conflicts), exact), d.m.Definition.TargetTable))

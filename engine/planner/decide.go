@@ -208,13 +208,15 @@ func (w *worker) halfLoaded(d *decision) {
 		d.load = providers.Upsert
 		rows, exact := w.sourceRows(d)
 		w.bound(d)
+		refused := int64(0)
 		if w.f.Refresh && d.m.Definition.Cursor == nil && comparable(d.m.Definition) {
 			var ok bool
-			if rows, exact, ok = w.byComparison(d); !ok {
+			if rows, refused, exact, ok = w.byComparison(d); !ok {
 				return
 			}
 		}
 		d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: why, Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Lane: "typed"})
+		w.refuses(d, refused, exact)
 	}
 }
 

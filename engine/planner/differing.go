@@ -20,10 +20,11 @@ func (w *worker) differing(d *decision, a Answer, why []plan.Reason) {
 	if a.All {
 		d.chunks = nil
 	}
+	refused := int64(0)
 	switch {
 	case comparable(def):
 		var counted bool
-		if rows, exact, counted = w.byComparison(d); !counted {
+		if rows, refused, exact, counted = w.byComparison(d); !counted {
 			return
 		}
 	case !def.KeyIsSource: // all rows, so that two that make one key are found, whichever chunks they are in
@@ -42,6 +43,11 @@ func (w *worker) differing(d *decision, a Answer, why []plan.Reason) {
 	}
 	d.act(plan.Action{Kind: plan.Upsert, Category: category, Reasons: why,
 		Rows: rows, Exact: exact, Bytes: bytesOf(d.m, rows), Gone: gone, Lane: "typed"})
+	if comparable(def) {
+		w.refuses(d, refused, exact)
+	} else {
+		w.refusedWithin(d, plan.Cursor{}, rows)
+	}
 }
 
 // comparable reports whether rows can be held against the target's by key: a ref is looked up as the row is written,
@@ -50,18 +56,18 @@ func comparable(d *plan.Definition) bool {
 	return len(d.Refs()) == 0 && !foldsKey(d) && d.History == nil
 }
 
-// byComparison has the rows of d.chunks held against the target, whose rows of another content are written, and counts them.
-func (w *worker) byComparison(d *decision) (rows int64, exact, known bool) {
+// byComparison has the rows of d.chunks held against the target, whose rows of another content are written, and counts them, and those that go.
+func (w *worker) byComparison(d *decision) (rows, refused int64, exact, known bool) {
 	d.delta = &plan.Delta{Set: []string{}, All: true}
 	told := w.overwrites(d)
 	found, counted := w.differences(d)
 	if !told || !counted {
-		return 0, false, false
+		return 0, 0, false, false
 	}
 	if exact = found.Rows >= found.Total; !exact {
 		d.out.Notes = append(d.out.Notes, found.bound())
 	}
-	return found.scaled(found.Moved), exact, true
+	return found.scaled(found.Moved), d.refused(found), exact, true
 }
 
 // overwrites says so where the table is not as the runs left it: in a chunk that reads differently, what somebody else put

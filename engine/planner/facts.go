@@ -80,7 +80,8 @@ type Ask string
 
 // What can be asked. TargetRows: rows in the target's table. SourceRows: rows of the source within Bounds. Position: the
 // cursor's largest value. Digests: which recorded chunks read differently now. GoneKeys: keys of the target without a row
-// in the source. UnmadeKeys: keys of the target that the mapping does not make. Compare: how many rows differ from what stands.
+// in the source. UnmadeKeys: keys of the target that the mapping does not make. RefusedKeys: keys of the target whose row of
+// the source is within Bounds and is left out. Compare: how many rows differ from what stands.
 // SeenRows: rows at or below Bounds.After that were read and are as they were, at one moment. NewKeys: keys that the rows
 // within Bounds make and the target has not. Tail: the digest of the rows in the overlap below Bounds.UpTo.
 // TargetDigest: the digest of the target's table. Print: the digest of a file source's content. Statements: what Changes look like on the target.
@@ -92,6 +93,7 @@ const (
 	Digests      Ask = "digests"
 	GoneKeys     Ask = "gone_keys"
 	UnmadeKeys   Ask = "unmade_keys"
+	RefusedKeys  Ask = "refused_keys"
 	SeenRows     Ask = "seen_rows"
 	NewKeys      Ask = "new_keys"
 	Tail         Ask = "tail"
@@ -110,7 +112,7 @@ type Answer struct {
 	Text       string                  // Position, Tail, Print
 	From       string                  // Tail: the position that the overlap begins above
 	Differs    []string                // Digests: hashes of the bounds that differ
-	Rows       int64                   // Digests: rows in the chunks that differ
+	Rows       int64                   // Digests: rows in the chunks that differ; RefusedKeys: rows that were looked at
 	All        bool                    // Digests: the whole table has to be read as one
 	Statements [][]providers.Statement // by change
 	Compared   *Differences            // Compare

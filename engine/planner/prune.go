@@ -103,6 +103,9 @@ func (w *worker) repair(d *decision) bool {
 	if !exact {
 		d.out.Notes = append(d.out.Notes, found.bound())
 	}
+	if def.Mode == "upsert" {
+		w.putOut(d)
+	}
 	w.mirrored(d)
 	return true
 }
@@ -114,6 +117,7 @@ type Differences struct {
 	Changed     int64 // of which fields are to be written
 	Conflicts   int64 // that somebody else changed
 	Moved       int64 // lacking or different because the source has changed
+	Refused     int64 // that stand, and whose row at the source has changed and is left out now
 	Fields      map[string]int64
 }
 

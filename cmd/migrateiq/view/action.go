@@ -66,7 +66,11 @@ func (p *planText) action(m *plan.Mapping, a *plan.Action) {
 		return
 	case plan.Prune, plan.Delete:
 		p.changes(m, a)
-		p.line("  %s rows  %s", p.sign(a.Kind), p.less(shielded(a.Removes, classified(m))+" removed: "+a.Reasons[0].Text))
+		number := shielded(a.Removes, classified(m))
+		if !a.Exact {
+			number = "about " + number
+		}
+		p.line("  %s rows  %s", p.sign(a.Kind), p.less(number+" removed: "+a.Reasons[0].Text))
 		return
 	case plan.MapKeys:
 		p.line("  %s its keys are read at the source and kept for the mappings that refer to them; no row is written", p.sign(a.Kind))
