@@ -14,6 +14,7 @@ import (
 	"github.com/novumsolvo/migrateiq/engine/verify"
 	"github.com/novumsolvo/migrateiq/providers"
 	"github.com/novumsolvo/migrateiq/providers/batch"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 // versions goes through the rows that a run would read, all of them, and counts the versions that it would open and close.
@@ -73,4 +74,14 @@ func (e Env) reading(q planner.Question) []providers.Chunk {
 		return e.parts(q)
 	}
 	return []providers.Chunk{{Bounds: plan.Everything}}
+}
+
+// holding is the condition for versions that are open, by the name that the column of their end has as the table stands.
+func holding(q planner.Question) *schema.Predicate {
+	p := q.Def.Holding()
+	at := slices.IndexFunc(q.Def.Fields, func(f plan.Field) bool { return q.Def.History != nil && f.Name == q.Def.History.To })
+	if at < len(q.Standing) && at >= 0 && q.Standing[at].Name != "" {
+		p.And[0].Column = q.Standing[at].Name
+	}
+	return p
 }

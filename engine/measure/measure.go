@@ -225,7 +225,7 @@ func (e Env) gone(ctx context.Context, q planner.Question, d *plan.Definition, a
 		return 0, err
 	}
 	prior := e.Prior[q.Mapping]
-	have = have.Where(q.Def.Holding())
+	have = have.Where(holding(q))
 	n, keys := int64(0), []string{}
 	places := make([]int, len(d.Key))
 	for i := range places {

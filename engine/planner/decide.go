@@ -292,7 +292,11 @@ func (w *worker) count(kind Ask, d *decision, bounds plan.Cursor) (int64, bool) 
 	if kind == TargetRows {
 		system = d.m.Definition.Target
 	}
-	a, known := w.ask(Question{Kind: kind, Mapping: d.m.Address, System: system, Def: d.m.Definition, Bounds: bounds})
+	q := Question{Kind: kind, Mapping: d.m.Address, System: system, Def: d.m.Definition, Bounds: bounds}
+	if q.Def.History != nil && d.m.Standing != nil {
+		q.Standing = d.columns()
+	}
+	a, known := w.ask(q)
 	return a.Count, known
 }
 

@@ -67,7 +67,7 @@ type Question struct {
 	// Of Compare: the definition of before, how to compare, the target's columns as they stand, and whether all rows count.
 	Before   *plan.Definition
 	Delta    *plan.Delta
-	Standing []schema.Column
+	Standing []schema.Column // and of counts in mode history
 	Exact    bool
 	Chunks   []string   // Compare, Versions: hashes of the bounds of those that are looked at; nil: all
 	Table    schema.Ref // KeptTable

@@ -87,6 +87,8 @@ func (w *worker) anew(d *decision, c *difference) string {
 		return "its key changed"
 	case c.before.History.From != def.History.From:
 		return "its column valid_from has another name"
+	case c.before.History.To != def.History.To && c.renamed[def.History.To] != c.before.History.To:
+		return fmt.Sprintf("its column valid_to would be another one, since the table has a column %s already", def.History.To)
 	case keysDiffer(c.before, def):
 		return "its key is made in another way"
 	case w.rekeyed(d) != "":

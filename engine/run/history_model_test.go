@@ -33,6 +33,7 @@ type wording struct {
 	fields []madeField
 	moves  int // how often it was given another name
 	reload reload
+	block  string // lines of the block history
 }
 
 // reload is a reload block: none where its generation is 0.
@@ -161,7 +162,7 @@ func (w wording) text() string {
 	if w.where > 0 {
 		fmt.Fprintf(&b, "    where  = %q\n", filters[w.where].cel)
 	}
-	fmt.Fprintf(&b, "  }\n  to {\n    target = target.it.new\n    table  = \"item\"\n    key    = [\"id\"]\n    mode   = %q\n  }\n  params = { p = %q }\n  field \"id\" { from = \"id\" }\n", w.mode, w.param)
+	fmt.Fprintf(&b, "  }\n  to {\n    target = target.it.new\n    table  = \"item\"\n    key    = [\"id\"]\n    mode   = %q\n%s  }\n  params = { p = %q }\n  field \"id\" { from = \"id\" }\n", w.mode, w.block, w.param)
 	for _, f := range w.fields {
 		fmt.Fprintf(&b, "  field %q {\n    cel  = %q\n", f.name, expressions[f.expr].cel)
 		if w.loose {
@@ -169,11 +170,22 @@ func (w wording) text() string {
 		}
 		b.WriteString("  }\n")
 	}
-	if w.drift != "" {
-		fmt.Fprintf(&b, "  lifecycle {\n    on_target_drift = %q\n  }\n", w.drift)
+	if lines := w.lifecycle(); lines != "" {
+		fmt.Fprintf(&b, "  lifecycle {\n%s  }\n", lines)
 	}
 	b.WriteString("}\n")
 	return b.String()
+}
+
+func (w wording) lifecycle() string {
+	lines := ""
+	if w.drift != "" {
+		lines = fmt.Sprintf("    on_target_drift = %q\n", w.drift)
+	}
+	if strings.Contains(w.block, "quarantine") {
+		lines += "    max_rejects = 1000\n"
+	}
+	return lines
 }
 
 // model is what the target has to hold, worked out row by row from what the modes promise.

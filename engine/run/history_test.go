@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite"
 
@@ -38,8 +39,10 @@ type history struct {
 	seq     int
 	names   int
 	log     []string
-	rebuilt bool // the plan at work builds the table anew
-	again   bool // the plan at work makes rows again as the reload block says
+	now     func() time.Time     // the clock, where it is not the machine's
+	saved   func(state.Snapshot) // is told every state, where it is there
+	rebuilt bool                 // the plan at work builds the table anew
+	again   bool                 // the plan at work makes rows again as the reload block says
 }
 
 func newHistory(t *testing.T, kind, dsn string, w wording) *history {
@@ -78,7 +81,7 @@ func (h *history) put(id int, r sourceRow, maintained bool) {
 		b = r.b
 	}
 	h.say("source %d = %+v", id, r)
-	h.run("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?, ?)", id, r.a, r.n, b, r.seq)
+	h.run("INSERT OR REPLACE INTO item (id, a, n, b, seq) VALUES (?, ?, ?, ?, ?)", id, r.a, r.n, b, r.seq)
 }
 
 func (h *history) remove(id int) {
@@ -115,12 +118,16 @@ func (h *history) configured() {
 // dying is a store that fails with the process.
 type dying struct {
 	*store
-	p *faulty.Plan
+	p    *faulty.Plan
+	tell func(state.Snapshot)
 }
 
 func (d *dying) Save(ctx context.Context, next state.Snapshot) (uint64, error) {
 	if d.p.Reached() {
 		return 0, faulty.ErrInjected
+	}
+	if d.tell != nil {
+		d.tell(next)
 	}
 	return d.store.Save(ctx, next)
 }
@@ -137,7 +144,10 @@ func (h *history) command(faults *faulty.Plan, apply bool) (*plan.Plan, error) {
 	}
 	defer func() { h.beside = nil }()
 	cfg, e := h.engine(faults)
-	e.Store = func(string) state.Store { return &dying{h.store, faults} }
+	e.Store = func(string) state.Store { return &dying{h.store, faults, h.saved} }
+	if h.now != nil {
+		e.Now = h.now
+	}
 	e.Secrets = secret.Resolver{Env: func(string) (string, bool) { return h.dsn, true }}
 	h.store.locked = false
 	p, diags, err := e.Plan(context.Background(), cfg, engine.PlanOptions{Refresh: true})
