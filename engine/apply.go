@@ -173,11 +173,9 @@ func (e *Engine) execute(ctx, under context.Context, cfg *lang.Config, p *plan.P
 	if err != nil {
 		return nil, err
 	}
-	stop, release := stopper(ctx)
-	defer release()
 	started := e.Now()
 	r, err := run.Open(under, run.Env{Plan: p, Skip: skip, Look: e.lookAgain(p, o), State: snap, Store: store, Ends: o.ends, Lookups: content, Keys: keys, Policy: decided,
-		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: stop, Now: e.Now,
+		Engine: e.Version, Owner: e.Owner, Workers: e.workers(), Tell: e.Tell, Stop: ctx.Done(), Now: e.Now,
 		Judge: func(ctx context.Context, mapping string, soFar *run.Report) ([]string, error) {
 			return e.judgeTable(ctx, cfg, p, o, mapping, reportOf(p, soFar), started)
 		}})

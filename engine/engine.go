@@ -142,9 +142,3 @@ func (e *Engine) locked(ctx context.Context, cfg *lang.Config, work func(ctx con
 	}
 	return work(under, store, snap)
 }
-
-// stopper is closed when ctx asks for a clean stop.
-func stopper(ctx context.Context) (<-chan struct{}, func() bool) {
-	ch := make(chan struct{})
-	return ch, context.AfterFunc(ctx, func() { close(ch) })
-}

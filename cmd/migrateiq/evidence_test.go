@@ -47,20 +47,23 @@ func (r runFile) holds(t *testing.T, rows int64, starts int) {
 }
 
 func TestTheEvidenceOfAnInterruptedRunCountsAllItsProcesses(t *testing.T) {
-	dir := tables(t, 2000)
-	s := in(dir)
-	w := &trigger{Writer: &s.out, text: ": copy rows into", fire: make(chan struct{})}
-	s.Stdout, s.Interrupt = w, w.fire
-	s.exits(t, 130, "apply", "--auto-approve", "--parallel=1")
-	in(dir).exits(t, 0, "evidence", "--out", "halfway")
-	in(dir).exits(t, 0, "evidence", "verify", "halfway")
-	if got := readRun(t, filepath.Join(dir, "halfway")); got.Outcome != "interrupted" {
-		t.Errorf("halfway: got %+v, want it interrupted", got)
+	for name, at := range interruptions() {
+		t.Run(name, func(t *testing.T) {
+			dir := tables(t, 2000)
+			s := in(dir)
+			s.interruptAt(at)
+			s.exits(t, 130, "apply", "--auto-approve", "--parallel=1")
+			in(dir).exits(t, 0, "evidence", "--out", "halfway")
+			in(dir).exits(t, 0, "evidence", "verify", "halfway")
+			if got := readRun(t, filepath.Join(dir, "halfway")); got.Outcome != "interrupted" {
+				t.Errorf("halfway: got %+v, want it interrupted", got)
+			}
+			in(dir).exits(t, 0, "apply", "--auto-approve", "--evidence", "bundle")
+			in(dir).exits(t, 0, "evidence", "verify", "bundle")
+			readRun(t, filepath.Join(dir, "bundle")).holds(t, 2000, 2)
+			in(dir).exits(t, 0, "audit", "verify")
+		})
 	}
-	in(dir).exits(t, 0, "apply", "--auto-approve", "--evidence", "bundle")
-	in(dir).exits(t, 0, "evidence", "verify", "bundle")
-	readRun(t, filepath.Join(dir, "bundle")).holds(t, 2000, 2)
-	in(dir).exits(t, 0, "audit", "verify")
 }
 
 // A process that is killed at any event leaves a log that verifies, and the same command goes on to whole evidence.

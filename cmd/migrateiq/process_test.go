@@ -70,39 +70,57 @@ func (s *session) exits(t *testing.T, want int, args ...string) {
 	}
 }
 
-// trigger closes its channel when a text is written.
+// interruptAt asks the session to stop when it writes a text. The one who writes waits there until the session says that it
+// stops: however slow the machine, nothing is finished between the question and the answer.
+func (s *session) interruptAt(text string) {
+	asked, said := make(chan struct{}), make(chan struct{})
+	s.Interrupt = asked
+	s.Stdout = &trigger{Writer: s.Stdout, text: text, fire: func() { close(asked); <-said }}
+	s.Stderr = &trigger{Writer: s.Stderr, text: "Stopping after the chunk in hand", fire: func() { close(said) }}
+}
+
+// trigger does something once, when a text is written.
 type trigger struct {
 	io.Writer
 	text string
 	once sync.Once
-	fire chan struct{}
+	fire func()
 }
 
 func (w *trigger) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
 	if strings.Contains(string(p), w.text) {
-		w.once.Do(func() { close(w.fire) })
+		w.once.Do(w.fire)
 	}
-	return w.Writer.Write(p)
+	return n, err
 }
 
 func TestAnInterruptionFinishesTheChunkInHandAndTheSameCommandGoesOn(t *testing.T) {
-	dir := tables(t, 2000)
-	s := in(dir)
-	w := &trigger{Writer: &s.out, text: ": copy rows into", fire: make(chan struct{})}
-	s.Stdout, s.Interrupt = w, w.fire
-	s.exits(t, 130, "apply", "--auto-approve", "--parallel=1")
-	if !strings.Contains(s.out.String(), "Interrupted:") || !strings.Contains(s.err.String(), "Stopping after the chunk in hand") {
-		t.Errorf("output of an interrupted apply: got\n%s%s\nwant it to say so", &s.out, &s.err)
+	for name, at := range interruptions() {
+		t.Run(name, func(t *testing.T) {
+			dir := tables(t, 2000)
+			s := in(dir)
+			s.interruptAt(at)
+			s.exits(t, 130, "apply", "--auto-approve", "--parallel=1")
+			if !strings.Contains(s.out.String(), "Interrupted:") || !strings.Contains(s.err.String(), "Stopping after the chunk in hand") {
+				t.Errorf("output of an interrupted apply: got\n%s%s\nwant it to say so", &s.out, &s.err)
+			}
+			s = in(dir)
+			s.exits(t, 10, "plan")
+			s.exits(t, 0, "apply", "--auto-approve")
+			s.exits(t, 0, "verify")
+			s.out.Reset()
+			s.exits(t, 0, "plan", "--detailed-exitcode")
+			if !strings.HasPrefix(s.out.String(), "No changes.") {
+				t.Errorf("plan after the resumed apply: got\n%s\nwant No changes.", &s.out)
+			}
+		})
 	}
-	s = in(dir)
-	s.exits(t, 10, "plan")
-	s.exits(t, 0, "apply", "--auto-approve")
-	s.exits(t, 0, "verify")
-	s.out.Reset()
-	s.exits(t, 0, "plan", "--detailed-exitcode")
-	if !strings.HasPrefix(s.out.String(), "No changes.") {
-		t.Errorf("plan after the resumed apply: got\n%s\nwant No changes.", &s.out)
-	}
+}
+
+// interruptions are texts of an apply of three tables of 2,000 rows, at which there is work left.
+func interruptions() map[string]string {
+	return map[string]string{"before the first row": ": copy rows into", "behind the first table": ": 2,000 rows written\n"}
 }
 
 func TestTwoAppliesAtOnce(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 )
 
 // interruptible gives a context that ends with engine.ErrInterrupt when the user asks to stop: the chunk in hand is
-// finished, no other begins. The second call ends the watch; it returns when nothing of it runs any more.
+// finished, no other begins. It has ended before the user is told so, since a terminal may hold up what is written to it.
+// The second call ends the watch; it returns when nothing of it runs any more.
 func (c *command) interruptible(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	done, ended := make(chan struct{}), make(chan struct{})
@@ -16,8 +17,8 @@ func (c *command) interruptible(ctx context.Context) (context.Context, func()) {
 		defer close(ended)
 		select {
 		case <-c.Interrupt:
-			fmt.Fprintln(c.Stderr, "\nStopping after the chunk in hand. Once more stops at once; what is committed stays committed.")
 			cancel(engine.ErrInterrupt)
+			fmt.Fprintln(c.Stderr, "\nStopping after the chunk in hand. Once more stops at once; what is committed stays committed.")
 		case <-done:
 		}
 	}()
