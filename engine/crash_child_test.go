@@ -181,8 +181,9 @@ func narrow(t *testing.T) (read, write *os.File) {
 		t.Fatal(err)
 	}
 	read, write = os.NewFile(uintptr(ends[0]), "events"), os.NewFile(uintptr(ends[1]), "stdout")
-	t.Cleanup(func() { _ = read.Close() })                                                           // only read from
-	if err := syscall.SetsockoptInt(ends[1], syscall.SOL_SOCKET, syscall.SO_SNDBUF, 1); err != nil { // the least there is
+	t.Cleanup(func() { _ = read.Close() }) // only read from
+	const least = 1                        // what the system makes the least there is
+	if err := syscall.SetsockoptInt(ends[1], syscall.SOL_SOCKET, syscall.SO_SNDBUF, least); err != nil {
 		t.Fatal(err)
 	}
 	return read, write
