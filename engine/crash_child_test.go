@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -135,13 +136,22 @@ type child struct {
 	cmd    *exec.Cmd
 	lines  *bufio.Reader
 	stderr bytes.Buffer
+	stops  *gate // reached when the process has said that it stops
 	told   []event.Event
+}
+
+// child is a process that is not started yet.
+func (f *site) child(args []string) *child {
+	open := make(chan struct{})
+	close(open)
+	c := &child{t: f.t, cmd: f.command(args...), stops: &gate{text: "Stopping after the chunk in hand", reached: make(chan struct{}), open: open}}
+	c.cmd.Stderr = io.MultiWriter(&c.stderr, c.stops)
+	return c
 }
 
 func (f *site) start(args ...string) *child {
 	f.t.Helper()
-	c := &child{t: f.t, cmd: f.command(args...)}
-	c.cmd.Stderr = &c.stderr
+	c := f.child(args)
 	out, err := c.cmd.StdoutPipe()
 	if err != nil {
 		f.t.Fatal(err)
@@ -158,8 +168,8 @@ func (f *site) start(args ...string) *child {
 func (f *site) held(args ...string) *child {
 	f.t.Helper()
 	ours, theirs := narrow(f.t)
-	c := &child{t: f.t, cmd: f.command(args...), lines: bufio.NewReaderSize(ours, 16)}
-	c.cmd.Stdout, c.cmd.Stderr = theirs, &c.stderr
+	c := f.child(args)
+	c.lines, c.cmd.Stdout = bufio.NewReaderSize(ours, 16), theirs
 	err := c.cmd.Start()
 	if err = errors.Join(err, theirs.Close()); err != nil {
 		f.t.Fatal(err)
@@ -220,6 +230,17 @@ func (c *child) signal(s syscall.Signal) {
 	c.t.Helper()
 	if err := c.cmd.Process.Signal(s); err != nil {
 		c.t.Fatal(err)
+	}
+}
+
+// interrupt asks the process to stop, and returns when it knows.
+func (c *child) interrupt() {
+	c.t.Helper()
+	c.signal(syscall.SIGINT)
+	select {
+	case <-c.stops.reached:
+	case <-time.After(5 * time.Minute):
+		c.t.Fatal("the process does not say that it stops")
 	}
 }
 

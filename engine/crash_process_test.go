@@ -80,7 +80,7 @@ func TestAnInterruptFinishesTheChunksInHandAndTheSameCommandGoesOn(t *testing.T)
 			if !c.until(event.ChunkDone, 1) {
 				t.Fatalf("the load ended before its first chunk\n%s", tail(c.stderr.Bytes()))
 			}
-			c.signal(syscall.SIGINT)
+			c.interrupt()
 			if code := c.end(); code != 130 {
 				t.Fatalf("got exit code %d, want 130\n%s", code, tail(c.stderr.Bytes()))
 			}

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
@@ -105,12 +104,22 @@ func TestAnIndexThatFailsLeavesTheOthersDone(t *testing.T) {
 	b.exits(0, "verify")
 }
 
+// locked is a condition: somebody holds this advisory lock of the database.
+func locked(number int) string {
+	return fmt.Sprintf("EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %d AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))", number)
+}
+
+// comesTrue waits for a condition, and fails where it does not come true in five minutes.
+func comesTrue(condition string) string {
+	return "DO $$ BEGIN FOR n IN 1..30000 LOOP IF " + condition + " THEN RETURN; END IF; PERFORM pg_sleep(0.01); END LOOP; RAISE 'it does not come true'; END $$;\n"
+}
+
 // Each statement waits until another one is at the same point, which it is only if they run at once.
 func TestIndexesOfOneTableAreBuiltAtOnce(t *testing.T) {
 	b := newBank(t, wholeTable("kid"), family)
 	b.tripwire(`IF name LIKE '%pkey' OR name LIKE '\_migrateiq.%' THEN RETURN; END IF; PERFORM pg_advisory_xact_lock_shared(4711);
 		WHILE (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711) + (SELECT count(*) FROM pg_indexes WHERE (indexname LIKE 'kid_v%' OR indexname LIKE 'kid_parent_v%')) < 3 LOOP
-			PERFORM pg_sleep(0.01); n := n + 1; IF n > 1000 THEN RAISE 'alone'; END IF; END LOOP;`)
+			PERFORM pg_sleep(0.01); n := n + 1; IF n > 6000 THEN RAISE 'alone'; END IF; END LOOP;`)
 	b.exits(0, "apply", "--auto-approve", "--parallel=3")
 	if want := "kid(id) kid(parent, v) kid(v)"; b.indexes() != want {
 		t.Errorf("indexes: got %s, want %s", b.indexes(), want)
@@ -127,22 +136,27 @@ func TestADeadlockOfStatementsIsTriedAgain(t *testing.T) {
 	}
 }
 
+// The statement in hand, which holds lock 4712, stays in hand as long as somebody holds 4713, which is until 4714 is taken.
 func TestAnInterruptFinishesTheStatementInHand(t *testing.T) {
 	b := newBank(t, wholeTable("kid"), family)
 	b.tripwire(`IF name LIKE 'public.kid_v%' OR name LIKE 'public.kid_parent_v%' THEN PERFORM pg_advisory_xact_lock_shared(4712);
-		WHILE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4713) LOOP PERFORM pg_sleep(0.01); n := n + 1; IF n > 1000 THEN RAISE 'nobody came'; END IF; END LOOP; END IF;`)
-	gate := make(chan string, 1)
+		WHILE ` + locked(4713) + ` LOOP PERFORM pg_sleep(0.01); n := n + 1; IF n > 30000 THEN RAISE 'nobody came'; END IF; END LOOP; END IF;`)
+	gate := make(chan error, 1)
 	go func() {
-		out, _ := testserver.TryPsql(b.new, `SELECT pg_advisory_lock(4713);
-DO $$ BEGIN FOR n IN 1..1000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4714); PERFORM pg_sleep(0.01); END LOOP; END $$`)
-		gate <- out
+		out, err := testserver.TryPsql(b.new, "SELECT pg_advisory_lock(4713);\n"+comesTrue(locked(4714)))
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, out)
+		}
+		gate <- err
 	}()
-	testserver.Psql(t, b.new, `DO $$ BEGIN FOR n IN 1..1000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4713); PERFORM pg_sleep(0.01); END LOOP; END $$`)
+	testserver.Psql(t, b.new, comesTrue(locked(4713)))
 	c := b.start("apply", "--auto-approve", "--json", "--parallel=1")
-	testserver.Psql(t, b.new, `DO $$ BEGIN FOR n IN 1..2000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4712); PERFORM pg_sleep(0.01); END LOOP; END $$`)
-	c.signal(syscall.SIGINT)
-	testserver.Psql(t, b.new, `SELECT pg_advisory_lock(4714); DO $$ BEGIN FOR n IN 1..1000 LOOP EXIT WHEN NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4713); PERFORM pg_sleep(0.01); END LOOP; END $$`)
-	<-gate
+	testserver.Psql(t, b.new, comesTrue(locked(4712)))
+	c.interrupt()
+	testserver.Psql(t, b.new, "SELECT pg_advisory_lock(4714);\n"+comesTrue("NOT "+locked(4713)))
+	if err := <-gate; err != nil {
+		t.Fatalf("who holds the statement up: %v", err)
+	}
 	if code := c.end(); code != 130 {
 		t.Fatalf("got exit code %d, want 130\n%s", code, tail(c.stderr.Bytes()))
 	}
