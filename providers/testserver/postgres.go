@@ -33,12 +33,13 @@ var (
 	failed  error
 )
 
-// watch is the watcher's script: $1 the postgres binary, $2 the folder, then more arguments for postgres.
+// watch is the watcher's script: $1 the postgres binary, $2 the folder, then more arguments for postgres. The server does
+// nothing on its own accord: when autovacuum comes by, it changes estimates, and removes rows that a standby still sees.
 const watch = `
 postgres="$1" dir="$2"
 shift 2
 "$postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-  -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=4GB -c log_min_messages=fatal "$@" >"$dir/log" 2>&1 &
+  -c max_connections=200 -c shared_buffers=32MB -c max_wal_size=4GB -c autovacuum=off -c log_min_messages=fatal "$@" >"$dir/log" 2>&1 &
 pid=$!
 read -r _
 kill -INT $pid 2>/dev/null

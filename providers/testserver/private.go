@@ -2,7 +2,6 @@ package testserver
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,14 +28,12 @@ func (p Private) Start(t testing.TB) (dsn string, port int) {
 		t.Skip("testserver: -short starts no server")
 	}
 	if p.Access != "" {
-		free, err := net.Listen("tcp", "127.0.0.1:0")
+		free, port, err := reserve()
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.port = free.Addr().(*net.TCPAddr).Port
-		if err := free.Close(); err != nil {
-			t.Fatal(err)
-		}
+		t.Cleanup(free)
+		p.port = port
 	}
 	s, err := startPostgres(p)
 	if err != nil {

@@ -1,9 +1,12 @@
 package testserver
 
 import (
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,4 +76,34 @@ func TestKilled(t *testing.T) {
 	Postgres(t)
 	_, _ = os.Stdout.WriteString(running.dir + "\n")
 	select {}
+}
+
+func TestAPortThatIsReservedIsGivenToNobodyElse(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux keeps a port for its server")
+	}
+	dsn, port := Private{Access: "host all all 127.0.0.1/32 trust"}.Start(t)
+	free, kept, err := reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer free()
+	for range 2000 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := l.Addr().(*net.TCPAddr).Port; got == kept || got == port {
+			t.Errorf("port %d is given to another one", got)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := Psql(t, "postgres://postgres@127.0.0.1:"+strconv.Itoa(port)+"/postgres", "SHOW port"); got != strconv.Itoa(port) {
+		t.Errorf("the server at %d says that it is at %s", port, got)
+	}
+	if got := Psql(t, dsn, "SHOW autovacuum"); got != "off" {
+		t.Errorf("autovacuum is %s", got)
+	}
 }
