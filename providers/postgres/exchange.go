@@ -26,14 +26,17 @@ func (e *endpoint) exchange(ctx context.Context, t *tx, s providers.Statement) e
 	if e.patience > 0 {
 		longest = min(longest, e.patience)
 	}
-	turn := longest / 8
+	turn, who := longest/8, ""
 	for began, n := time.Now(), 0; ; n++ {
-		who, err := e.turn(ctx, t, s, pid, turn, n%2 == 1)
+		now, err := e.turn(ctx, t, s, pid, turn, n%2 == 1)
 		if code := state(err); code != "55P03" && code != "40P01" {
 			return err
 		}
 		if err := t.run(ctx, "ROLLBACK TO SAVEPOINT swap"); err != nil {
 			return err
+		}
+		if now != "" {
+			who = now
 		}
 		ours := who != "" && strings.Count(who, "session ") == strings.Count(who, e.tag)
 		if e.patience > 0 && time.Since(began) >= e.patience && !ours {
@@ -55,12 +58,12 @@ func (e *endpoint) exchange(ctx context.Context, t *tx, s providers.Statement) e
 	}
 }
 
-// turn tries once. Who stood in the way is asked for while it waits. Every other turn takes the tables the other way round:
+// turn tries once. Who stands in the way is asked for while it waits. Every other turn takes the tables the other way round:
 // those who read several may do so in either order.
 func (e *endpoint) turn(ctx context.Context, t *tx, s providers.Statement, pid uint32, long time.Duration, back bool) (string, error) {
 	watch, stop := context.WithCancel(ctx)
 	said := make(chan string, 1)
-	go func() { said <- e.blockers(watch, pid, long*3/4) }()
+	go func() { said <- e.blockers(watch, pid, long/4) }()
 	if back {
 		g := *s.Guard
 		s.Guard, g.Locks = &g, reversed(g.Locks)

@@ -12,7 +12,7 @@ import (
 )
 
 // alter runs a statement that changes tables. It waits for locks as long as lock_timeout says: what waits for a table's
-// lock also holds up everybody who comes after it. Who stood in the way is asked for while it waits, on a connection of
+// lock also holds up everybody who comes after it. Who stands in the way is asked for while it waits, on a connection of
 // its own, since afterwards it can no longer be known.
 func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) error {
 	if there, err := madeAlready(ctx, t, s.SQL); err != nil || there {
@@ -33,7 +33,7 @@ func (e *endpoint) alter(ctx context.Context, t *tx, s providers.Statement) erro
 	}
 	watch, stop := context.WithCancel(ctx)
 	said := make(chan string, 1)
-	go func() { said <- e.blockers(watch, pid, e.patience*3/4) }()
+	go func() { said <- e.blockers(watch, pid, e.patience/4) }()
 	err = t.run(ctx, s.SQL...)
 	stop()
 	who := <-said
@@ -74,14 +74,25 @@ func madeAlready(ctx context.Context, t *tx, sql []string) (there bool, err erro
 // makeSchema begins the statement that Define writes for a schema.
 const makeSchema = "CREATE SCHEMA IF NOT EXISTS "
 
-// blockers waits for a while, and then names the sessions that a session waits for. It returns "" when ctx ends before, or
-// when they cannot be known.
-func (e *endpoint) blockers(ctx context.Context, pid uint32, after time.Duration) string {
-	select {
-	case <-time.After(after):
-	case <-ctx.Done():
-		return ""
+// blockers asks again and again until ctx ends which sessions a session waits for, each time after a while, and names those
+// that it heard of last. It returns "" when ctx ends before the first answer, or when they cannot be known.
+func (e *endpoint) blockers(ctx context.Context, pid uint32, while time.Duration) (who string) {
+	again := time.NewTicker(max(while, 10*time.Millisecond))
+	defer again.Stop()
+	for {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return who
+		}
+		if now := e.blocking(ctx, pid); now != "" {
+			who = now
+		}
 	}
+}
+
+// blocking names the sessions that a session waits for now, "" where it waits for none or they cannot be known.
+func (e *endpoint) blocking(ctx context.Context, pid uint32) string {
 	c, err := e.pool.take(ctx)
 	if err != nil {
 		return ""
@@ -94,7 +105,7 @@ func (e *endpoint) blockers(ctx context.Context, pid uint32, after time.Duration
 		return ""
 	}
 	who, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil {
 		return ""
 	}
 	return strings.Join(who, " and ")
