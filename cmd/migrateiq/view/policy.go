@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/novumsolvo/migrateiq/policy"
@@ -28,17 +29,26 @@ func (p *planText) policy(raw json.RawMessage) error {
 }
 
 func (p *planText) verdicts(head string, verdicts policy.Verdicts) {
-	n := verdicts.Tally()
+	shown := verdicts.Folded()
+	n := shown.Tally()
 	text := fmt.Sprintf("%s: %d pass, %d warn, %d deny", head, n.Pass, n.Warn, n.Deny)
 	if n.Waived > 0 {
 		text += fmt.Sprintf(", %d waived", n.Waived)
 	}
 	p.line("%s.", text)
-	for _, v := range verdicts {
-		if v.Result != policy.Pass && v.Result != policy.NotApplicable {
-			p.verdictLine(v)
+	shown = slices.DeleteFunc(slices.Clone(shown), func(v policy.Verdict) bool { return v.Result == policy.Pass || v.Result == policy.NotApplicable })
+	for i, v := range shown {
+		p.verdictLine(v)
+		if v.Remedy == "" || v.Result == policy.Waived && !v.Denies() || i+1 < len(shown) && sameRemedy(v, shown[i+1]) {
+			continue
 		}
+		p.line("         %s", v.Remedy)
 	}
+}
+
+// sameRemedy says that the next verdict is of the same control and ends with the same remedy, which is then printed once.
+func sameRemedy(v, next policy.Verdict) bool {
+	return v.Control == next.Control && v.Remedy == next.Remedy && v.Denies() == next.Denies() && next.Result != policy.Waived
 }
 
 func (p *planText) verdictLine(v policy.Verdict) {
@@ -60,7 +70,4 @@ func (p *planText) verdictLine(v policy.Verdict) {
 		}
 	}
 	p.line("  %s", strings.Join(parts, "  "))
-	if v.Remedy != "" {
-		p.line("         %s", v.Remedy)
-	}
 }

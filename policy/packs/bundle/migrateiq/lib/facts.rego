@@ -84,6 +84,17 @@ _all_state(members, at, none) if {
 	every m in members { object.get(m, at, none) != none }
 }
 
+# METADATA
+# description: >-
+#   Of names of facts those that lie in no other of them: where a whole list is missing, nobody need be told that its
+#   members are.
+outermost(names) := {name | some name in names; not _inside(name, names)}
+
+_inside(name, names) if {
+	some other in names
+	startswith(name, sprintf("%s.", [other]))
+}
+
 # gaps gives for each fact that is not stated of every subject the addresses of those that lack it.
 gaps(subjects, paths) := {p.name: ids |
 	none := {id | some id, doc in subjects; type_name(doc) != "object"}

@@ -120,7 +120,7 @@ _message(about, "waived", id, _, _) := sprintf("%s: %s is waived.", [about.title
 
 _message(about, "undecidable", id, lacking, _) := sprintf(
 	"%s: %s cannot be decided, because the document does not say: %s.",
-	[about.title, id, concat(", ", lacking)],
+	[about.title, id, concat(", ", facts.outermost(lacking))],
 )
 
 _message(about, "fail", id, _, unmet) := sprintf("%s: %s does not show that %s.", [about.title, id, concat("; ", unmet)])

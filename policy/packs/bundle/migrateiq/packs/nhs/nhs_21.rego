@@ -40,11 +40,11 @@ import data.migrateiq.lib.verdicts
 #     - "change.author.id"
 #     - "change.risk_assessment_ref?"
 #     - "evaluated_at"
-#     - "change.approvals.*.actor"
-#     - "change.approvals.*.at?"
-#     - "change.approvals.*.intent_digest"
-#     - "change.approvals.*.roles"
-#     - "change.approvals.*.verified"
+#     - "change.approvals?.*.actor"
+#     - "change.approvals?.*.at?"
+#     - "change.approvals?.*.intent_digest"
+#     - "change.approvals?.*.roles"
+#     - "change.approvals?.*.verified"
 #   reference:
 #     - "adequacy"
 #   conditions:
