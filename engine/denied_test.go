@@ -135,7 +135,7 @@ func TestARuleStopsEachKindOfChange(t *testing.T) {
 }
 
 // A run that was begun, and a plan that was saved, are held against the rules as they are when they go on. What got worse
-// makes a plan stale, which comes before that it is denied.
+// makes a saved plan stale, which comes before that it is denied. Of a run no new plan can be made: it is denied.
 func TestARuleStopsARunThatGoesOnAndASavedPlan(t *testing.T) {
 	f := judgedFolder(t, judged("", "field \"id\" { from = \"id\" }\n  field \"code\" { from = \"code\" }\n  field \"n\" {\n    from   = \"n\"\n    expect = \"out < 9\"\n  }"))
 	f.write("rules/own.rego", "package own\n\ndeny contains {\"msg\": \"Too late.\"} if time.parse_rfc3339_ns(input.evaluated_at) > time.parse_rfc3339_ns(\"2026-11-21T00:00:00Z\")\n")
@@ -143,7 +143,7 @@ func TestARuleStopsARunThatGoesOnAndASavedPlan(t *testing.T) {
 	begun := f.now
 	f.now = begun.Add(24 * time.Hour)
 	before := items(t, f)
-	holds(t, f.exits(6, "apply", "saved.plan"), "POLICY", "own.deny denies now")
+	holds(t, f.exits(6, "apply", "saved.plan"), "POLICY", "own.deny denies now", "deny own.deny", "Too late.")
 	if diff := cmp.Diff(before, items(t, f)); diff != "" {
 		t.Errorf("the target after a plan that is denied by now (-before +after):\n%s", diff)
 	}
@@ -154,7 +154,12 @@ func TestARuleStopsARunThatGoesOnAndASavedPlan(t *testing.T) {
 	sqliteRun(t, f.path("shop.db"), "UPDATE item SET n = 3 WHERE id = 3")
 	before = items(t, f)
 	f.now = begun.Add(24 * time.Hour)
-	holds(t, f.exits(6, "apply", "--auto-approve"), "POLICY", "own.deny denies now")
+	out := f.exits(4, "apply", "--auto-approve")
+	holds(t, out, "deny own.deny", "Too late.", "The policies deny this plan; nothing was changed.", "goes on with it once nothing denies it", "migrateiq run abandon")
+	if strings.Contains(out, "stale") {
+		t.Errorf("an apply that goes on with a run that is denied by now: got\n%s\nwant nothing about a stale plan, as no new one can be made", out)
+	}
+	holds(t, f.exits(4, "plan"), "deny own.deny", "it cannot be applied", "is not finished")
 	if diff := cmp.Diff(before, items(t, f)); diff != "" {
 		t.Errorf("the target after a run that is denied by now (-before +after):\n%s", diff)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
@@ -29,14 +30,15 @@ func reviewed(all policy.Verdicts) *plan.Reviewed {
 	return out
 }
 
-// worse lists what denies a plan now and did not when it was made. Of one that was denied as a whole there is nothing to
-// tell: nobody could have relied on it.
+// worse lists what denies a saved plan now and did not when it was made; why is in the verdicts. Of one that was denied as
+// a whole there is nothing to tell: nobody could have relied on it.
 func worse(cfg *lang.Config, p *plan.Plan, now policy.Verdicts, at time.Time) []StaleReason {
 	if p.Reviewed == nil || len(p.Reviewed.Denied) > 0 {
 		return nil
 	}
 	var out []StaleReason
-	for _, v := range now {
+	var deny []string
+	for _, v := range now.Folded() {
 		if !v.Denies() {
 			continue
 		}
@@ -45,12 +47,31 @@ func worse(cfg *lang.Config, p *plan.Plan, now policy.Verdicts, at time.Time) []
 			out = append(out, StaleReason{Code: "EXEMPTION", Text: fmt.Sprintf("exemption %s of %s about %s %s", p.Reviewed.Waived[i].Waiver, v.Control, v.Subject.ID, ended(cfg, p.Reviewed.Waived[i].Waiver, at))})
 			continue
 		}
-		out = append(out, StaleReason{Code: "POLICY", Text: fmt.Sprintf("%s denies now, and did not when the plan was made: %s", v.Control, v.Message)})
+		if !slices.Contains(deny, v.Control) {
+			deny = append(deny, v.Control)
+		}
+	}
+	if len(deny) > 0 {
+		out = slices.Insert(out, 0, StaleReason{Code: "POLICY", Text: denies(deny) + " now, and did not when the plan was made"})
 	}
 	if len(out) > 0 && p.Inputs.Config != cfg.Digest {
 		out = append(out, StaleReason{Code: "CONFIG", Text: "the configuration differs from the plan's" + listed(differing(p, cfg))})
 	}
 	return out
+}
+
+func denies(controls []string) string {
+	if len(controls) == 1 {
+		return controls[0] + " denies"
+	}
+	last := len(controls) - 1
+	return strings.Join(controls[:last], ", ") + " and " + controls[last] + " deny"
+}
+
+// needsApproval says that a saved plan lacks nothing but approvals. It can be applied as it is once they are handed in,
+// so it is not stale.
+func needsApproval(p *Planned) bool {
+	return p.LacksApproval && !slices.ContainsFunc(p.Worse, func(r StaleReason) bool { return r.Code != "POLICY" })
 }
 
 func ended(cfg *lang.Config, name string, at time.Time) string {

@@ -46,7 +46,7 @@ type Planned struct {
 	Permit   policy.Permit // zero where denied
 	// LacksApproval says that a denied plan lacks nothing but approvals.
 	LacksApproval bool
-	Worse         []StaleReason // decisions that denied nothing when the plan was made
+	Worse         []StaleReason // of a saved plan: decisions that denied nothing when it was made
 	OpenRun       *OpenRun      // an unfinished run, whose recorded plan Plan then is
 	Gone          []GoneKeys
 	Preview       []Preview // where it was asked for; nothing stores it
@@ -360,11 +360,7 @@ func (e *Engine) unfinished(ctx context.Context, cfg *lang.Config, snap state.Sn
 	for address := range targetsOf(p) {
 		out.OpenRun.StepsDone += e.stepsDone(ctx, cfg, address, snap.OpenRun.ID)
 	}
-	if err := e.review(ctx, cfg, out, policy.AtApply); err != nil {
-		return out, nil, err
-	}
-	out.Worse = worse(cfg, p, out.Verdicts, e.Now())
-	return out, nil, nil
+	return out, nil, e.review(ctx, cfg, out, policy.AtApply)
 }
 
 func targetsOf(p *plan.Plan) map[string]bool {

@@ -225,7 +225,7 @@ func TestABundleFromElsewhereIsSignedAndPinned(t *testing.T) {
 	holds(t, f.exits(4, "plan"), "deny CORE-02")
 	f.exits(0, "lock")
 	out := f.exits(6, "apply", "allowed.plan")
-	holds(t, out, "POLICY", "clinic.deny denies now, and did not when the plan was made: The clinic holds no ages.")
+	holds(t, out, "POLICY", "clinic.deny denies now, and did not when the plan was made", "deny clinic.deny", "The clinic holds no ages.", "Mend what the findings name")
 	if strings.Contains(out, "CONFIG") {
 		t.Errorf("apply: got\n%s\nwant nothing about the configuration, which did not change", out)
 	}

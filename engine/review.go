@@ -29,7 +29,9 @@ type Change struct {
 func (e *Engine) Review(ctx context.Context, cfg *lang.Config, p *plan.Plan) (*Planned, error) {
 	out := &Planned{Plan: p}
 	err := e.review(ctx, cfg, out, policy.AtApply)
-	out.Worse = worse(cfg, p, out.Verdicts, e.Now())
+	if out.Worse = worse(cfg, p, out.Verdicts, e.Now()); needsApproval(out) {
+		out.Worse = nil
+	}
 	return out, err
 }
 

@@ -107,7 +107,11 @@ func (c *command) applyFile(ctx context.Context, name string, skip bool) error {
 // mayApply says no where the policies do, or where an open run belongs to another folder.
 func (c *command) mayApply(p *engine.Planned) error {
 	var ends []error
-	if err := denied(p, "nothing was changed"); err != nil {
+	what := "nothing was changed"
+	if r := p.OpenRun; r != nil && !r.ConfigDiffers {
+		what += ".\nRun " + r.ID + " stays open: `migrateiq apply` goes on with it once nothing denies it, `migrateiq run abandon " + r.ID + "` gives it up"
+	}
+	if err := denied(p, what); err != nil {
 		ends = append(ends, err)
 	}
 	if p.OpenRun != nil && p.OpenRun.ConfigDiffers {

@@ -76,8 +76,14 @@ func explain(err error) string {
 func explainStale(stale *engine.Stale) string {
 	var b strings.Builder
 	b.WriteString("The plan is stale; nothing was changed.\n")
+	judged := true
 	for _, r := range stale.Reasons {
 		fmt.Fprintf(&b, "  %-10s %s\n", r.Code, r.Text)
+		judged = judged && (r.Code == "POLICY" || r.Code == "EXEMPTION")
+	}
+	if judged {
+		b.WriteString("Mend what the findings name and apply it again, or make a new plan and review it.")
+		return b.String()
 	}
 	b.WriteString("Make a new plan and review it.")
 	return b.String()

@@ -127,8 +127,8 @@ func (c *command) makePlan(ctx context.Context, cfg *lang.Config, flags planFlag
 
 // showVerdicts prints what the policies say of a plan that is not shown itself.
 func (c *command) showVerdicts(p *engine.Planned) error {
-	if c.json || len(p.Worse) > 0 {
-		return nil
+	if c.json {
+		return view.JSON(c.Stdout, map[string]any{"format": 1, "verdicts": p.Verdicts})
 	}
 	return view.Policy(c.Stdout, c.style(c.Stdout), p.Verdicts)
 }

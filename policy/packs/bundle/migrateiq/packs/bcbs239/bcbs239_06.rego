@@ -25,7 +25,7 @@ import data.migrateiq.lib.verdicts
 #   level: warn
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Tune"
+#   remediation: "Shorten the run, or agree another deadline"
 #   example_pass: "2h<4h"
 #   example_fail: "12h"
 #   scope_facts:

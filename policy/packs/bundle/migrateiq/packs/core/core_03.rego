@@ -26,7 +26,7 @@ import data.migrateiq.lib.waivers
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "Renew through approver, narrow the subject"
+#   remediation: "Mend it, have it renewed by one who may approve, or narrow its subject"
 #   example_pass: "waiver W-7 expires in 20 days, approved by DPO"
 #   example_fail: "waiver with subject '*' and no expiry"
 #   scope_facts: []

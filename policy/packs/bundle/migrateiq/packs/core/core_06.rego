@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Escalate approval or split the plan"
+#   remediation: "Have it approved by a role of higher authority, or split the plan"
 #   example_pass: "score 42, approver ceiling 60"
 #   example_fail: "score 91, single peer approval"
 #   scope_facts:

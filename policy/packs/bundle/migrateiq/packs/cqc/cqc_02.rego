@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Secure"
+#   remediation: "Encrypt the system and name the roles that may use it"
 #   example_pass: "ok"
 #   example_fail: "open share"
 #   scope_facts:

@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: warn
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Verify"
+#   remediation: "Verify in full, and let no row be dropped"
 #   example_pass: "ok"
 #   example_fail: "none"
 #   scope_facts:

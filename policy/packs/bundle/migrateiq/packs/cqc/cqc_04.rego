@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Assess"
+#   remediation: "Assess the risks, close or accept the hazards, and refer to both"
 #   example_pass: "HL-3"
 #   example_fail: "none"
 #   scope_facts:

@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: warn
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Trim"
+#   remediation: "Drop the field, or justify it"
 #   example_pass: "required_for"
 #   example_fail: "whole chart for billing"
 #   scope_facts:

@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Enable"
+#   remediation: "Turn the audit on, and give everybody an account of their own"
 #   example_pass: "on"
 #   example_fail: "off"
 #   scope_facts:

@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Extend"
+#   remediation: "Keep the evidence for six years or more"
 #   example_pass: "2200 d"
 #   example_fail: "365 d"
 #   scope_facts:

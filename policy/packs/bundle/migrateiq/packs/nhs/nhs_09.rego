@@ -23,7 +23,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Obtain approval"
+#   remediation: "Have a Caldicott Guardian approve this intent"
 #   example_pass: "CG approved hash abc"
 #   example_fail: "no approval"
 #   scope_facts:

@@ -26,7 +26,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "CSO review"
+#   remediation: "Have the clinical safety officer approve this intent"
 #   example_pass: "CSO approved"
 #   example_fail: "go-live without sign-off"
 #   scope_facts:

@@ -25,7 +25,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Rotate"
+#   remediation: "Rotate the key, and state its status and its end"
 #   example_pass: "ends 2027"
 #   example_fail: "expired key encrypting"
 #   scope_facts:

@@ -23,7 +23,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "Redact"
+#   remediation: "Redact messages and tickets, and state that they are"
 #   example_pass: "masked"
 #   example_fail: "PAN in Slack alert"
 #   scope_facts:

@@ -26,7 +26,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Complete the change"
+#   remediation: "Complete the change: reason, ticket, impact on security, approval, test, way back"
 #   example_pass: "all six"
 #   example_fail: "no back-out"
 #   scope_facts:

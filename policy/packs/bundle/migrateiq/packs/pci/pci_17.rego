@@ -26,7 +26,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "Separate roles"
+#   remediation: "Let three people write, approve and apply it, with logins of their own for production"
 #   example_pass: "3 identities"
 #   example_fail: "dev applies own plan"
 #   scope_facts:

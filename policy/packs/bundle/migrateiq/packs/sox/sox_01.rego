@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Raise and approve ticket"
+#   remediation: "Have the ticket approved, and the intent by somebody whose signature counts"
 #   example_pass: "CHG approved"
 #   example_fail: "ticket draft"
 #   scope_facts:

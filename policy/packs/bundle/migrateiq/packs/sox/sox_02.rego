@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "Second person"
+#   remediation: "Let somebody other than its author approve it, and a third person apply it"
 #   example_pass: "A,B,pipeline(C)"
 #   example_fail: "A approves own plan"
 #   scope_facts:

@@ -25,7 +25,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "Re-approve"
+#   remediation: "Have exactly this intent approved"
 #   example_pass: "hash equal"
 #   example_fail: "approved older plan"
 #   scope_facts:

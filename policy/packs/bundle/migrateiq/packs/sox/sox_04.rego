@@ -23,7 +23,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Add finance approver"
+#   remediation: "Have the data owner or controller and IT approve this intent"
 #   example_pass: "controller+IT"
 #   example_fail: "IT only"
 #   scope_facts:
@@ -42,7 +42,7 @@ import data.migrateiq.lib.verdicts
 #   reference: []
 #   conditions:
 #     - "the business approved exactly this plan"
-#     - "so did IT"
+#     - "IT approved exactly this plan"
 results := verdicts.of(rego.metadata.rule(), _subjects, _met)
 
 violation contains r if some r in verdicts.stopping(results)
@@ -62,6 +62,6 @@ _met["the business approved exactly this plan"] contains "plan" if {
 	people.approved("controller")
 }
 
-_met["so did IT"] contains "plan" if {
+_met["IT approved exactly this plan"] contains "plan" if {
 	people.approved("it")
 }

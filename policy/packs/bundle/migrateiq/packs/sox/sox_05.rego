@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Run rehearsal"
+#   remediation: "Rehearse the same configuration outside production, and add it to the tests of the change"
 #   example_pass: "UAT pass same hash"
 #   example_fail: "never rehearsed"
 #   scope_facts:

@@ -25,7 +25,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "Add totals"
+#   remediation: "Compare totals of each amount by currency, period or entity"
 #   example_pass: "sum by ledger+ccy"
 #   example_fail: "counts only"
 #   scope_facts:

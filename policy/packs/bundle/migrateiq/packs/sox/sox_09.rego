@@ -25,7 +25,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: false
 #   phase: [plan, apply]
-#   remediation: "Use DECIMAL"
+#   remediation: "Use a decimal with at least the scale of each source"
 #   example_pass: "NUMERIC(38,6)"
 #   example_fail: "float64"
 #   scope_facts:

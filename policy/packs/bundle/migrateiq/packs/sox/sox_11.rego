@@ -22,7 +22,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Resolve rejects"
+#   remediation: "Allow no rejected row, or resolve and approve each"
 #   example_pass: "0 open"
 #   example_fail: "12 rejected invoices ignored"
 #   scope_facts:

@@ -23,7 +23,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [apply, verify, drift]
-#   remediation: "Replan"
+#   remediation: "Make a new plan"
 #   example_pass: "no drift"
 #   example_fail: "column altered by hand"
 #   scope_facts:

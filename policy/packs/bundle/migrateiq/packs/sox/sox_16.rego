@@ -24,7 +24,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "JIT access"
+#   remediation: "Review the grants and state when; share no account, and keep administration to when it is needed"
 #   example_pass: "JIT 2h"
 #   example_fail: "shared admin"
 #   scope_facts:

@@ -23,7 +23,7 @@ import data.migrateiq.lib.verdicts
 #   level: warn
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Re-baseline test"
+#   remediation: "Test again, and state the baseline with the change"
 #   example_pass: "baseline match"
 #   example_fail: "engine upgraded untested"
 #   scope_facts:

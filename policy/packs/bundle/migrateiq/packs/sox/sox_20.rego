@@ -23,7 +23,7 @@ import data.migrateiq.lib.verdicts
 #   level: deny
 #   waivable: true
 #   phase: [plan, apply]
-#   remediation: "Merge via PR"
+#   remediation: "Plan from a signed and reviewed commit of a protected branch"
 #   example_pass: "signed merge"
 #   example_fail: "dirty worktree"
 #   scope_facts:
