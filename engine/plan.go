@@ -298,9 +298,20 @@ func (e *Engine) recorded(ctx context.Context, snap state.Snapshot, o *opened, f
 		p.List = list
 		p.Records, p.Whole = newest(list, records)
 		env.Prior[m.Address] = p
-		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Expected: run.Expected(records).String()}
+		f.Ledger[m.Address] = planner.Recorded{Chunks: len(p.Records), Expected: run.Expected(records).String(), Runs: runsOf(records)}
 	}
 	return purging(ctx, snap, o, f, env)
+}
+
+// runsOf are the runs that made records, in their order.
+func runsOf(records []providers.ChunkRecord) []string {
+	var out []string
+	for _, r := range records {
+		if !slices.Contains(out, r.Run) {
+			out = append(out, r.Run)
+		}
+	}
+	return out
 }
 
 // newest gives for each chunk of the list the last record of its bounds. Without a record for every chunk, or with

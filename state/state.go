@@ -67,6 +67,8 @@ type Kept struct {
 	Until   time.Time       `json:"until"`             // the first plan after that drops it
 	Before  json.RawMessage `json:"before"`            // the mapping as it was recorded then
 	Foreign json.RawMessage `json:"foreign,omitempty"` // foreign keys that it gets back
+	// Runs are those whose records add up to what it holds; nil where an older version kept it.
+	Runs []string `json:"runs,omitempty"`
 }
 
 // Partial of a mapping whose run was abandoned: the run made the table or found it empty, or rows of others stand in it.

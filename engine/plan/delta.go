@@ -60,6 +60,8 @@ const (
 	Corrected = "! corrected"
 	// Added are rows that were lacking; of a comparison, the others written took the place of rows that stood.
 	Added = "+ added"
+	// Removed are rows that went because their source row is left out now, where no comparison tells them.
+	Removed = "- removed"
 	// Nulled are values, not rows: those that on_row_error = "null" made null.
 	Nulled = "~ nulled"
 )

@@ -383,6 +383,7 @@ type Step struct {
 	Fresh     bool                 `json:"fresh,omitempty"` // makes the mapping's table, or swaps it in
 	Move      *Transfer            `json:"move,omitempty"`
 	Runs      []string             `json:"runs,omitempty"` // of a rollback: those whose records count again, and no others
+	Held      []string             `json:"held,omitempty"` // of a swap that keeps the old table: the runs whose records add up to it
 }
 
 // Transfer says which rows a Copy step moves, and where to.

@@ -52,7 +52,8 @@ type System struct {
 // Recorded is what a target's ledger holds of one mapping since its table was made.
 type Recorded struct {
 	Chunks   int
-	Expected string // digest of what the table should hold: rows:a:b; "" unknown
+	Expected string   // digest of what the table should hold: rows:a:b; "" unknown
+	Runs     []string // whose records add up to that
 }
 
 // Question is something that must be measured at an endpoint. Equal IDs are the same question.

@@ -145,7 +145,10 @@ func (w *worker) rollback(d *decision) {
 		w.fail(d, "nothing-kept", "There is no table to go back to", "Table %s of %s, which was kept of %s, is gone.", k.Table, d.m.Definition.Target, d.m.Address)
 		return
 	}
-	runs := w.runsUpTo(d.m.Definition.Target, before)
+	runs := k.Runs
+	if runs == nil {
+		runs = w.runsUpTo(d.m.Definition.Target, before)
+	}
 	if runs == nil {
 		w.fail(d, "nothing-kept", "There is no table to go back to", "The ledger of %s does not know the runs that filled the table which was kept of %s.", d.m.Definition.Target, d.m.Address)
 		return
@@ -176,7 +179,8 @@ type back struct {
 	digest  string
 }
 
-// runsUpTo are the runs whose records add up to what a mapping held: from the one that made its table to the last.
+// runsUpTo are the runs whose records add up to what a mapping held, as far as no other runs lie between the one that made its
+// table and the last, and none of them has digested the table anew.
 func (w *worker) runsUpTo(target string, m state.Mapping) []string {
 	all := w.f.Systems[target].Runs
 	from, to := slices.Index(all, m.BaseRun), slices.Index(all, m.Run)

@@ -163,6 +163,9 @@ func (l *layer) publish(d *decision) {
 	needs = append(needs, l.keep(d, &swap)...)
 	if n, ok := l.statements(d, def.Target, needs, true, schema.Change{Swap: &swap}); ok {
 		l.swaps[at(d)] = n
+		if swap.Keep != nil {
+			l.plan.Steps[n].Held = l.w.f.Ledger[d.m.Address].Runs
+		}
 	}
 }
 

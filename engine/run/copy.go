@@ -193,6 +193,7 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 		m.Closed += rec.Counts[plan.Closed]
 		m.Nulled += rec.Counts[plan.Nulled]
 		m.Unchanged += rec.Counts[plan.Unchanged]
+		m.Removed += rec.Counts[plan.Removed]
 		m.Conflicts += rec.Counts[plan.Conflicts]
 		m.Corrected += rec.Counts[plan.Corrected]
 		m.Filtered += rec.Filtered

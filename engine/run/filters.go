@@ -6,7 +6,7 @@ import "github.com/novumsolvo/migrateiq/engine/plan"
 func (m *MappingReport) byFilter(counts map[string]int64) {
 	for name, n := range counts {
 		switch name {
-		case plan.Unchanged, plan.Conflicts, plan.Corrected, plan.Added, plan.Nulled, plan.Opened, plan.Closed:
+		case plan.Unchanged, plan.Conflicts, plan.Corrected, plan.Added, plan.Removed, plan.Nulled, plan.Opened, plan.Closed:
 			continue
 		}
 		if m.ByFilter == nil {

@@ -14,7 +14,7 @@ import (
 // kept notes the table that this run swapped out and kept, with all that bringing it back takes; or that there is none any
 // more.
 func (r *Run) kept(m *plan.Mapping, out *state.Mapping) error {
-	s := r.swapOf(m.Address)
+	s, held := r.swapOf(m.Address)
 	if s == nil || out.Kept != nil && out.Kept.Run == r.id {
 		return nil
 	}
@@ -35,17 +35,18 @@ func (r *Run) kept(m *plan.Mapping, out *state.Mapping) error {
 	if err != nil {
 		return fmt.Errorf("write the foreign keys of %s: %w", m.Address, err)
 	}
-	out.Kept = &state.Kept{Table: s.Keep.String(), Run: r.id, At: r.Now().UTC(), Until: r.Now().UTC().Add(window), Before: before, Foreign: foreign}
+	out.Kept = &state.Kept{Table: s.Keep.String(), Run: r.id, At: r.Now().UTC(), Until: r.Now().UTC().Add(window), Before: before, Foreign: foreign, Runs: held}
 	return nil
 }
 
-func (r *Run) swapOf(mapping string) *schema.TableSwap {
+// swapOf is the swap of a mapping's table, with the runs whose records add up to the old one.
+func (r *Run) swapOf(mapping string) (swap *schema.TableSwap, held []string) {
 	for _, s := range r.Plan.Steps {
 		if s.Mapping == mapping && s.Change != nil && s.Change.Swap != nil {
-			return s.Change.Swap
+			return s.Change.Swap, s.Held
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // restored is the mapping as it was recorded before the table was swapped that is there again. Its next plan sees what

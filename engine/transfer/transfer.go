@@ -481,6 +481,9 @@ func (a *attempt) remove(ctx context.Context, keys *batch.Batch) error {
 	if !ok {
 		return &providers.Error{Op: "delete", Object: a.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the target cannot remove rows by key")}
 	}
+	if err := a.going(ctx, keys); err != nil {
+		return err
+	}
 	err := d.Delete(ctx, keys)
 	var of *providers.Error
 	if errors.As(err, &of) {
