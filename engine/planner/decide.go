@@ -201,6 +201,7 @@ func (w *worker) halfLoaded(d *decision) {
 		w.fail(d, "half-loaded", "An abandoned run left rows", "Table %s holds %s of the abandoned run %s, and without a key they cannot be told from those to come. Build the table anew with --replace=%s.",
 			d.m.Definition.TargetTable, plan.Rows(d.prior.Rows), d.prior.Run, quoteAddress(d.m.Address))
 	case d.m.Definition.History != nil:
+		d.out.Before, d.again = w.past(d), true // it may have been at a definition that changed
 		w.bound(d)
 		w.reads(d, why, nil)
 		w.ended(d)

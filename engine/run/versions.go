@@ -23,19 +23,39 @@ import (
 
 // opening is that moment in microseconds. It has to be behind the run before, which the versions that stand are of.
 func (r *Run) opening(s plan.Step) (int64, error) {
-	r.mu.Lock()
-	at := r.snap.OpenRun.OpenedAt.UTC().Truncate(time.Microsecond)
-	r.mu.Unlock()
+	at := instant(r.openedAt())
 	prior := r.prior(r.Plan.Mapping(s.Mapping))
-	if prior.Run != "" && prior.Run != r.id && !at.After(prior.AppliedAt) && (s.Move == nil || !s.Move.Ours) {
+	if prior.Run != "" && prior.Run != r.id && at <= instant(prior.AppliedAt) && !s.Move.Ours {
 		return 0, &providers.Error{Op: "open versions in", Object: s.Move.Table.String(), Class: providers.Conflict,
 			Err:    fmt.Errorf("%w (%s)", ErrClock, delta.ClockBackwards),
-			Remedy: fmt.Sprintf("Set this machine's clock right. Then give the run up with `migrateiq run abandon %s`, and plan again.", r.id)}
+			Remedy: fmt.Sprintf("Set this machine's clock right and plan again; where the run is still open, give it up before that with `migrateiq run abandon %s`.", r.id)}
 	}
-	if at.UnixMicro()%10 == 0 {
-		at = at.Add(time.Microsecond) // so that moments written without zeros at their end are in order as texts, too
+	return at, nil
+}
+
+func (r *Run) openedAt() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.snap.OpenRun.OpenedAt
+}
+
+// instant is a time as a moment of versions. None ends in a zero, so that those written without zeros at their end are in
+// order as texts, too.
+func instant(t time.Time) int64 {
+	at := t.UnixMicro()
+	if at%10 == 0 {
+		at++
 	}
-	return at.UnixMicro(), nil
+	return at
+}
+
+// applied is when the run has done a mapping, which is never before its versions begin: a clock that is put back while a
+// run is stopped would else let the next one begin before they do.
+func applied(now, opened time.Time) time.Time {
+	if now.Before(opened) {
+		now = opened
+	}
+	return now.UTC()
 }
 
 // ErrClock says that a run was opened, by its clock, before the last one had ended.

@@ -80,20 +80,21 @@ func (m manner) text() string {
 // keeping is a history whose mapping keeps every version of a row.
 type keeping struct {
 	*history
-	clock  *clock
-	how    manner
-	u      map[int]int64 // of each row of the source, the moment that it says
-	may    may           // what may stand
-	unsure map[int]bool  // keys that a run may leave as they are: nobody looks at them before their chunk is read
-	off    map[string]int
-	former map[string]bool // fields that are gone, whose columns stay
-	was    *wording
-	wasHow manner
-	opened state.OpenRun // as it was saved last
-	last   int64         // the moment of the last run that came to its end
-	sees   int           // the cursor's bound of the run that is open
-	ended  time.Time     // when that was
-	edits  []edit        // of others, the last one last
+	clock     *clock
+	how       manner
+	u         map[int]int64 // of each row of the source, the moment that it says
+	may       may           // what may stand
+	unsure    map[int]bool  // keys that a run may leave as they are: nobody looks at them before their chunk is read
+	off       map[string]int
+	former    map[string]bool // fields that are gone, whose columns stay
+	was       *wording
+	wasHow    manner
+	opened    state.OpenRun // as it was saved last
+	last      int64         // the moment of the last run that came to its end
+	redefined bool          // a run since the last that came to its end has had a definition of before
+	sees      int           // the cursor's bound of the run that is open
+	ended     time.Time     // when that was
+	edits     []edit        // of others, the last one last
 }
 
 func newKeeping(t *testing.T, kind, dsn string, w wording, tick time.Duration) *keeping {
@@ -374,7 +375,7 @@ func (k *keeping) reached(before, so may, at int64, redefined bool) (out may, re
 		for _, p := range slices.Concat(before[id], so[id]) {
 			next, why := p.follows(m, at, redefined, k.columns())
 			out.add(id, next, k.columns())
-			beyond := k.w.cursor && k.m.source[id].seq > k.sees && !redefined
+			beyond := k.w.cursor && k.m.source[id].seq > k.sees
 			if k.unsure[id] && m.row != nil || beyond {
 				out.add(id, p, k.columns())
 				all = false

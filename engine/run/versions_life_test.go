@@ -21,13 +21,12 @@ type applying struct {
 	*keeping
 	id         string // of the run
 	before, so may    // what may have stood before it, and what may stand of what it did
-	redefined  bool
-	changed    bool // the source, since a run of this apply began
-	restore    may  // what stood before the definition changed
+	changed    bool   // the source, since a run of this apply began
+	restore    may    // what stood before the definition changed
 }
 
 // applied is an apply that may be killed at calls and be gone on with, or given up; what stands then is what the guide says.
-func (k *keeping) applied(kills []int, between func(), giveUp bool) error {
+func (k *keeping) applied(kills []int, between func(), giveUp, later bool) error {
 	k.say("apply %+v %+v, killed at %v, given up %v", k.w, k.how, kills, giveUp)
 	a := &applying{keeping: k, restore: k.may.clone()}
 	if k.was != nil {
@@ -52,6 +51,9 @@ func (k *keeping) applied(kills []int, between func(), giveUp bool) error {
 		}
 		if giveUp && k.store.snap.OpenRun != nil {
 			a.giveUp()
+			if later && !k.changedColumns() {
+				return nil // and the next apply is of another definition
+			}
 		}
 		if between != nil {
 			between()
@@ -88,7 +90,7 @@ func (a *applying) took(t attempt, killed bool) error {
 		if a.id != "" {
 			a.may = all(a.before, a.so, a.columns())
 		}
-		a.id, a.before, a.so, a.redefined = t.id, a.may.clone(), may{}, false
+		a.id, a.before, a.so = t.id, a.may.clone(), may{}
 		for _, r := range a.m.source {
 			a.sees = max(a.sees, r.seq)
 		}
@@ -105,7 +107,11 @@ func (a *applying) took(t attempt, killed bool) error {
 	so, refused, certain := a.reached(a.before, a.so, t.at, a.redefined)
 	a.so = so
 	if t.err != nil {
-		if killed {
+		switch {
+		case killed && a.store.snap.OpenRun == nil && a.store.snap.Mappings[a.w.address()].Run == t.id: // after all was done
+			a.finished(t, refused)
+			return nil
+		case killed:
 			return nil
 		}
 		return a.refused(t, refused)
@@ -134,7 +140,12 @@ func (a *applying) finished(t attempt, refused map[int]string) {
 		delete(a.former, f.name)
 	}
 	w := a.w
-	a.may, a.was, a.wasHow, a.last, a.ended, a.id = a.so, &w, a.how, t.at, a.clock.at, ""
+	a.may, a.was, a.wasHow, a.last, a.id, a.redefined = a.so, &w, a.how, t.at, "", false
+	for _, at := range []time.Time{a.clock.at, time.UnixMicro(t.at).UTC()} {
+		if at.After(a.ended) {
+			a.ended = at
+		}
+	}
 }
 
 // refused judges an apply that failed, and does what its error says.
@@ -150,8 +161,10 @@ func (a *applying) refused(t attempt, why map[int]string) error {
 		if len(a.off) == 0 || !a.changedColumns() {
 			return fmt.Errorf("with nothing changed by others: %w", t.err)
 		}
-		a.abandon()
-		a.w, a.how, a.may, a.id = *a.was, a.wasHow, a.restore, ""
+		a.back()
+		return nil
+	case strings.Contains(text, "The versions would be lost") && a.changedColumns() && !(a.was.loose && a.w.loose): // a column that takes no null
+		a.back()
 		return nil
 	case strings.Contains(text, clockWrong) && t.at > moment(a.ended) && !slices.Contains(slices.Collect(maps.Values(why)), clockWrong):
 		return fmt.Errorf("opened at %d, behind the last run: %w", t.at, t.err)
@@ -175,6 +188,13 @@ func (a *applying) refused(t attempt, why map[int]string) error {
 		return nil
 	}
 	return t.err
+}
+
+// back puts the definition back to what it was, since the new one cannot be had.
+func (a *applying) back() {
+	a.say("  the definition is put back")
+	a.abandon()
+	a.w, a.how, a.may, a.id = *a.was, a.wasHow, a.restore, ""
 }
 
 // onward sets the clock behind all that stands.
@@ -266,7 +286,7 @@ func kept(t *testing.T, rt *rapid.T, kind, dsn string) {
 				between = func() { k.ticks(rt); k.source(rt) }
 			}
 		}
-		if err := k.applied(kills, between, rapid.IntRange(0, 4).Draw(rt, "given up") == 0); err != nil {
+		if err := k.applied(kills, between, rapid.IntRange(0, 4).Draw(rt, "given up") == 0, rapid.Bool().Draw(rt, "later")); err != nil {
 			rt.Fatalf("%v\n%s", err, strings.Join(k.log, "\n"))
 		}
 	}
@@ -375,7 +395,7 @@ func (k *keeping) happens(rt *rapid.T) {
 		if n := len(k.edits); n > 0 {
 			e := k.edits[n-1]
 			k.edits = k.edits[:n-1]
-			if k.may[e.id][0].text(k.columns()) == e.now.text(k.columns()) && names(*k.was) == names(k.w) {
+			if len(k.may[e.id]) == 1 && k.may[e.id][0].text(k.columns()) == e.now.text(k.columns()) && names(*k.was) == names(k.w) {
 				k.theirs(edit{e.id, e.now, e.then})
 			}
 		}
@@ -402,12 +422,12 @@ func (k *keeping) happens(rt *rapid.T) {
 
 // edited is what somebody else does to the versions of a key.
 func (k *keeping) edited(rt *rapid.T) {
-	if k.kind == "memory" || k.was == nil || names(*k.was) != names(k.w) || k.how.to != k.wasHow.to {
+	if k.kind == "memory" || k.was == nil || k.redefined || names(*k.was) != names(k.w) || k.how.to != k.wasHow.to {
 		return
 	}
 	var ids []int
 	for id, list := range k.may {
-		if len(list[0]) > 0 {
+		if len(list) == 1 && len(list[0]) > 0 {
 			ids = append(ids, id)
 		}
 	}
@@ -415,7 +435,7 @@ func (k *keeping) edited(rt *rapid.T) {
 	kind := rapid.IntRange(0, 5).Draw(rt, "edit")
 	if kind == 0 || len(ids) == 0 { // a row of theirs
 		id := rapid.IntRange(26, lastID).Draw(rt, "theirs")
-		if len(k.may[id][0]) > 0 {
+		if len(k.may[id]) > 1 || len(k.may[id][0]) > 0 {
 			return
 		}
 		row := map[string]string{}

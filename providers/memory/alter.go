@@ -103,7 +103,7 @@ func renamed(def schema.Table, from, to string) schema.Table {
 	}
 	def.Keys, def.Foreign = slices.Clone(def.Keys), slices.Clone(def.Foreign)
 	for i := range def.Keys {
-		def.Keys[i].Columns = follow(def.Keys[i].Columns)
+		def.Keys[i].Columns, def.Keys[i].While = follow(def.Keys[i].Columns), follow([]string{def.Keys[i].While})[0]
 	}
 	for i := range def.Foreign {
 		def.Foreign[i].Columns = follow(def.Foreign[i].Columns)

@@ -139,15 +139,20 @@ func orphans(tables map[schema.Ref]*table, t *table) error {
 	return nil
 }
 
-// uniques are the column sets that must not repeat.
-func (t *table) uniques() [][]int {
-	var out [][]int
+// unique is a set of columns that must not repeat, in the rows in which the column at while is null; -1: in all.
+type unique struct {
+	columns []int
+	while   int
+}
+
+func (t *table) uniques() []unique {
+	var out []unique
 	if t.def.Primary != nil {
-		out = append(out, t.key(t.def.Primary))
+		out = append(out, unique{t.key(t.def.Primary), -1})
 	}
 	for _, k := range t.def.Keys {
 		if k.Unique {
-			out = append(out, t.key(&k))
+			out = append(out, unique{t.key(&k), t.place(k.While)})
 		}
 	}
 	return out

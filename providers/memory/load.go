@@ -251,7 +251,10 @@ func (l *loader) unique(t *table, start int) error {
 	for _, u := range t.uniques() {
 		seen := make(map[string]bool, t.rows.Len())
 		for i := range t.rows.Len() {
-			k, ok := canonical(t.rows, u, i)
+			if u.while >= 0 && !t.rows.Vectors[u.while].Null(i) {
+				continue
+			}
+			k, ok := canonical(t.rows, u.columns, i)
 			if ok && seen[k] {
 				return l.duplicate(max(0, i-start))
 			}
