@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,9 +12,26 @@ import (
 // The source changes at random, step by step, and a model written down here says which versions there have to be: of each
 // row the values that it has had, in their order, and whether the last one holds still.
 func TestVersionsAreThoseOfAModelWhateverHappensAtTheSource(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	for _, seed := range seeds(2, 20) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { versionsOfAModel(t, rand.New(rand.NewPCG(seed, 0))) })
+	}
+}
+
+// seeds are the same few in every run of the tests, and many new ones in a long one.
+func seeds(few, many int) []uint64 {
+	if os.Getenv("MIGRATEIQ_TEST_LONG") == "" {
+		many = 0
+	}
+	list := make([]uint64, max(few, many))
+	for i := range list {
+		if list[i] = uint64(i); many > 0 {
+			list[i] = rand.Uint64()
+		}
+	}
+	return list
+}
+
+func versionsOfAModel(t *testing.T, r *rand.Rand) {
 	f := newFolder(t, "source \"sqlite\" \"old\" {\n  path = \"old.db\"\n}\ntarget \"sqlite\" \"new\" {\n  path = \"new.db\"\n}\n"+versionsOf("", "")("sqlite"))
 	sqliteRun(t, f.path("old.db"), "CREATE TABLE person (id integer PRIMARY KEY, name text NOT NULL, town text, updated text NOT NULL)")
 	now, had, open := map[int]string{}, map[int][]string{}, map[int]bool{}
