@@ -22,6 +22,7 @@ type snapshot struct {
 	end    context.CancelCauseFunc // of the moment
 	unseen func()                  // ends the watch over the keeper
 	watch  chan struct{}           // closed when nobody watches
+	asked  sync.Once               // why the keeper is gone
 	mu     sync.Mutex
 	idle   []*tx
 	lasts  bool // what it sees is on disk
@@ -144,12 +145,25 @@ func (s *snapshot) join(ctx context.Context) (*tx, error) {
 	if err := t.run(ctx, "SET TRANSACTION SNAPSHOT "+literal(s.name)); err != nil {
 		t.end()
 		if code := state(err); code != "" && classOf(code) != providers.Transient { // the server has no such snapshot any more
-			s.lose(err)
+			s.asked.Do(func() { s.ask(ctx, err) })
 			return nil, context.Cause(s.alive)
 		}
 		return nil, err
 	}
 	return t, nil
+}
+
+// ask ends a moment that the server does not know any more, as a reader was told. Why that is the server has told the
+// keeper by then, and perhaps nobody has heard it yet.
+func (s *snapshot) ask(ctx context.Context, said error) {
+	s.unseen()
+	<-s.watch
+	soon, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := s.keeper.conn.PgConn().WaitForNotification(soon); state(err) != "" {
+		said = err
+	}
+	s.lose(said)
 }
 
 func (s *snapshot) takeBack(t *tx, whole bool) {
@@ -174,6 +188,7 @@ func (s *snapshot) Close() error {
 	}
 	s.unseen()
 	<-s.watch
+	s.asked.Do(func() {}) // nobody asks any more
 	s.end(errClosed)
 	for _, t := range append(idle, s.keeper) {
 		t.end()

@@ -81,6 +81,29 @@ func TestASnapshotWithoutItsKeeperStopsAllItsReaders(t *testing.T) {
 	}
 }
 
+// A reader may hear that there is no such snapshot before the keeper hears why.
+func TestTheReasonOfALostMomentIsTheKeepers(t *testing.T) {
+	e, dsn := database(t)
+	testserver.Psql(t, dsn, "CREATE TABLE t (id int)")
+	source := table(t, e, "t")
+	snap, err := e.Snapshot(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap.(*snapshot).unseen() // nobody listens
+	<-snap.(*snapshot).watch
+	testserver.Psql(t, dsn, "SELECT pg_terminate_backend("+keeper(snap)+", 10000)")
+	for range 2 {
+		_, err = snap.Read(t.Context(), providers.ReadSpec{Table: source.Ref, Columns: source.Columns})
+		if !errors.Is(err, providers.ErrMomentLost) || !strings.Contains(err.Error(), "57P01") {
+			t.Errorf("a read: got %v, want the moment lost for the reason that the server gave its keeper", err)
+		}
+	}
+	if err := snap.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestReadersThatDieAreReplacedWhileTheKeeperLives(t *testing.T) {
 	e, dsn := database(t)
 	testserver.Psql(t, dsn, `CREATE TABLE account (id int PRIMARY KEY, sum int); INSERT INTO account SELECT i, 100 FROM generate_series(1, 5000) i`)
