@@ -153,7 +153,7 @@ type Field struct {
 type Type struct {
 	Base      string `json:"base"`
 	Precision *int   `json:"precision"`
-	Scale     *int   `json:"scale"`
+	Scale     *int   `json:"scale" sign:"any"`
 	Length    *int   `json:"length"`
 }
 

@@ -43,9 +43,9 @@ func (d definitions) of(t reflect.Type) map[string]any {
 	case reflect.Bool:
 		return map[string]any{"type": "boolean"}
 	case reflect.Int, reflect.Int64:
-		return map[string]any{"type": "integer"}
+		return map[string]any{"type": "integer", "minimum": 0}
 	case reflect.Float64:
-		return map[string]any{"type": "number"}
+		return map[string]any{"type": "number", "minimum": 0}
 	}
 	return map[string]any{"type": "string"}
 }
@@ -61,6 +61,9 @@ func (d definitions) object(t reflect.Type) map[string]any {
 		f := t.Field(i)
 		name := f.Tag.Get("json")
 		members[name] = words(d.of(f.Type), f.Tag.Get("enum"))
+		if s, ok := members[name].(map[string]any); ok && f.Tag.Get("sign") != "" { // a number that may be less than nothing
+			delete(s, "minimum")
+		}
 		names = append(names, name)
 	}
 	d[t.Name()] = map[string]any{"type": "object", "properties": members, "required": names, "additionalProperties": false}

@@ -106,8 +106,8 @@ func (f *fielder) fields() {
 		return
 	}
 	if len(f.in.config.From.Tables) > 0 {
-		f.r.fail(f.in.config, blocks[0].Range, "not-in-this-version", "Not in this version",
-			"Fields of single tables in a mapping over many tables are not in this version. Leave the table out with `except` and give it a mapping of its own.")
+		f.r.fail(f.in.config, blocks[0].Range, "conflicting-attributes", "Field of many tables",
+			"A mapping with `tables` takes all columns of each, and a field belongs to one of them. Put the block into `override \"TABLE\" {}` with the name of its table, or leave that table out with `except` and give it a mapping of its own.")
 		return
 	}
 	for _, b := range blocks {

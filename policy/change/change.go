@@ -4,11 +4,7 @@
 package change
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/novumsolvo/migrateiq/policy"
@@ -45,22 +41,12 @@ type signed struct {
 // Read reads a file. approvers is the text of the file of approvers, nil where there is none: then no approval counts.
 // now is when validity of their keys is looked at.
 func Read(raw, approvers []byte, now time.Time) (Document, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	var f file
-	if err := d.Decode(&f); err != nil {
+	f, err := decode(raw)
+	if err != nil {
 		return Document{}, fmt.Errorf("read the change: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Document{}, errors.New("read the change: there is more behind the JSON object")
 	}
 	out := Document{Change: f.Change, Source: f.Source, Baseline: f.Baseline}
 	out.Change.Approvals = nil
-	for _, part := range []any{&out.Change, &out.Source, &out.Baseline} {
-		if err := policy.Words(part); err != nil {
-			return Document{}, fmt.Errorf("read the change: %w", err)
-		}
-	}
 	known, err := readApprovers(approvers)
 	if err != nil {
 		return Document{}, err

@@ -132,6 +132,9 @@ func untar(archive []byte) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if h.Typeflag == tar.TypeDir {
+			continue
+		}
 		text, err := io.ReadAll(r)
 		if err != nil {
 			return nil, err

@@ -169,6 +169,7 @@ func TestScalarsAreReadAsTheSchemaReadsThem(t *testing.T) {
 			map[string]any{"score": 1, "factors": nil}, map[string]any{"score": json.Number("1.0"), "factors": nil},
 			map[string]any{"score": json.Number("1e2"), "factors": nil}, map[string]any{"score": json.Number("1e-2"), "factors": nil},
 			map[string]any{"score": json.Number("1e300"), "factors": nil}, map[string]any{"score": json.Number("99999999999999999999"), "factors": nil},
+			map[string]any{"score": -1, "factors": nil}, map[string]any{"score": json.Number("-1e0"), "factors": nil}, map[string]any{"score": json.Number("-0"), "factors": nil},
 			map[string]any{"score": "1", "factors": nil}, map[string]any{"score": 1}, map[string]any{"score": 1, "factors": map[string]any{}},
 		},
 		"phase":   {"plan", "apply", "PLAN", "", "plan apply", nil},

@@ -17,6 +17,7 @@ type shape struct {
 	kind    reflect.Kind // of the type that the value stands for
 	moment  bool         // a text that is a point in time
 	null    bool         // null may stand in its place
+	signed  bool         // a number may be less than nothing
 	words   []string     // that a text is one of, nil for any text
 	names   []*ast.Term  // of the members of a struct
 	members []*shape
@@ -59,7 +60,12 @@ func (all shapes) object(t reflect.Type) *shape {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		s.names = append(s.names, ast.StringTerm(f.Tag.Get("json")))
-		s.members = append(s.members, all.of(f.Type, f.Tag.Get("enum")))
+		member := all.of(f.Type, f.Tag.Get("enum"))
+		if f.Tag.Get("sign") != "" {
+			number := *member
+			number.signed, member = true, &number
+		}
+		s.members = append(s.members, member)
 	}
 	return s
 }
@@ -72,6 +78,9 @@ func (s *shape) fits(v ast.Value) bool {
 	case ast.Boolean:
 		return s.kind == reflect.Bool
 	case ast.Number:
+		if !s.signed && negative(v) {
+			return false
+		}
 		return s.kind == reflect.Float64 || (s.kind == reflect.Int || s.kind == reflect.Int64) && whole(v)
 	case ast.String:
 		return s.kind == reflect.String && s.says(string(v))
@@ -108,6 +117,14 @@ func (s *shape) says(text string) bool {
 		}
 	}
 	return false
+}
+
+func negative(n ast.Number) bool {
+	if !strings.HasPrefix(string(n), "-") {
+		return false
+	}
+	r, ok := new(big.Rat).SetString(string(n))
+	return !ok || r.Sign() < 0
 }
 
 // whole says whether a number has no fraction: 1, 1.0 and 1e3 have none.

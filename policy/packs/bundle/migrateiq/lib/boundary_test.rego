@@ -89,3 +89,9 @@ test_a_waiver_lives_as_long_as_allowed if {
 	longer := object.union(w, {"expires_at": "2027-01-30T00:00:01Z"})
 	not waivers.valid(longer) with input as fixtures.document
 }
+
+test_of_facts_the_outermost_are_named if {
+	facts.outermost({"a.b", "a.b.*.c", "a.bc", "d.*.e", "d.*.e.f"}) == {"a.b", "a.bc", "d.*.e"}
+	facts.outermost({"a.b.*.c", "a.b.*.d"}) == {"a.b.*.c", "a.b.*.d"}
+	facts.outermost(set()) == set()
+}

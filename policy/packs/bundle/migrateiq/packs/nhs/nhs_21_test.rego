@@ -165,3 +165,11 @@ boundaries := {
 test_boundaries if {
 	every case in boundaries { statuses(json.patch(passing, case.patch)) == case.gives }
 }
+
+# That there is no approval leaves open only what needs one.
+test_a_near_place_needs_no_approval_to_be_decided if {
+	none := [{"op": "add", "path": ["change", "approvals"], "value": null}]
+	statuses(json.patch(passing, none)) == {"pass"}
+	far := [{"op": "add", "path": ["systems", "target.postgres.scr", "country"], "value": "US"}]
+	"fail" in statuses(json.patch(passing, array.concat(none, far)))
+}
