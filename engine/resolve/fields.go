@@ -106,9 +106,7 @@ func (f *fielder) fields() {
 		return
 	}
 	if len(f.in.config.From.Tables) > 0 {
-		f.r.fail(f.in.config, blocks[0].Range, "conflicting-attributes", "Field of many tables",
-			"A mapping with `tables` takes all columns of each, and a field belongs to one of them. Put the block into `override \"TABLE\" {}` with the name of its table, or leave that table out with `except` and give it a mapping of its own.")
-		return
+		return // said for the whole block
 	}
 	for _, b := range blocks {
 		if !b.Drop {

@@ -9,8 +9,13 @@ import (
 )
 
 // override gives the instances of a block over many tables what its overrides say of theirs. An override that names no
-// table of the block, or one that another names too, is an error: somebody meant something by it.
+// table of the block, or one that another names too, is an error: somebody meant something by it. So is a field of the block
+// itself, which would be one of every table.
 func (r *resolver) override(m *lang.Mapping, matched []*instance) {
+	if len(m.Fields) > 0 {
+		r.fail(m, m.Fields[0].Range, "conflicting-attributes", "Field of many tables",
+			"A mapping with `tables` takes all columns of each, and a field belongs to one of them. Put the block into `override \"TABLE\" {}` with the name of its table, or leave that table out with `except` and give it a mapping of its own.")
+	}
 	for _, o := range m.Overrides {
 		of := slices.DeleteFunc(slices.Clone(matched), func(in *instance) bool { return !means(o, in) })
 		switch {

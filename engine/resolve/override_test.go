@@ -80,6 +80,17 @@ func TestAnOverrideThatMeansNothingIsRefused(t *testing.T) {
 	}
 }
 
+func TestAFieldOfAMappingOverManyTablesBelongsIntoAnOverride(t *testing.T) {
+	w := staff()
+	w.cfg.Mappings[0].Fields = []*lang.Field{{Name: "name", From: "Name", Range: diag.Range{File: "main.miq.hcl", Start: diag.Pos{Line: 9, Column: 3}}}}
+	_, diags := w.resolve()
+	if len(diags) != 1 || diags[0].Code != "conflicting-attributes" || !strings.Contains(diags[0].Detail, "override \"TABLE\" {}") || diags[0].Subject == nil || diags[0].Subject.Start.Line != 9 {
+		t.Errorf("got %v, want one conflicting-attributes at line 9 that names the block override", diags)
+	}
+	w = staff(&lang.Override{Table: "hr.Staff", Fields: []*lang.Field{{Name: "name", From: "Name"}}})
+	w.must(t) // what the message says to do
+}
+
 func TestAMappingSeesTheLookupsOfItsModuleAlone(t *testing.T) {
 	w := newWorld(album())
 	for _, module := range []string{"", `module.m["a"]`, `module.m["b"]`} {
