@@ -89,12 +89,12 @@ type keeping struct {
 	former    map[string]bool // fields that are gone, whose columns stay
 	was       *wording
 	wasHow    manner
-	opened    state.OpenRun // as it was saved last
-	last      int64         // the moment of the last run that came to its end
-	redefined bool          // a run since the last that came to its end has had a definition of before
-	sees      int           // the cursor's bound of the run that is open
-	ended     time.Time     // when that was
-	edits     []edit        // of others, the last one last
+	opened    state.OpenRun  // as it was saved last
+	last      int64          // the moment of the last run that came to its end
+	redefined bool           // a run since the last that came to its end has had a definition of before
+	planned   map[int]string // what each row of the source was when the run that is open was planned
+	ended     time.Time      // when that was
+	edits     []edit         // of others, the last one last
 }
 
 func newKeeping(t *testing.T, kind, dsn string, w wording, tick time.Duration) *keeping {
@@ -367,6 +367,14 @@ func moment(at time.Time) int64 {
 	}
 }
 
+// stands is a row of the source, with the moment that it says.
+func (k *keeping) stands(id int) string {
+	if r, there := k.m.source[id]; there {
+		return fmt.Sprint(r, k.u[id])
+	}
+	return ""
+}
+
 // reached is what may stand once a run of a moment has done all of it, or some, to a table.
 func (k *keeping) reached(before, so may, at int64, redefined bool) (out may, refused, certain map[int]string) {
 	out, refused, certain = so.clone(), map[int]string{}, map[int]string{}
@@ -375,8 +383,8 @@ func (k *keeping) reached(before, so may, at int64, redefined bool) (out may, re
 		for _, p := range slices.Concat(before[id], so[id]) {
 			next, why := p.follows(m, at, redefined, k.columns())
 			out.add(id, next, k.columns())
-			beyond := k.w.cursor && k.m.source[id].seq > k.sees
-			if k.unsure[id] && m.row != nil || beyond {
+			if k.unsure[id] && m.row != nil || k.stands(id) != k.planned[id] { // in what the run does not read
+
 				out.add(id, p, k.columns())
 				all = false
 			}

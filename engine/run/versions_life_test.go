@@ -21,7 +21,6 @@ type applying struct {
 	*keeping
 	id         string // of the run
 	before, so may    // what may have stood before it, and what may stand of what it did
-	changed    bool   // the source, since a run of this apply began
 	restore    may    // what stood before the definition changed
 }
 
@@ -51,13 +50,12 @@ func (k *keeping) applied(kills []int, between func(), giveUp, later bool) error
 		}
 		if giveUp && k.store.snap.OpenRun != nil {
 			a.giveUp()
-			if later && !k.changedColumns() {
+			if later && k.was != nil && !k.changedColumns() {
 				return nil // and the next apply is of another definition
 			}
 		}
 		if between != nil {
 			between()
-			a.changed = true
 		}
 	}
 	return errors.New("the plan does not become empty")
@@ -91,8 +89,9 @@ func (a *applying) took(t attempt, killed bool) error {
 			a.may = all(a.before, a.so, a.columns())
 		}
 		a.id, a.before, a.so = t.id, a.may.clone(), may{}
-		for _, r := range a.m.source {
-			a.sees = max(a.sees, r.seq)
+		a.planned = map[int]string{}
+		for id := range lastID + 1 {
+			a.planned[id] = a.stands(id)
 		}
 	}
 	if m := t.plan.Mapping(a.w.address()); m != nil {
@@ -184,7 +183,6 @@ func (a *applying) refused(t attempt, why map[int]string) error {
 				a.clock.step(time.Second)
 			}
 		}
-		a.changed = true
 		return nil
 	}
 	return t.err
