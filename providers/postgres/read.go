@@ -144,6 +144,12 @@ func (r *reader) Next(ctx context.Context, b *batch.Batch) error {
 	if r.closed {
 		return errors.New("read " + r.object + ": the reader is closed")
 	}
+	if alive := r.source.alive; alive != nil && alive.Err() != nil { // whoever stops the COPY may not have come to it yet
+		return context.Cause(alive)
+	}
+	if ctx.Err() != nil { // although rows may be there
+		return r.source.fail("read", r.object, context.Cause(ctx))
+	}
 	err := r.rows.next(ctx, b)
 	if err == io.EOF {
 		<-r.rows.from.done

@@ -244,6 +244,28 @@ func TestAReaderCanBeGivenUpAndCancelled(t *testing.T) {
 	}
 }
 
+// What has come already makes no difference: without a look at the context chance decides between both.
+func TestACancelledReadGivesNoRowsThatAreThere(t *testing.T) {
+	e, dsn := database(t)
+	testserver.Psql(t, dsn, "CREATE TABLE t (id int); INSERT INTO t VALUES (1), (2)")
+	source := table(t, e, "t")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 20 {
+		r, err := e.Read(t.Context(), providers.ReadSpec{Table: source.Ref, Columns: source.Columns})
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-r.(*reader).rows.from.done // with all rows in hand
+		if err := r.Next(ctx, batch.New(source.Columns, 0)); !errors.Is(err, context.Canceled) {
+			t.Errorf("Next of a cancelled context: got %v, want %v", err, context.Canceled)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestASourceWhoseColumnChangedIsNotMisread(t *testing.T) {
 	e, dsn := database(t)
 	testserver.Psql(t, dsn, `CREATE TABLE t (a bigint); INSERT INTO t VALUES (1)`)
