@@ -72,7 +72,7 @@ type Result struct {
 
 // Run does the chunks, several at once. The first error ends it; what is committed stays.
 func Run(ctx context.Context, j Job) (Result, error) {
-	m := &mover{Job: j, read: j.Done, rejected: j.Rejected}
+	m := &mover{Job: j, done: j.Done, read: j.Done, rejected: j.Rejected}
 	target, ok := providers.As[providers.Target](j.Target)
 	if !ok {
 		return Result{}, &providers.Error{Op: "load", Object: j.Move.Table.String(), Class: providers.Unsupported, Err: errors.New("the system takes no rows")}
@@ -116,6 +116,7 @@ type mover struct {
 	target providers.Target
 
 	mu       sync.Mutex
+	done     int64 // rows read in chunks that are committed; the job itself stays as it was given
 	read     int64
 	rejected int64
 	result   Result
@@ -304,8 +305,8 @@ func (m *mover) account(c providers.Chunk, rec providers.ChunkRecord, compared D
 	m.result.Filtered += rec.Filtered
 	m.result.Rejected += rec.Rejected
 	m.result.Records = append(m.result.Records, rec)
-	m.Done += rec.Source.Rows
-	m.Tell.Tell(event.Event{Kind: event.ChunkDone, Run: m.Run, Mapping: m.Mapping, Chunk: c.N, Rows: rec.Written.Rows, Done: m.Done, Total: m.Total, Rejected: rec.Rejected})
+	m.done += rec.Source.Rows
+	m.Tell.Tell(event.Event{Kind: event.ChunkDone, Run: m.Run, Mapping: m.Mapping, Chunk: c.N, Rows: rec.Written.Rows, Done: m.done, Total: m.Total, Rejected: rec.Rejected})
 }
 
 // attempt is one try at a chunk, with what it has counted so far.
