@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
 	"github.com/novumsolvo/migrateiq/engine/review"
@@ -28,8 +30,44 @@ func placed(cfg *lang.Config, p *plan.Plan, in policy.Input, all policy.Verdicts
 			out[i].Subject.File, out[i].Subject.Line = clear[0].File, clear[0].Line
 			out[i].Message += " In clear: " + strings.Join(ids, ", ") + "."
 		}
+		if v.Result == policy.Fail || v.Result == policy.Undecidable {
+			out[i].Message += scored(v, in) + outOfTime(v, cfg, in.EvaluatedAt)
+		}
 	}
 	return out
+}
+
+// scored says what the score of risk is and comes of, where nobody's authority reaches it.
+func scored(v policy.Verdict, in policy.Input) string {
+	if v.Control != "CORE-06" {
+		return ""
+	}
+	var parts []string
+	for _, f := range in.Risk.Factors {
+		parts = append(parts, fmt.Sprintf("%s %d", f.ID, f.Points))
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf(" The score is %d.", in.Risk.Score)
+	}
+	return fmt.Sprintf(" The score is %d: %s.", in.Risk.Score, strings.Join(parts, ", "))
+}
+
+// outOfTime says when an exemption ended, or when it begins that has not.
+func outOfTime(v policy.Verdict, cfg *lang.Config, now time.Time) string {
+	for _, x := range cfg.Exemptions {
+		if v.Control != "CORE-03" || v.Subject.ID != "waiver "+x.Title() {
+			continue
+		}
+		if x.Ends().Before(now) {
+			return " It ended with " + x.Expires + "."
+		}
+		for _, a := range x.ApprovedBy {
+			if from, err := time.Parse(time.DateOnly, a.At); err == nil && from.After(now) {
+				return " It is approved from " + a.At + " on, which is to come."
+			}
+		}
+	}
+	return ""
 }
 
 type places struct {

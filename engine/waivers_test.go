@@ -25,7 +25,8 @@ func TestEachFindingAboutAnExemptionNamesItsPlace(t *testing.T) {
 		want     []string
 	}{
 		"one that ends soon":                {exit: 0, want: []string{"warn CORE-03  waiver ages  exempt.miq.hcl:2", "Waiver ages of clinic.deny ends 2026-12-15"}},
-		"one that has ended":                {now: time.Date(2026, 12, 16, 0, 0, 1, 0, time.UTC), exit: 4, want: []string{"deny CORE-03  waiver ages  exempt.miq.hcl:2", "it has begun and has not ended", "deny clinic.deny  " + field}},
+		"one that has ended":                {now: time.Date(2026, 12, 16, 0, 0, 1, 0, time.UTC), exit: 4, want: []string{"deny CORE-03  waiver ages  exempt.miq.hcl:2", "it has begun and has not ended", "It ended with 2026-12-15.", "deny clinic.deny  " + field}},
+		"one that has not begun":            {now: time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), exit: 4, want: []string{"deny CORE-03  waiver ages  exempt.miq.hcl:2", "It is approved from 20", "which is to come."}},
 		"one that is about all fields":      {from: `"` + field + `"`, to: `"mapping.person.field.*"`, exit: 4, want: []string{"deny CORE-03  waiver ages  exempt.miq.hcl:2", "its subject is one address, no pattern"}},
 		"one that is about all rules":       {from: `"clinic.deny"`, to: `"clinic.*"`, exit: 4, want: []string{"deny CORE-03  waiver ages  exempt.miq.hcl:2", "its subject is one address, no pattern"}},
 		"one that nobody else approved":     {from: `"ann@example.org"`, to: `"dpo@example.org"`, exit: 4, want: []string{"deny CORE-03  waiver ages  exempt.miq.hcl:2", "asked for and approved by two different people"}},
