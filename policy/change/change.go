@@ -51,6 +51,10 @@ func Read(raw, approvers []byte, now time.Time) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
+	if n := len(f.Approvals); n > 1 && len(known) == 0 {
+		out.Problems = append(out.Problems, fmt.Sprintf("None of the %d approvals counts: there is no file of approvers to look their keys up in; name one with --approvers.", n))
+		f.Approvals = nil
+	}
 	for _, s := range f.Approvals {
 		a, err := known.verify(s, now)
 		if err != nil {

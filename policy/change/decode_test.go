@@ -33,6 +33,13 @@ func TestAValueThatRulesCouldMisreadIsRefusedWithItsLine(t *testing.T) {
 	}
 }
 
+func TestApprovalsWithoutAFileOfApproversAreToldOfOnce(t *testing.T) {
+	got, err := change.Read([]byte(`{"approvals": [{"actor": "a", "role": "dpo", "signature": "x"}, {"actor": "b", "role": "it", "signature": "x"}]}`), nil, time.Now())
+	if err != nil || len(got.Problems) != 1 || !strings.Contains(got.Problems[0], "None of the 2 approvals counts") || got.Change.Approvals != nil {
+		t.Errorf("got %q, approvals %v and error %v, want one problem and no approval", got.Problems, got.Change.Approvals, err)
+	}
+}
+
 func TestValuesAtTheirLimitAreTaken(t *testing.T) {
 	got, err := change.Read([]byte(`{"open_emergencies": 0, "expected_minutes": 0, "tests": [{"at": "2026-11-20T10:00:00+01:00"}], "window": {"start": null}}`), nil, time.Now())
 	if err != nil {

@@ -49,7 +49,21 @@ func denied(p *engine.Planned, what string) error {
 		return &engine.Stale{Reasons: p.Worse}
 	case p.LacksApproval:
 		return &exit{code: exitApproval, err: errors.New("the policies ask for an approval that this plan does not have; " + what +
-			".\nAn approval is given to the intent " + p.Plan.Intent() + " and handed in with --change and --approvers")}
+			".\nAn approval is given to the intent " + p.Plan.Intent() + " and handed in with --change and --approvers" + ofAnother(p))}
 	}
-	return &exit{code: exitDenied, err: errors.New("the policies deny this plan; " + what)}
+	return &exit{code: exitDenied, err: errors.New("the policies deny this plan; " + what + ofAnother(p))}
+}
+
+// ofAnother tells of approvals that were given to something else: the plan was edited behind them.
+func ofAnother(p *engine.Planned) string {
+	n := 0
+	for _, a := range p.Input.Change.Approvals {
+		if a.IntentDigest != p.Plan.Intent() {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(".\n%d of %d approvals are of another intent than this plan's, which is %s: what it does has changed since", n, len(p.Input.Change.Approvals), p.Plan.Intent())
 }
