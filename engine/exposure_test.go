@@ -72,7 +72,7 @@ func TestTheAuthorTakesAReasonForAnotherCategory(t *testing.T) {
 	f := newExposed(t)
 	f.apply()
 	f.edit("main.miq.hcl", `  field "name" { cel = "mask.redact(src.name)" }`, "")
-	holds(t, f.exits(0, "plan", "--replace=mapping.person"), "breaking, irreversible", "B101 column name is dropped, or filled no more")
+	holds(t, f.exits(0, "plan", "--replace=mapping.person"), "breaking, irreversible", "B101 column name is dropped")
 	f.edit("main.miq.hcl", `  field "id" { from = "id" }`, `  field "id" { from = "id" }
   lifecycle {
     treat_as "B101" {

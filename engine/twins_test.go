@@ -148,7 +148,7 @@ func TestAFieldTakesTheNameOfAColumnThatStands(t *testing.T) {
 			f.edit("main.miq.hcl", "  field \"two\" {\n    cel  = \"src.v + '!'\"\n    null = true\n  }\n", "")
 			f.apply()
 			f.edit("main.miq.hcl", `field "one"`, `field "two"`)
-			holds(t, f.exits(0, "plan"), "~ field two", "2 differ", "B101 column one is dropped, or filled no more")
+			holds(t, f.exits(0, "plan"), "~ field two", "2 differ", "B101 column one stays and is filled no more")
 			f.apply()
 			holds(t, f.exits(0, "diff", "rows", "mapping.a"), "Equal. 2 rows")
 			f.settled()

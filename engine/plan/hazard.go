@@ -109,6 +109,11 @@ type Treated struct {
 	Reason   string `json:"reason"`
 }
 
+// For reports whether one of these reasons is why the action is laid.
+func (a *Action) For(codes ...string) bool {
+	return len(a.Reasons) > 0 && slices.Contains(codes, a.Reasons[0].Code)
+}
+
 // Judge sets the action's category and flags by its reasons and by what the author takes some of them for. A reason that
 // is not in the list leaves the category that the action has. What is lost and what is exposed no author can say away.
 func (a *Action) Judge(treated []Treated) {

@@ -87,6 +87,7 @@ func (w *worker) work() *plan.Plan {
 	if w.diags.HasErrors() {
 		return nil
 	}
+	w.leftBehind(all)
 	l := &layer{w: w, plan: p, schemata: map[string]int{}, tables: map[string]int{}, copies: map[string]int{}, keys: map[string][]int{},
 		made: map[string]int{}, defined: map[*decision]bool{}}
 	l.lay(all)

@@ -62,7 +62,7 @@ func (w *worker) compare(d *decision) *difference {
 			c.parts = append(c.parts, plan.Change{What: "field " + f.Name, After: f.CEL, At: f.At})
 		case h != now.Fields[f.Name]:
 			c.set = append(c.set, f.Name)
-			c.parts = append(c.parts, plan.Change{What: "field " + f.Name, Before: celOf(c.before, f.Name), After: f.CEL, At: f.At})
+			c.parts = append(c.parts, c.changed(f))
 		}
 	}
 	for _, f := range c.before.Fields {
@@ -455,7 +455,7 @@ func (w *worker) actions(d *decision, c *difference, found *Differences, fresh i
 		if c.source {
 			why, changed = reason("D107", "the rows come from elsewhere now"), c.parts[:1]
 		}
-		d.act(plan.Action{Kind: kind, Category: "corrective", Reasons: why, Changed: changed, Rows: moved, Exact: exact && !d.m.Definition.Narrowed(), Bytes: bytesOf(d.m, moved), Lane: "typed"})
+		d.act(plan.Action{Kind: kind, Category: "corrective", Reasons: why, Changed: changed, Rows: moved, Exact: exact && (fresh == 0 || !d.m.Definition.Narrowed()), Bytes: bytesOf(d.m, moved), Lane: "typed"})
 	}
 	if !c.rows { // else they are among the rows that the mapping leaves out now
 		w.refuses(d, d.refused(found), exact)
@@ -464,8 +464,7 @@ func (w *worker) actions(d *decision, c *difference, found *Differences, fresh i
 		}
 	}
 	if found.Conflicts > 0 && !d.delta.Claim {
-		d.out.Notes = append(d.out.Notes, fmt.Sprintf("Somebody else changed %s of table %s: what stands there neither the mapping of before makes nor that of now. It stays as it is; `lifecycle { on_target_drift = \"repair\" }` writes over them.",
-			quantity(about(found.Conflicts), exact), d.m.Definition.TargetTable))
+		d.out.Notes = append(d.out.Notes, d.conflicting(about(found.Conflicts), exact))
 	}
 	if !exact && w.f.Refresh && found.Rows > 0 {
 		d.out.Notes = append(d.out.Notes, found.bound())

@@ -18,7 +18,7 @@ func (w *worker) hazards(d *decision) {
 	if d.prior != nil && d.m.Standing != nil {
 		var before plan.Definition
 		if json.Unmarshal(d.prior.Definition, &before) == nil && before.Target != "" {
-			w.explained(d, hazards(&before, d.m.Definition, d.follows))
+			w.explained(d, hazards(&before, d.m.Definition, d))
 		}
 	}
 	for i := range d.out.Actions {
@@ -82,9 +82,22 @@ func oncePer(code string) bool {
 	return slices.Contains([]string{"B104", "B107", "B109", "B110", "B114", "A107", "R101"}, code)
 }
 
-// hazards compares what readers of the target see of two definitions. Follows reports whether a column goes along with a field
-// under another name.
-func hazards(before, after *plan.Definition, follows func(from, to string) bool) []plan.Reason {
+// table is what a change does to the table that stands.
+type table interface {
+	follows(from, to string) bool // a column goes along with a field under another name
+	holds(column string) bool     // the table has a column already
+	renews() bool                 // it is built anew, with the columns of now alone
+}
+
+func (d *decision) holds(column string) bool {
+	_, ok := d.m.Standing.Column(column)
+	return ok
+}
+
+func (d *decision) renews() bool { return d.beside }
+
+// hazards compares what readers of the target see of two definitions.
+func hazards(before, after *plan.Definition, t table) []plan.Reason {
 	var out []plan.Reason
 	add := func(code, text string, args ...any) { out = append(out, reason(code, text, args...)...) }
 	var anew []string
@@ -103,7 +116,10 @@ func hazards(before, after *plan.Definition, follows func(from, to string) bool)
 			}
 			continue
 		}
-		i := slices.IndexFunc(gone, func(g plan.Field) bool { return renamed[g.Name] == "" && renames(&g, &f) && follows(g.Name, f.Name) })
+		i := slices.IndexFunc(gone, func(g plan.Field) bool { return renamed[g.Name] == "" && renames(&g, &f) && t.follows(g.Name, f.Name) })
+		if i < 0 && t.holds(f.Name) {
+			continue // the column of a field that was gone, which is filled again
+		}
 		if i < 0 {
 			add("A101", "column %s is added", f.Name)
 			continue
@@ -112,8 +128,12 @@ func hazards(before, after *plan.Definition, follows func(from, to string) bool)
 		add("B105", "column %s is called %s now", gone[i].Name, f.Name)
 	}
 	for _, f := range gone {
-		if renamed[f.Name] == "" {
-			add("B101", "column %s is dropped, or filled no more", f.Name)
+		switch {
+		case renamed[f.Name] != "":
+		case t.renews():
+			add("B101", "column %s is dropped", f.Name)
+		default:
+			add("B101", "column %s stays and is filled no more", f.Name)
 		}
 	}
 	if len(anew) > 0 {

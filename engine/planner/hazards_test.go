@@ -23,9 +23,9 @@ func TestAChangeIsJudgedByWhatReadersOfTheTargetSee(t *testing.T) {
 	}{
 		"nothing":                   {now: before, want: "corrective irreversible: R001"},
 		"a column more":             {now: before + "field item at src.at\n", want: "corrective irreversible: R001 A101 column at is added"},
-		"a column less":             {now: strings.Replace(before, "field item n src.n\n", "", 1), want: "breaking irreversible: R001 B101 column n is dropped, or filled no more"},
+		"a column less":             {now: strings.Replace(before, "field item n src.n\n", "", 1), want: "breaking irreversible: R001 B101 column n is dropped"},
 		"another name":              {now: strings.Replace(before, "item n src.n", "item count src.n", 1), want: "breaking irreversible: R001 B105 column n is called count now"},
-		"another name and meaning":  {now: strings.Replace(before, "item n src.n", "item count src.n + 1", 1), want: "breaking irreversible: R001 A101 column count is added B101 column n is dropped, or filled no more"},
+		"another name and meaning":  {now: strings.Replace(before, "item n src.n", "item count src.n + 1", 1), want: "breaking irreversible: R001 A101 column count is added B101 column n is dropped"},
 		"computed in another way":   {now: strings.Replace(before, "src.label", "text.upper(src.label)", 1), want: "corrective irreversible: R001 A102 column label is widened from string(20) to string R101 field label is made in another way"},
 		"a condition":               {now: before + "where item src.n > 5\n", want: "breaking irreversible: R001 B107 rows may leave the target: the condition src.n > 5 is new or another one"},
 		"a condition less":          {before: before + "where item src.n > 5\n", now: before, want: "corrective irreversible: R001 A107 rows enter: the condition src.n > 5 is gone"},

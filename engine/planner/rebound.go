@@ -41,7 +41,7 @@ func (w *worker) rebind(d *decision) {
 		return
 	}
 	n, exact := found.scaled(found.Moved), found.Rows >= found.Total
-	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: d.reboundWhy(), Rows: n, Exact: exact && !def.Narrowed(), Bytes: bytesOf(d.m, n), Lane: "typed"})
+	d.act(plan.Action{Kind: plan.Upsert, Category: "corrective", Reasons: d.reboundWhy(), Rows: n, Exact: exact, Bytes: bytesOf(d.m, n), Lane: "typed"})
 	w.refuses(d, d.refused(found), exact)
 	if !exact {
 		d.out.Notes = append(d.out.Notes, found.bound())

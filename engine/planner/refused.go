@@ -1,6 +1,9 @@
 package planner
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/novumsolvo/migrateiq/engine/plan"
 )
 
@@ -57,5 +60,23 @@ func (w *worker) putOut(d *decision) {
 	if unmade > gone {
 		d.sweep = plan.SweepRefused
 		w.refuses(d, unmade-gone, true)
+	}
+}
+
+// leftBehind warns where rows go that rows of other mappings may refer to: those are not read for it, and keep the key of a
+// row that is gone. A mapping that is built anew in the same plan looks its refs up again.
+func (w *worker) leftBehind(all []*decision) {
+	for _, d := range all {
+		if d.beside || !slices.ContainsFunc(d.out.Actions, func(a plan.Action) bool { return a.Removes > 0 }) {
+			continue
+		}
+		for _, m := range slices.Concat(w.f.Mappings, w.f.Around) {
+			refers := slices.ContainsFunc(m.Definition.Refs(), func(f plan.Field) bool { return f.Ref.Mapping == d.m.Address })
+			anew := slices.ContainsFunc(all, func(o *decision) bool { return o.m.Address == m.Address && (o.beside || o.create) })
+			if refers && !anew && m.Address != d.m.Address {
+				d.out.Notes = append(d.out.Notes, fmt.Sprintf("%s refers to rows of %s. Where one of those that are removed is meant, its rows keep the key of a row that is gone until they are read again; `--replace=%s` makes all of them anew.",
+					m.Address, d.m.Address, quoteAddress(m.Address)))
+			}
+		}
 	}
 }

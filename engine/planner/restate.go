@@ -92,7 +92,6 @@ func (w *worker) restate(d *decision, c *difference) bool {
 	d.out.Generation, d.delta, d.load = r.Generation, delta, providers.Upsert
 	d.out.Before = d.m.Definition
 	d.baseline = !delta.Again // all that somebody else changed is written over
-	d.out.Notes = append(d.out.Notes, fmt.Sprintf("Reload, generation %d: %s", r.Generation, r.Reason))
 	w.restated(d, c, why)
 	return true
 }
@@ -157,14 +156,18 @@ func (w *worker) restated(d *decision, c *difference, why []plan.Reason) {
 	}
 	d.act(plan.Action{Kind: plan.Remap, Category: "corrective", Reasons: why, Rows: n, Exact: exact, Bytes: bytesOf(d.m, n), Lane: "typed"})
 	if n > 0 {
-		d.out.Notes = append(d.out.Notes, fmt.Sprintf("%s not stand as the mapping makes them, though neither it nor the source is known to have changed: somebody else changed the target, or the source did not tell. They are written over.", doOrDoes(n, exact)))
+		d.out.Notes = append(d.out.Notes, notAsMade(n, exact))
 	}
 	if moved += fresh; moved > 0 {
 		kind := plan.Upsert
 		if d.m.Definition.Mode == "append" {
 			kind = plan.Append
 		}
-		d.act(plan.Action{Kind: kind, Category: "corrective", Reasons: reason("D004", "the source has changed since it was read"), Rows: moved, Exact: exact && !d.m.Definition.Narrowed(), Bytes: bytesOf(d.m, moved), Lane: "typed"})
+		d.act(plan.Action{Kind: kind, Category: "corrective", Reasons: reason("D004", "the source has changed since it was read"), Rows: moved, Exact: exact && (fresh == 0 || !d.m.Definition.Narrowed()), Bytes: bytesOf(d.m, moved), Lane: "typed"})
+	}
+	w.refuses(d, d.refused(found), exact)
+	if d.m.Definition.Cursor != nil {
+		w.refusedWithin(d, *d.m.Definition.Cursor, fresh)
 	}
 	if !exact && w.f.Refresh && found.Rows > 0 {
 		d.out.Notes = append(d.out.Notes, found.bound())
@@ -190,11 +193,13 @@ func (w *worker) drifted(d *decision) (drifted, known bool) {
 	return a.Text != held, known
 }
 
-func doOrDoes(n int64, exact bool) string {
+// notAsMade says of rows that a reload writes why they may differ.
+func notAsMade(n int64, exact bool) string {
+	rows, end := quantity(n, exact)+" do not stand as the mapping makes them", "They are written over."
 	if n == 1 && exact {
-		return "1 row does"
+		rows, end = "1 row does not stand as the mapping makes it", "It is written over."
 	}
-	return quantity(n, exact) + " do"
+	return rows + ", though neither the mapping nor the source is known to have changed: somebody else changed the target, or the source did not tell. " + end
 }
 
 // failAt is an error at a block that is not the mapping's own.

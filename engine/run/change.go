@@ -24,8 +24,12 @@ type Drifted struct {
 }
 
 func (e *Drifted) Error() string {
-	return fmt.Sprintf("table %s is not as the runs left it (%s; now %s): somebody else changed it, and this change cannot tell their rows from ours. `migrateiq verify` says which differ; put them back, or take `lifecycle { on_target_drift = \"repair\" }` to write over them",
-		e.Table, plan.Rows(e.Want.Rows), plan.Rows(e.Have.Rows))
+	counts := ""
+	if e.Want.Rows != e.Have.Rows {
+		counts = fmt.Sprintf(" (%s; now %s)", plan.Rows(e.Want.Rows), plan.Rows(e.Have.Rows))
+	}
+	return fmt.Sprintf("table %s is not as the runs left it%s: somebody else changed it, and this change cannot tell their rows from ours. `migrateiq verify` says which differ; put them back, or take `lifecycle { on_target_drift = \"repair\" }` to write over them",
+		e.Table, counts)
 }
 
 // unaltered proves, before the table's columns change, that it holds what the runs left there.

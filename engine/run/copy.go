@@ -176,8 +176,10 @@ func (r *Run) count(mapping string, records []providers.ChunkRecord, redo map[st
 	records = slices.Concat(records, result.Records)
 	compared := r.compares(mapping)
 	for i, rec := range records {
-		if _, again := redo[rec.Chunk]; again && i < len(records)-len(result.Records) {
-			continue
+		_, again := redo[rec.Chunk]
+		again = again && slices.ContainsFunc(result.Records, func(n providers.ChunkRecord) bool { return n.Chunk == rec.Chunk })
+		if again && i < len(records)-len(result.Records) {
+			continue // its later record counts
 		}
 		if strings.HasPrefix(rec.Bounds, plan.Base) {
 			continue

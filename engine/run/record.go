@@ -178,11 +178,14 @@ func (r *Run) stand(ctx context.Context, s plan.Step, def *plan.Definition, caus
 	if err1 != nil || err2 != nil {
 		return cause
 	}
-	rows := int64(0)
+	rows, done := int64(0), 0
 	for _, rec := range records {
-		rows += rec.Written.Rows
+		if strings.HasPrefix(rec.Bounds, plan.Swept) || strings.HasPrefix(rec.Bounds, plan.Base) {
+			continue // no chunk of the source
+		}
+		rows, done = rows+rec.Written.Rows, done+1
 	}
-	return &Stopped{Mapping: s.Mapping, Table: s.Move.Table.String(), Rows: rows, Chunks: len(records), Of: len(chunks), Err: cause}
+	return &Stopped{Mapping: s.Mapping, Table: s.Move.Table.String(), Rows: rows, Chunks: done, Of: len(chunks), Err: cause}
 }
 
 // Stopped says where a copy stopped and what stands.

@@ -13,6 +13,9 @@ import (
 func (c *command) drift(cmd *cobra.Command, flags planFlags) error {
 	for _, name := range []string{"out", "replace", "refresh", "detailed-exitcode"} {
 		if cmd.Flags().Changed(name) {
+			if name == "detailed-exitcode" {
+				return errors.New("--refresh-only exits 9 by itself where something has changed, and 0 where nothing has: leave --detailed-exitcode out")
+			}
 			return fmt.Errorf("--refresh-only looks at both ends and makes no plan: --%s cannot be given with it", name)
 		}
 	}

@@ -59,7 +59,11 @@ func (p *planText) action(m *plan.Mapping, a *plan.Action) {
 		return
 	case plan.Alter:
 		p.changes(m, a)
-		p.line("  %s columns of table %s", p.sign(a.Kind), m.Definition.TargetTable)
+		what := "columns of table"
+		if a.For("A002") {
+			what = "the fields, and no column, of table"
+		}
+		p.line("  %s %s %s", p.sign(a.Kind), what, m.Definition.TargetTable)
 		return
 	case plan.Adopt:
 		p.line("  %s rows  %s", p.sign(a.Kind), a.Reasons[0].Text)
@@ -108,6 +112,8 @@ func increment(m *plan.Mapping, a *plan.Action) string {
 		return fmt.Sprintf("%s with %s above %s up to %s", number, c.Column, c.After, c.UpTo)
 	case a.Kind == plan.Remap:
 		return number + " differ"
+	case a.Kind == plan.Upsert && a.For("D007", "D107"):
+		return number + " lacking or different"
 	case a.Kind == plan.Backfill:
 		return number + " lacking"
 	case a.Kind == plan.Repair:
