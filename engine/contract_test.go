@@ -41,7 +41,7 @@ func TestABreakingChangeHasToRaiseTheContract(t *testing.T) {
 	f.settled()
 	f.edit("main.miq.hcl", "  field \"town\" { from = \"town\" }\n", "")
 	for _, option := range [][]string{{"plan"}, {"plan", "--replace=mapping.person"}} {
-		holds(t, f.exits(1, option...), "main.miq.hcl line 6", "contract = { version = 1 }", "mapping.person has a breaking change (B101 column town stays and is filled no more)", "Raise it to 2")
+		holds(t, f.exits(1, option...), "main.miq.hcl line 6", "contract = { version = 1 }", "mapping.person has a breaking change (B101 column town", "Raise it to 2")
 	}
 	f.edit("main.miq.hcl", "version = 1", "version = 2")
 	holds(t, f.exits(0, "plan"), "breaking", "G003 the contract had version 1 and has version 2")

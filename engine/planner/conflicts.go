@@ -7,18 +7,26 @@ import (
 )
 
 // conflicting says of rows that a change leaves why they may be neither what the mapping made nor what it makes. Behind a
-// cursor, and in mode append, the source may have changed too without that being told.
+// cursor, in mode append, and while a field was gone, the source may have changed too without that being told.
 func (d *decision) conflicting(n int64, exact bool) string {
-	const end = "what stands there neither the mapping of before makes nor that of now. It stays as it is; `lifecycle { on_target_drift = \"repair\" }` writes over them."
-	table, mode := d.m.Definition.TargetTable, d.m.Definition.Mode
-	if d.m.Definition.Cursor == nil && mode != "append" {
-		return fmt.Sprintf("Somebody else changed %s of table %s: "+end, quantity(n, exact), table)
+	who := fmt.Sprintf("Somebody else changed %s of table %s", quantity(n, exact), d.m.Definition.TargetTable)
+	if unseen := d.unseen(); unseen != "" {
+		who += ", or " + unseen
 	}
-	why := "the source changed, and mode append takes no change"
-	if c := d.m.Definition.Cursor; c != nil {
-		why = "the source changed without its cursor telling"
+	return who + ": what stands there neither the mapping of before makes nor that of now. It stays as it is; `lifecycle { on_target_drift = \"repair\" }` writes over them."
+}
+
+// unseen is which change of the source no run has seen, "" where all are.
+func (d *decision) unseen() string {
+	switch def := d.m.Definition; {
+	case def.Cursor != nil:
+		return "the source changed without its cursor telling"
+	case def.Mode == "append":
+		return "the source changed, and mode append takes no change"
+	case d.out.Before != nil && len(d.out.Before.Former) > 0:
+		return "the source changed while field " + d.out.Before.Former[0].Field.Name + " was gone"
 	}
-	return fmt.Sprintf("Somebody else changed %s of table %s, or %s: "+end, quantity(n, exact), table, why)
+	return ""
 }
 
 // facets are the parts of a field beside its expression, as a plan shows them where the expression is the same.
