@@ -217,7 +217,8 @@ func questionDiag(f planner.Facts, q planner.Question, err error) diag.Diagnosti
 
 var measuring = map[planner.Ask]string{
 	planner.TargetRows: "Counting the rows", planner.SourceRows: "Counting the rows", planner.Position: "Finding the cursor's end",
-	planner.Digests: "Reading the rows", planner.GoneKeys: "Comparing the keys", planner.UnmadeKeys: "Comparing the keys", planner.RefusedKeys: "Comparing the keys", planner.Compare: "Comparing the rows", planner.TargetDigest: "Reading the rows", planner.Print: "Reading the file", planner.Statements: "Writing the statements", planner.KeptTable: "Looking for the table that was kept",
+	planner.Digests: "Reading the rows", planner.GoneKeys: "Comparing the keys", planner.UnmadeKeys: "Comparing the keys", planner.RefusedKeys: "Comparing the keys", planner.Compare: "Comparing the rows", planner.Versions: "Comparing the rows", planner.TargetDigest: "Reading the rows", planner.Print: "Reading the file", planner.Statements: "Writing the statements", planner.KeptTable: "Looking for the table that was kept",
+	planner.SeenRows: "Counting the rows", planner.NewKeys: "Comparing the keys", planner.Tail: "Reading the rows",
 }
 
 // facts collects what is known without reading rows.

@@ -85,7 +85,8 @@ func (e Env) twice(ctx context.Context, q planner.Question, cause error) error {
 	for i, t := range twice {
 		keys[i] = t.Key
 	}
-	return fmt.Errorf("duplicate_key: several rows of the source make the same key (%s) in %s: %s", strings.Join(q.Def.Key, ", "), q.Mapping, strings.Join(keys, ", "))
+	return fmt.Errorf("duplicate_key: several rows of the source make the same key (%s) in %s: %s. Take fields for the key that tell such rows apart, or leave all but one of them out with `where`",
+		strings.Join(q.Def.Key, ", "), q.Mapping, strings.Join(keys, ", "))
 }
 
 // total counts the rows of the source that are compared.

@@ -53,9 +53,12 @@ func (e Env) versions(ctx context.Context, q planner.Question, a *planner.Answer
 			})
 		})
 	}
-	err = g.Wait()
+	if err := g.Wait(); err != nil {
+		q.Def = q.Def.Current()
+		return e.twice(ctx, q, err)
+	}
 	a.Versions = out
-	return err
+	return nil
 }
 
 // reading are the chunks that a question is about.

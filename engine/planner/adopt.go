@@ -30,9 +30,6 @@ func (w *worker) adopt(d *decision, held int64) bool {
 	def := d.m.Definition
 	folds := slices.ContainsFunc(def.Fields, func(f plan.Field) bool { return slices.Contains(def.Key, f.Name) && f.Column.Folds != "" })
 	switch {
-	case def.History != nil:
-		w.failAt(d, i.Range, "not-in-this-version", "Not in this version", "An import block for a mapping in mode history is not in this version: from when on the rows of table %s hold is not known. Remove the block, and empty the table or write to another one.", def.TargetTable)
-		return true
 	case len(def.Key) == 0 || folds:
 		w.failAt(d, i.Range, "import-needs-key", "Rows that no key finds", "%s has no key by which the rows of table %s can be held against those of the source one by one. Give it a key, or remove the import block and empty the table.",
 			d.m.Address, def.TargetTable)

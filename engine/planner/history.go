@@ -50,10 +50,6 @@ func (w *worker) versioned(d *decision) {
 			d.m.Address, why, quoteAddress(d.m.Address))
 		return
 	}
-	if r := w.due(d); r != nil {
-		w.failAt(d, r.Range, "not-in-this-version", "Not in this version", "A reload block for a mapping in mode history is not in this version: no version is written a second time. Remove the block.")
-		return
-	}
 	row, time := timing(d.m.Definition, c)
 	if len(c.parts) == 0 || len(row) == 0 && !c.columns && len(c.alters) == 0 {
 		if len(time) > 0 {

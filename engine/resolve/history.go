@@ -65,8 +65,9 @@ func (f *fielder) versions() {
 			f.holdsTime(c)
 		}
 	}
+	at := m.To.ModeRange
 	later := func(what, remedy string) {
-		f.r.fail(m, m.To.ModeRange, "not-in-this-version", "Not in this version", "%s in mode history is not in this version. %s", what, remedy)
+		f.r.fail(m, at, "not-in-this-version", "Not in this version", "%s in mode history is not in this version. %s", what, remedy)
 	}
 	if d.OnDrift == "repair" {
 		later(`on_target_drift = "repair"`, "A repair would write over versions: take report, and put back yourself what others have changed.")
@@ -80,7 +81,23 @@ func (f *fielder) versions() {
 	if len(d.Deferred()) > 0 {
 		later(`missing = "defer"`, "Write a ref whose rows are there first.")
 	}
+	for _, r := range f.r.cfg.Reloads {
+		if at = r.Range; f.meant(r.Mapping) {
+			later("A reload block for a mapping", "No version is written a second time: remove the block.")
+		}
+	}
+	for _, i := range f.r.cfg.Imports {
+		if at = i.Range; f.meant(i.Mapping) {
+			later("An import block for a mapping", fmt.Sprintf("From when on rows of table %s hold that no run wrote is not known: remove the block, and empty the table or write to another one.", f.in.table))
+		}
+	}
 	f.standingVersions()
+}
+
+// meant reports whether the mapping, or all of its block, goes by an address.
+func (f *fielder) meant(address string) bool {
+	block, _ := Block(f.in.address)
+	return address == block || lang.Within(address, f.in.address)
 }
 
 func (f *fielder) holdsTime(c *schema.Column) {

@@ -66,7 +66,9 @@ func (a *applying) giveUp() {
 	if a.store.snap.OpenRun == nil {
 		return
 	}
+	at := a.store.snap.OpenRun.OpenedAt
 	a.abandon()
+	a.ends(at)
 	a.may = all(a.before, a.so, a.columns())
 	a.id = ""
 }
@@ -140,7 +142,12 @@ func (a *applying) finished(t attempt, refused map[int]string) {
 	}
 	w := a.w
 	a.may, a.was, a.wasHow, a.last, a.id, a.redefined = a.so, &w, a.how, t.at, "", false
-	for _, at := range []time.Time{a.clock.at, time.UnixMicro(t.at).UTC()} {
+	a.ends(time.UnixMicro(t.at).UTC())
+}
+
+// ends notes that a run of a moment has come to its end, or was given up; the next one has to be opened behind that.
+func (a *applying) ends(moment time.Time) {
+	for _, at := range []time.Time{a.clock.at, moment} {
 		if at.After(a.ended) {
 			a.ended = at
 		}

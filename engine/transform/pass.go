@@ -129,7 +129,7 @@ func (p *pass) checkNulls(f *field, dst *batch.Vector) {
 		switch {
 		case p.dead[i] || !dst.Null(i):
 		case f.key:
-			p.fail(i, ruleNullKey, "the key is null")
+			p.fail(i, ruleNullKey, "the key is null, and no row is found by that: give it a value, as in coalesce(..., 0), or leave such rows out with `where`")
 		default:
 			p.fail(i, ruleNotNull, "the value is null, and the column takes no nulls")
 		}
