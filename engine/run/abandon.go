@@ -198,7 +198,7 @@ func (a *abandoned) half(ctx context.Context, m *plan.Mapping, prior state.Mappi
 	held := Expected(records)
 	entry := prior
 	entry.UID, entry.Address, entry.Hashes, entry.Definition = m.UID, m.Address, planner.ToState(m.Hashes), raw
-	entry.Digest, entry.Rows, entry.Run, entry.AppliedAt, entry.Partial = held.String(), held.Rows, a.id, applied(a.Now(), a.State.OpenRun.OpenedAt), state.PartialShared
+	entry.Digest, entry.Rows, entry.Run, entry.AppliedAt, entry.Partial = held.String(), held.Rows, a.id, latest(a.Now(), a.State.OpenRun.OpenedAt, prior.AppliedAt), state.PartialShared
 	entry.Target.Endpoint, entry.Target.Table = d.Target, d.TargetTable.String()
 	entry.Source.Endpoint, entry.Source.Table = d.Source, d.SourceTable.String()
 	if own {

@@ -67,7 +67,7 @@ func (r *Run) entry(ctx context.Context, m *plan.Mapping, report *MappingReport)
 		return out, err
 	}
 	held := Expected(records)
-	out.Digest, out.Rows, out.Run, out.AppliedAt, out.Policy, out.Partial = held.String(), held.Rows, r.id, applied(r.Now(), r.openedAt()), r.Policy, ""
+	out.Digest, out.Rows, out.Run, out.AppliedAt, out.Policy, out.Partial = held.String(), held.Rows, r.id, latest(r.Now(), r.openedAt()), r.Policy, ""
 	out.Drift, out.Generation = report.Drift, max(out.Generation, m.Generation)
 	out.Reports = reports(r.id, report, out)
 	if err := r.kept(m, &out); err != nil {

@@ -49,11 +49,13 @@ func instant(t time.Time) int64 {
 	return at
 }
 
-// applied is when the run has done a mapping, which is never before its versions begin: a clock that is put back while a
-// run is stopped would else let the next one begin before they do.
-func applied(now, opened time.Time) time.Time {
-	if now.Before(opened) {
-		now = opened
+// latest is when a run has done a mapping, or was given up: never before it was opened, and never before the run in front
+// of it. A clock that is put back while a run is stopped would else let the next one begin before versions that stand.
+func latest(now time.Time, others ...time.Time) time.Time {
+	for _, at := range others {
+		if at.After(now) {
+			now = at
+		}
 	}
 	return now.UTC()
 }
