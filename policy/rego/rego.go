@@ -65,7 +65,9 @@ type Lock struct {
 	Floors  map[string]string `json:"floors"`
 }
 
-// Limit bounds one review. Zero is a default: 10 seconds, 50 million steps a pack, 256 MiB of document.
+// Limit bounds one review. Zero is a default: 2 minutes, 50 million steps a pack, 256 MiB of document. The steps end rules
+// without end, on every machine at the same one; the time is for what OPA does between two steps, and is many times what a
+// review needs, so that no plan is refused because the machine is busy.
 type Limit struct {
 	Time  time.Duration
 	Steps int64 // expressions that are evaluated
@@ -74,7 +76,7 @@ type Limit struct {
 
 func (l Limit) orDefault() Limit {
 	return Limit{
-		Time:  cmp.Or(l.Time, 10*time.Second),
+		Time:  cmp.Or(l.Time, 2*time.Minute),
 		Steps: cmp.Or(l.Steps, 50_000_000),
 		Bytes: cmp.Or(l.Bytes, 256<<20),
 	}

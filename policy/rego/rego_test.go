@@ -25,7 +25,6 @@ func library(t testing.TB) rego.Rules {
 	return rego.Rules{
 		Library: bundle,
 		Params:  rego.Params{"gdpr": {"processors": []any{"Example Trust"}}},
-		Limit:   rego.Limit{Time: 2 * time.Minute},
 	}
 }
 
