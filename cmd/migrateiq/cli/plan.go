@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -125,10 +126,10 @@ func (c *command) makePlan(ctx context.Context, cfg *lang.Config, flags planFlag
 	return planned, c.showPlan(planned, flags.detail())
 }
 
-// showVerdicts prints what the policies say of a plan that is not shown itself.
+// showVerdicts prints what the policies say of a plan that is not shown itself; as JSON in one line, as all of an apply.
 func (c *command) showVerdicts(p *engine.Planned) error {
 	if c.json {
-		return view.JSON(c.Stdout, map[string]any{"format": 1, "verdicts": p.Verdicts})
+		return json.NewEncoder(c.Stdout).Encode(map[string]any{"format": 1, "verdicts": p.Verdicts})
 	}
 	return view.Policy(c.Stdout, c.style(c.Stdout), p.Verdicts)
 }
