@@ -105,3 +105,17 @@ func TestAPlanBlamesNobodyForWhatACursorDidNotTell(t *testing.T) {
 	f.edit("main.miq.hcl", `field "name" { from = "name" }`, `field "name" { cel = "src.name + '!'" }`)
 	holds(t, f.exits(0, "plan"), "or the source changed without its cursor telling")
 }
+
+func TestAColumnOfTheSourceThatHoldsNullsNowKeepsNoChangeBack(t *testing.T) {
+	f := newFolder(t, strings.Replace(tagged, `  field "name"`, "  field \"note\" {\n    from = \"note\"\n    null = true\n  }\n  field \"name\"", 1))
+	sqliteRun(t, f.path("old.db"), "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT NOT NULL); INSERT INTO item VALUES (1, 'a', 'x'), (2, 'b', 'y')")
+	f.apply()
+	sqliteRun(t, f.path("old.db"), "CREATE TABLE new (id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT); INSERT INTO new SELECT id, name || '!', nullif(note, 'y') FROM item; DROP TABLE item; ALTER TABLE new RENAME TO item")
+	f.edit("main.miq.hcl", "  field \"note\" {\n    from = \"note\"\n    null = true\n  }\n", "")
+	holds(t, f.exits(0, "plan"), "column note of the source is not what it was")
+	f.apply()
+	if got := sqliteRows(t, f.path("new.db"), "SELECT group_concat(id || name, ' ') FROM item"); got != "1a! 2b!" {
+		t.Errorf("rows: got %s, want those of the source", got)
+	}
+	f.settled()
+}

@@ -264,7 +264,7 @@ func (w *worker) unknown(d *decision, c *difference) string {
 		return "its rows come from elsewhere now"
 	}
 	for _, column := range c.before.Read {
-		if now, ok := source.Column(column.Name); !ok || !now.Type.Equal(column.Type) {
+		if now, ok := source.Column(column.Name); !ok || !readsAs(now, column) {
 			return fmt.Sprintf("column %s of the source is not what it was", column.Name)
 		}
 	}
@@ -378,7 +378,7 @@ func (w *worker) unread(d *decision, c *difference) bool {
 	source := resolve.Widened(d.m.Source, d.m.Definition.Joins, w.f.Systems[d.m.Definition.Source].Catalog)
 	return slices.ContainsFunc(c.before.Read, func(column schema.Column) bool {
 		now, ok := source.Column(column.Name)
-		return !ok || !now.Type.Equal(column.Type)
+		return !ok || !readsAs(now, column)
 	})
 }
 

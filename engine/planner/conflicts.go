@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/novumsolvo/migrateiq/engine/plan"
+	"github.com/novumsolvo/migrateiq/providers/schema"
 )
 
 // conflicting says of rows that a change leaves why they may be neither what the mapping made nor what it makes. Behind a
@@ -75,4 +76,9 @@ func (c *difference) changed(f plan.Field) plan.Change {
 		out.Before, out.After = before, after
 	}
 	return out
+}
+
+// readsAs reports whether a column can still be read as it was: of its type, and without nulls where it had none.
+func readsAs(now, was schema.Column) bool {
+	return now.Type.Equal(was.Type) && (was.Null || !now.Null)
 }
