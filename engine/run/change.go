@@ -21,6 +21,7 @@ import (
 type Drifted struct {
 	Mapping, Table string
 	Want, Have     batch.Digest
+	Versions       bool // the table holds versions of rows, which no repair writes over
 }
 
 func (e *Drifted) Error() string {
@@ -28,8 +29,11 @@ func (e *Drifted) Error() string {
 	if e.Want.Rows != e.Have.Rows {
 		counts = fmt.Sprintf(" (%s; now %s)", plan.Rows(e.Want.Rows), plan.Rows(e.Have.Rows))
 	}
-	return fmt.Sprintf("table %s is not as the runs left it%s: somebody else changed it, and this change cannot tell their rows from ours. `migrateiq verify` says which differ; put them back, or take `lifecycle { on_target_drift = \"repair\" }` to write over them",
-		e.Table, counts)
+	remedy := "put them back, or take `lifecycle { on_target_drift = \"repair\" }` to write over them"
+	if e.Versions {
+		remedy = fmt.Sprintf("put the versions back as they were, or undo the change; `--replace=%s` builds the table anew, without any closed version", e.Mapping)
+	}
+	return fmt.Sprintf("table %s is not as the runs left it%s: somebody else changed it, and this change cannot tell their rows from ours. `migrateiq verify` says which differ; %s", e.Table, counts, remedy)
 }
 
 // unaltered proves, before the table's columns change, that it holds what the runs left there.
@@ -49,7 +53,7 @@ func (r *Run) unaltered(ctx context.Context, s plan.Step) error {
 		return err
 	}
 	if have != want {
-		return &Drifted{Mapping: s.Mapping, Table: s.Move.Table.String(), Want: want, Have: have}
+		return &Drifted{Mapping: s.Mapping, Table: s.Move.Table.String(), Want: want, Have: have, Versions: def.History != nil}
 	}
 	return r.mark(ctx, s)
 }

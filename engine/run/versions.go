@@ -141,7 +141,7 @@ func (r *Run) open(ctx context.Context, s plan.Step, def *plan.Definition, keys 
 			case since > at:
 				return &providers.Error{Op: "close a version in", Object: s.Move.Table.String(), Column: def.History.To, Class: providers.BadValue,
 					Err:    fmt.Errorf("the row of %s is gone at the source, and its version holds from a moment behind that of the run (%s)", r.named(ctx, s, def, b, i), delta.MomentBackwards),
-					Remedy: "Wait until that moment is over, or say on_gone = \"keep\" in the block history."}
+					Remedy: fmt.Sprintf("Wait until that moment is over, or say on_gone = \"keep\" in the block history. Then give the run up with `migrateiq run abandon %s`, and plan again.", r.id)}
 			}
 			stood = stood.Plus(h.Row(b, i, nil))
 			for f := range columns {

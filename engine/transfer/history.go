@@ -49,7 +49,7 @@ func (a *attempt) refuse(ctx context.Context, r *delta.Versions) error {
 	for i, x := range r.Refused {
 		key := a.v.Shown(r.Made, x.Row, a.Secret)
 		if x.Rule == delta.ClockBackwards || a.Definition.OnRowError(from) != "quarantine" {
-			return &Refused{Key: key, Err: &providers.Error{Op: "open a version in", Object: a.Move.Table.String(), Column: from, Class: providers.BadValue, Err: fmt.Errorf("%w: %s (%s)", ErrMoment, x.Why(), x.Rule)}}
+			return &Refused{Key: key, Err: &providers.Error{Op: "open a version in", Object: a.Move.Table.String(), Column: from, Class: providers.BadValue, Err: fmt.Errorf("%w: %s (%s)", ErrMoment, x.Why(), x.Rule), Remedy: a.remedy(x.Rule)}}
 		}
 		rejects[i] = providers.Reject{Key: key, Field: from, Rule: x.Rule, Reason: x.Why()}
 	}
@@ -58,6 +58,14 @@ func (a *attempt) refuse(ctx context.Context, r *delta.Versions) error {
 		return err
 	}
 	return a.loader.Reject(ctx, rejects)
+}
+
+// remedy is what can be done for a row that is refused by a rule.
+func (a *attempt) remedy(rule string) string {
+	if rule == delta.ClockBackwards {
+		return fmt.Sprintf("Wait until that moment is over, or set this machine's clock right. Then give the run up with `migrateiq run abandon %s`, and plan again.", a.Run)
+	}
+	return "Mend the moment at the source, or say on_row_error = \"quarantine\" in the block history."
 }
 
 // ErrMoment says that the moment of a row leaves no place for a version of it.
