@@ -104,7 +104,8 @@ func asErrors(notYet diag.List) diag.List {
 }
 
 func (e *Engine) plan(ctx context.Context, cfg *lang.Config, snap state.Snapshot, o *opened, opt PlanOptions) (*Planned, diag.List, error) {
-	mappings, diags := resolve.Mappings(cfg, o.systems, resolve.Known{Rebuilt: opt.Replace, Ours: func(address string) bool { return planner.Ours(snap, cfg.Moved, address) }})
+	mappings, diags := resolve.Mappings(cfg, o.systems, resolve.Known{Rebuilt: opt.Replace,
+		Ours: func(address string) bool { return planner.Ours(snap, cfg.Moved, address) }, Half: func(address string) bool { return planner.Half(snap, cfg.Moved, address) }})
 	diags.Extend(o.notes)
 	diags.Extend(e.lockWarnings(cfg, mappings))
 	diags.Extend(joins(ctx, o, mappings))

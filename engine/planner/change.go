@@ -21,6 +21,13 @@ func Ours(s state.Snapshot, moved []lang.Moved, address string) bool {
 	return m != nil && m.Partial == ""
 }
 
+// Half reports whether the table of a mapping is that of a run which was given up in the middle of its first load, and will
+// be built anew.
+func Half(s state.Snapshot, moved []lang.Moved, address string) bool {
+	m, _ := Prior(s, moved, address)
+	return m != nil && m.Partial == state.PartialOwn
+}
+
 // difference is what differs between a mapping as it was applied and as it is now.
 type difference struct {
 	before  *plan.Definition

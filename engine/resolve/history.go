@@ -110,7 +110,7 @@ func (f *fielder) holdsTime(c *schema.Column) {
 // standingVersions refuses a table that stands and cannot hold several versions of a row, or would hold one twice.
 func (f *fielder) standingVersions() {
 	t, d, m := f.out.kept(), f.def(), f.in.config
-	if t == nil || f.out.Ours {
+	if t == nil || f.out.Ours || f.out.Half {
 		return
 	}
 	if !t.IsUnique(d.Key) {
@@ -141,7 +141,7 @@ func (f *fielder) guarded(t *schema.Table) {
 		return k.Unique
 	})
 	stands := false
-	if t := f.out.kept(); t != nil {
+	if t := f.out.kept(); t != nil && !f.out.Half {
 		_, stands = t.Column(h.To) // with what keeps its versions apart
 	}
 	if !stands {

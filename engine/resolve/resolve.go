@@ -33,6 +33,7 @@ type Mapping struct {
 	Standing    *schema.Table // the target's table where it is there already, else nil
 	Rebuilt     bool          // the standing table is to be replaced, and says nothing about columns and keys
 	Ours        bool          // earlier runs fill the standing table, and its columns may follow the fields
+	Half        bool          // the standing table is left of a first load that was given up, lacks keys, and is built anew
 	Table       schema.Table  // the target's table as the mapping wants it, with the keys it would be created with
 	Lookups     []*lang.Lookup
 	NotMapped   []string
@@ -73,6 +74,8 @@ type Known struct {
 	Rebuilt []string
 	// Ours reports whether earlier runs fill the table of a mapping instance; nil: of none.
 	Ours func(address string) bool
+	// Half reports whether the table of a mapping instance is left of a first load that was given up; nil: of none.
+	Half func(address string) bool
 }
 
 type resolver struct {
@@ -172,6 +175,7 @@ func (r *resolver) mapping(in *instance) *Mapping {
 		if t, ok := in.to.Catalog.Table(in.table); ok {
 			out.Standing, out.Rebuilt = t, slices.ContainsFunc(r.known.Rebuilt, in.asked)
 			out.Ours = r.known.Ours != nil && r.known.Ours(in.address)
+			out.Half = r.known.Half != nil && r.known.Half(in.address)
 			in.table = t.Ref
 		}
 	}

@@ -21,13 +21,14 @@ type applying struct {
 	*keeping
 	id         string // of the run
 	before, so may    // what may have stood before it, and what may stand of what it did
+	half       bool   // a run before this apply was given up, and had a definition of before
 	restore    may    // what stood before the definition changed
 }
 
 // applied is an apply that may be killed at calls and be gone on with, or given up; what stands then is what the guide says.
 func (k *keeping) applied(kills []int, between func(), giveUp, later bool) error {
 	k.say("apply %+v %+v, killed at %v, given up %v", k.w, k.how, kills, giveUp)
-	a := &applying{keeping: k, restore: k.may.clone()}
+	a := &applying{keeping: k, restore: k.may.clone(), half: k.redefined}
 	if k.was != nil {
 		renamed := renames(*k.was, k.w)
 		maps.DeleteFunc(renamed, func(name, _ string) bool { return k.former[name] })
@@ -199,7 +200,7 @@ func (a *applying) refused(t attempt, why map[int]string) error {
 func (a *applying) back() {
 	a.say("  the definition is put back")
 	a.abandon()
-	a.w, a.how, a.may, a.id = *a.was, a.wasHow, a.restore, ""
+	a.w, a.how, a.may, a.id, a.redefined = *a.was, a.wasHow, a.restore, "", a.half
 }
 
 // onward sets the clock behind all that stands.
