@@ -37,6 +37,7 @@ type VerifyMapping struct {
 	ChangedSince int64 // rows whose source has changed since they were read
 	Later        bool  // the next apply takes the changes: rows are not told by a cursor, nor loaded once
 	Gone         int64 // rows whose source is gone; they stay
+	OfPeople     bool  // its fields carry classes: people are shown one to four rows as "<5"
 }
 
 // Finding is one key at which target and source differ.
@@ -142,11 +143,12 @@ func (v *verifier) mapping(ctx context.Context, address string) (VerifyMapping, 
 		return out, err
 	}
 	want := run.Expected(c.records)
+	out.OfPeople = c.def.OfPeople()
 	if c.entry.Digest != "" && c.entry.Digest != want.String() {
 		out.Text = "the target's ledger does not add up to what the state says: one of the two was put back to an earlier time"
 		return out, nil
 	}
-	v.e.Tell.Tell(event.Event{Kind: event.VerifyStarted, Mapping: address, Total: want.Rows})
+	v.e.Tell.Tell(event.Event{Kind: event.VerifyStarted, Mapping: address, Total: want.Rows, OfPeople: c.def.OfPeople()})
 	h := verify.Hasher(v.snap.Lineage, c.entry.UID)
 	have, err := verify.Sum(ctx, c.side, h, nil, func(n int64) {
 		v.e.Tell.Tell(event.Event{Kind: event.VerifyRows, Mapping: address, Done: n, Total: want.Rows})
@@ -155,9 +157,9 @@ func (v *verifier) mapping(ctx context.Context, address string) (VerifyMapping, 
 		return out, err
 	}
 	out.Rows, out.Equal = have.Rows, have == want
-	out.Text = plan.Rows(have.Rows) + ", count and digest agree"
+	out.Text = c.def.Rows(have.Rows) + ", count and digest agree"
 	if !out.Equal {
-		out.Text = fmt.Sprintf("%s written, and the table holds %d; the digests differ", plan.RowsWere(want.Rows), have.Rows)
+		out.Text = fmt.Sprintf("%s written, and the table holds %s; the digests differ", c.def.RowsWere(want.Rows), c.def.Few(have.Rows))
 	}
 	if (!out.Equal || v.opt.Source) && !v.unlocated {
 		if err := v.locate(ctx, c, &out); err != nil {
@@ -236,7 +238,7 @@ func (v *verifier) locate(ctx context.Context, c *compared, out *VerifyMapping) 
 		out.Findings[i].Kind = map[string]string{"missing": "changed_since", "differs": "changed_since", "extra": "gone"}[out.Findings[i].Kind]
 	}
 	if diff.Any() {
-		out.Text += fmt.Sprintf("; changed at the source since it was read: %s, gone there: %d", plan.Rows(out.ChangedSince), out.Gone)
+		out.Text += fmt.Sprintf("; changed at the source since it was read: %s, gone there: %s", c.def.Rows(out.ChangedSince), c.def.Few(out.Gone))
 	} else {
 		out.Text += "; the source reads the same"
 	}

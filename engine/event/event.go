@@ -41,6 +41,7 @@ type Event struct {
 	Total    int64     `json:"total,omitempty"`
 	Rejected int64     `json:"rejected,omitempty"`
 	Text     string    `json:"text,omitempty"`
+	OfPeople bool      `json:"of_people,omitempty"` // of CopyStarted, CopyDone, VerifyStarted: people are shown one to four such rows as "<5"
 }
 
 // Sink takes events; it must be quick and safe for concurrent use.

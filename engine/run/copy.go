@@ -120,7 +120,7 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 			job.Rejected += rec.Rejected
 		}
 	}
-	r.Tell.Tell(event.Event{Kind: event.CopyStarted, Run: r.id, Mapping: s.Mapping, Done: job.Done, Total: job.Total})
+	r.Tell.Tell(event.Event{Kind: event.CopyStarted, Run: r.id, Mapping: s.Mapping, Done: job.Done, Total: job.Total, OfPeople: def.OfPeople()})
 	result, err := transfer.Run(ctx, job)
 	r.count(s.Mapping, records, redo, result)
 	if err != nil {
@@ -129,7 +129,7 @@ func (r *Run) copy(ctx context.Context, s plan.Step) error {
 	if err := r.adopted(ctx, s); err != nil {
 		return err
 	}
-	r.Tell.Tell(event.Event{Kind: event.CopyDone, Run: r.id, Mapping: s.Mapping, Rows: r.of(s.Mapping).Written})
+	r.Tell.Tell(event.Event{Kind: event.CopyDone, Run: r.id, Mapping: s.Mapping, Rows: r.of(s.Mapping).Written, OfPeople: def.OfPeople()})
 	return r.mark(ctx, s)
 }
 

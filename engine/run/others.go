@@ -25,7 +25,7 @@ func (r *Run) others(ctx context.Context, s plan.Step, found *Mismatch, want, ha
 		return false
 	}
 	m.Drift = beyond
-	m.Verified = plan.Rows(have.Rows) + ", as this run left them; what somebody else changed is still there, and `migrateiq verify` names it"
+	m.Verified = r.Plan.Mapping(s.Mapping).Definition.Rows(have.Rows) + ", as this run left them; what somebody else changed is still there, and `migrateiq verify` names it"
 	r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
 	return true
 }
@@ -52,7 +52,7 @@ func (r *Run) mended(ctx context.Context, s plan.Step, def *plan.Definition, fou
 	}
 	m := r.of(s.Mapping)
 	m.Rows, m.Digest = have.Rows, have.String()
-	m.Verified = plan.Rows(have.Rows) + ", each as its row of the source makes it; what somebody else had changed is written over"
+	m.Verified = def.Rows(have.Rows) + ", each as its row of the source makes it; what somebody else had changed is written over"
 	r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
 	return true, r.mark(ctx, s)
 }

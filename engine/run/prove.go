@@ -70,11 +70,11 @@ func (r *Run) prove(ctx context.Context, s plan.Step) error {
 		m.Mismatch, m.Verified = true, err.Error()
 		r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
 		if s.Move.Table != def.TargetTable { // what does not agree is not swapped in
-			return &Withheld{Table: s.Move.Table.String(), Why: []string{fmt.Sprintf("%s expected, and it holds %d; the digests differ", plan.RowsWere(want.Rows), have.Rows)}}
+			return &Withheld{Table: s.Move.Table.String(), Why: []string{fmt.Sprintf("%s expected, and it holds %s; the digests differ", def.RowsWere(want.Rows), def.Few(have.Rows))}}
 		}
 		return r.mark(ctx, s)
 	}
-	m.Verified = plan.Rows(want.Rows) + ", count and digest agree"
+	m.Verified = def.Rows(want.Rows) + ", count and digest agree"
 	r.Tell.Tell(event.Event{Kind: event.Verified, Run: r.id, Mapping: s.Mapping, Text: m.Verified})
 	return r.mark(ctx, s)
 }
@@ -96,7 +96,7 @@ func (r *Run) sum(ctx context.Context, s plan.Step, def *plan.Definition, total 
 	if err != nil {
 		return batch.Digest{}, side, err
 	}
-	r.Tell.Tell(event.Event{Kind: event.VerifyStarted, Run: r.id, Mapping: s.Mapping, Total: total})
+	r.Tell.Tell(event.Event{Kind: event.VerifyStarted, Run: r.id, Mapping: s.Mapping, Total: total, OfPeople: def.OfPeople()})
 	var have batch.Digest
 	err = r.inSlot(ctx, s.Target, func() error {
 		have, err = verify.Sum(ctx, side, r.hasher(s.Mapping), nil, func(n int64) {
@@ -109,7 +109,7 @@ func (r *Run) sum(ctx context.Context, s plan.Step, def *plan.Definition, total 
 
 // differs looks for the rows at fault by reading the source once more.
 func (r *Run) differs(ctx context.Context, s plan.Step, def *plan.Definition, side verify.Side, want, have batch.Digest) *Mismatch {
-	out := &Mismatch{Table: s.Move.Table.String(), Text: fmt.Sprintf("%s expected, and the table holds %d; the digests differ", plan.RowsWere(want.Rows), have.Rows)}
+	out := &Mismatch{Table: s.Move.Table.String(), Text: fmt.Sprintf("%s expected, and the table holds %s; the digests differ", def.RowsWere(want.Rows), def.Few(have.Rows))}
 	from, err := r.moment(ctx, def.Source)
 	if err != nil {
 		return out

@@ -53,12 +53,12 @@ func (b *Bars) say(e event.Event) {
 
 func (b *Bars) begin(what string, e event.Event) {
 	b.end(e.Mapping)
-	first, began := e.Done, e.At
+	first, began, shy := e.Done, e.At, e.OfPeople
 	bar := b.progress.AddBar(e.Total,
 		mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(what+e.Mapping+" ", decor.WCSyncSpaceR)),
 		mpb.AppendDecorators(
-			decor.Any(func(s decor.Statistics) string { return Count(s.Current) + " rows" }, decor.WCSyncSpace),
+			decor.Any(func(s decor.Statistics) string { return shielded(s.Current, shy) + " rows" }, decor.WCSyncSpace),
 			decor.Any(func(s decor.Statistics) string { return rate(s.Current-first, time.Since(began)) }, decor.WCSyncSpace),
 			decor.Any(func(s decor.Statistics) string { return left(s.Total-s.Current, s.Current-first, time.Since(began)) }, decor.WCSyncSpace),
 		))

@@ -77,10 +77,14 @@ func Took(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// rate is rows a second, "" before there is anything to divide.
+// rate is rows a second, "" before there is anything to divide, and of less than one.
 func rate(rows int64, in time.Duration) string {
 	if rows <= 0 || in < 100*time.Millisecond {
 		return ""
 	}
-	return Count(int64(float64(rows)/in.Seconds())) + " rows/s"
+	each := int64(float64(rows) / in.Seconds())
+	if each == 0 {
+		return ""
+	}
+	return Count(each) + " rows/s"
 }

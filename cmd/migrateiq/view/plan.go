@@ -219,5 +219,5 @@ func classified(m *plan.Mapping) bool {
 	if d == nil {
 		d = m.Before
 	}
-	return d != nil && slices.ContainsFunc(d.Fields, func(f plan.Field) bool { return len(f.Classes) > 0 })
+	return d != nil && d.OfPeople()
 }

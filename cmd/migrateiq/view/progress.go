@@ -65,6 +65,7 @@ type load struct {
 	first        int64 // rows that an earlier try had done
 	tenth        int64
 	total        int64
+	shy          bool // small numbers are not shown
 }
 
 // NewLines prints to w.
@@ -81,7 +82,7 @@ func (l *Lines) Tell(e event.Event) {
 	defer l.mu.Unlock()
 	switch e.Kind {
 	case event.CopyStarted, event.VerifyStarted:
-		l.work[e.Mapping] = &load{began: e.At, shown: e.At, first: e.Done, total: e.Total}
+		l.work[e.Mapping] = &load{began: e.At, shown: e.At, first: e.Done, total: e.Total, shy: e.OfPeople}
 		if l.said[e.Mapping] && e.Done == 0 {
 			return
 		}
@@ -115,9 +116,12 @@ func (l *Lines) moving(e event.Event) {
 
 // standing says how far a mapping is, how fast it goes and how long the rest will take.
 func (at *load) standing(e event.Event) string {
-	text := e.Mapping + ": " + Count(e.Done)
+	text := e.Mapping + ": " + shielded(e.Done, at.shy)
 	if at.total > 0 {
-		text += fmt.Sprintf(" of %s rows (%d%%)", Count(at.total), min(100, 100*e.Done/at.total))
+		text += fmt.Sprintf(" of %s rows", shielded(at.total, at.shy))
+		if !at.shy || at.total > 4 && e.Done > 4 {
+			text += fmt.Sprintf(" (%d%%)", min(100, 100*e.Done/at.total))
+		}
 	} else {
 		text += " rows"
 	}
@@ -155,7 +159,7 @@ func Sentence(s Style, e event.Event) string {
 	case event.ChunkRetry:
 		return s.care("again") + " " + joined(e.Mapping, e.Text)
 	case event.CopyDone:
-		return e.Mapping + ": " + amount(e.Rows, "row") + " written"
+		return e.Mapping + ": " + shieldedRows(e.Rows, e.OfPeople) + " written"
 	case event.VerifyStarted:
 		return e.Mapping + ": verifying" + expected(e)
 	case event.Verified, event.Checked:
@@ -170,9 +174,9 @@ func Sentence(s Style, e event.Event) string {
 func expected(e event.Event) string {
 	switch {
 	case e.Total > 0 && e.Done > 0:
-		return fmt.Sprintf(", %s of about %s are there", Count(e.Done), amount(e.Total, "row"))
+		return fmt.Sprintf(", %s of about %s are there", shielded(e.Done, e.OfPeople), shieldedRows(e.Total, e.OfPeople))
 	case e.Total > 0:
-		return " about " + amount(e.Total, "row")
+		return " about " + shieldedRows(e.Total, e.OfPeople)
 	}
 	return ""
 }

@@ -43,6 +43,34 @@ mapping.a: 1,000 rows agree
 	}
 }
 
+func TestLinesShowNoSmallNumberOfRowsOfPeople(t *testing.T) {
+	var b bytes.Buffer
+	l := view.NewLines(&b, view.Style{})
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, e := range []struct {
+		after time.Duration
+		event.Event
+	}{
+		{0, event.Event{Kind: event.CopyStarted, Mapping: "mapping.a", Total: 4, Done: 2, OfPeople: true}},
+		{11 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 3}},
+		{12 * time.Second, event.Event{Kind: event.CopyDone, Mapping: "mapping.a", Rows: 1, OfPeople: true}},
+		{13 * time.Second, event.Event{Kind: event.VerifyStarted, Mapping: "mapping.b", Total: 4, OfPeople: true}},
+		{14 * time.Second, event.Event{Kind: event.CopyDone, Mapping: "mapping.c", Rows: 5, OfPeople: true}},
+	} {
+		e.At = start.Add(e.after)
+		l.Tell(e.Event)
+	}
+	want := `mapping.a: copying, <5 of about <5 rows are there
+mapping.a: <5 of <5 rows
+mapping.a: <5 rows written
+mapping.b: verifying about <5 rows
+mapping.c: 5 rows written
+`
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Errorf("lines (-want +got):\n%s", d)
+	}
+}
+
 func TestBarsEndWhateverHappensToTheirMapping(t *testing.T) {
 	var b bytes.Buffer
 	bars := view.NewBars(&b, view.Style{Width: 100})

@@ -66,7 +66,7 @@ func Verify(w io.Writer, s Style, r *engine.VerifyReport) error {
 		if m.Text != "" {
 			fmt.Fprintf(&b, ": %s", m.Text)
 		} else {
-			fmt.Fprintf(&b, ": %s", amount(m.Rows, "row"))
+			fmt.Fprintf(&b, ": %s", shieldedRows(m.Rows, m.OfPeople))
 		}
 		b.WriteByte('\n')
 		findings(&b, s, m)
@@ -100,9 +100,9 @@ func findings(b *strings.Builder, s Style, m engine.VerifyMapping) {
 		if m.Later {
 			next = "; the next apply takes them"
 		}
-		fmt.Fprintf(b, "      %s changed at the source since they were read%s\n", amount(m.ChangedSince, "row"), next)
+		fmt.Fprintf(b, "      %s changed at the source since they were read%s\n", shieldedRows(m.ChangedSince, m.OfPeople), next)
 	}
 	if m.Gone > 0 {
-		fmt.Fprintf(b, "      %s\n", goneText(m.Gone, false))
+		fmt.Fprintf(b, "      %s\n", goneText(m.Gone, m.OfPeople))
 	}
 }
