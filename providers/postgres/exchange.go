@@ -26,7 +26,7 @@ func (e *endpoint) exchange(ctx context.Context, t *tx, s providers.Statement) e
 	if e.patience > 0 {
 		longest = min(longest, e.patience)
 	}
-	turn, who := longest/8, ""
+	turn, who, heard := longest/8, "", time.Now()
 	for began, n := time.Now(), 0; ; n++ {
 		now, err := e.turn(ctx, t, s, pid, turn, n%2 == 1)
 		if code := state(err); code != "55P03" && code != "40P01" {
@@ -36,9 +36,10 @@ func (e *endpoint) exchange(ctx context.Context, t *tx, s providers.Statement) e
 			return err
 		}
 		if now != "" {
-			who = now
+			who, heard = now, time.Now()
 		}
-		ours := who != "" && strings.Count(who, "session ") == strings.Count(who, e.tag)
+		// another statement of this run ends by itself; one that is not heard of any more is nobody to wait for
+		ours := time.Since(heard) < e.patience && who != "" && strings.Count(who, "session ") == strings.Count(who, e.tag)
 		if e.patience > 0 && time.Since(began) >= e.patience && !ours {
 			if who == "" {
 				who = "another session"

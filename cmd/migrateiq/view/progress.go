@@ -117,10 +117,10 @@ func (l *Lines) moving(e event.Event) {
 // standing says how far a mapping is, how fast it goes and how long the rest will take.
 func (at *load) standing(e event.Event) string {
 	text := e.Mapping + ": " + shielded(e.Done, at.shy)
-	if at.total > 0 {
+	if at.total >= e.Done { // an estimate that is not overtaken yet
 		text += fmt.Sprintf(" of %s rows", shielded(at.total, at.shy))
 		if !at.shy || at.total > 4 && e.Done > 4 {
-			text += fmt.Sprintf(" (%d%%)", min(100, 100*e.Done/at.total))
+			text += fmt.Sprintf(" (%d%%)", 100*e.Done/at.total)
 		}
 	} else {
 		text += " rows"

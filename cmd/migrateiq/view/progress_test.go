@@ -21,13 +21,14 @@ func TestLinesTellStartProgressAndEnd(t *testing.T) {
 		event.Event
 	}{
 		{0, event.Event{Kind: event.CopyStarted, Mapping: "mapping.a", Total: 1000}},
-		{time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 150}},      // a tenth, too early
-		{4 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 200}},  // two tenths
-		{5 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 205}},  // nothing to say
-		{15 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 210}}, // ten seconds on
-		{16 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.b", Done: 5}},   // of a mapping that never began
-		{20 * time.Second, event.Event{Kind: event.CopyDone, Mapping: "mapping.a", Rows: 1000}},
-		{21 * time.Second, event.Event{Kind: event.Verified, Mapping: "mapping.a", Text: "1,000 rows agree"}},
+		{time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 150}},       // a tenth, too early
+		{4 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 200}},   // two tenths
+		{5 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 205}},   // nothing to say
+		{15 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 210}},  // ten seconds on
+		{16 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.b", Done: 5}},    // of a mapping that never began
+		{30 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 1200}}, // the total was an estimate
+		{40 * time.Second, event.Event{Kind: event.CopyDone, Mapping: "mapping.a", Rows: 1200}},
+		{41 * time.Second, event.Event{Kind: event.Verified, Mapping: "mapping.a", Text: "1,200 rows agree"}},
 	} {
 		e.At = start.Add(e.after)
 		l.Tell(e.Event)
@@ -35,8 +36,9 @@ func TestLinesTellStartProgressAndEnd(t *testing.T) {
 	want := `mapping.a: copying about 1,000 rows
 mapping.a: 200 of 1,000 rows (20%), 50 rows/s, about 16.0 s left
 mapping.a: 210 of 1,000 rows (21%), 14 rows/s, about 56.4 s left
-mapping.a: 1,000 rows written
-mapping.a: 1,000 rows agree
+mapping.a: 1,200 rows, 40 rows/s
+mapping.a: 1,200 rows written
+mapping.a: 1,200 rows agree
 `
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Errorf("lines (-want +got):\n%s", d)
