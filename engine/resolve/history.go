@@ -140,11 +140,23 @@ func (f *fielder) guarded(t *schema.Table) {
 		}
 		return k.Unique
 	})
-	stands := false
-	if t := f.out.kept(); t != nil && !f.out.Half {
-		_, stands = t.Column(h.To) // with what keeps its versions apart
-	}
-	if !stands {
+	if !f.keptApart() {
 		t.Keys = append(t.Keys, schema.Key{Columns: h.Key, Unique: true, While: h.To})
 	}
+}
+
+// keptApart reports whether the standing table has what keeps two versions of a row from being open at once. One that a
+// first load was given up in may have come to that or not.
+func (f *fielder) keptApart() bool {
+	t, h := f.out.kept(), f.def().History
+	if t == nil {
+		return false
+	}
+	if f.out.Half {
+		return slices.ContainsFunc(slices.Concat(t.Keys, t.Indexes), func(k schema.Key) bool {
+			return k.Unique && slices.Equal(k.Columns, h.Key) && slices.Contains(k.Reads, h.To)
+		})
+	}
+	_, stands := t.Column(h.To)
+	return stands
 }
