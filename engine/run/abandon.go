@@ -120,19 +120,59 @@ func (a *abandoned) began(ctx context.Context, m *plan.Mapping) (began, own bool
 		return false, false, err
 	}
 	began = len(records) > 0
+	before := true // the steps of the mapping so far are done
 	for _, s := range a.Plan.Steps {
 		if s.Mapping != m.Address {
 			continue
 		}
+		done := slices.Contains(steps, s.N)
+		if s.Work == plan.Baseline && before && !done {
+			if err := a.rebase(ctx, s); err != nil {
+				return false, false, err
+			}
+		}
+		before = before && done
 		if s.Work == plan.Copy {
 			own = s.Move.Ours
 			if s.Move.Table != m.Definition.TargetTable && !a.swapped(m.Address, steps) {
 				return false, false, a.beside(ctx, m, s, steps) // the table itself is as it was
 			}
 		}
-		began = began || slices.Contains(steps, s.N) && s.Statement != nil && len(s.Statement.SQL) > 0
+		began = began || done && s.Statement != nil && len(s.Statement.SQL) > 0
 	}
 	return began, own, nil
+}
+
+// rebase ends a baseline that the run had come to: the table has other columns since the step before, or the baseline's
+// record is committed while the older ones, which it holds, still count.
+func (a *abandoned) rebase(ctx context.Context, s plan.Step) error {
+	if open, err := opened(ctx, a.Ends[s.Target], a.id); err != nil || !open {
+		return err
+	}
+	ledger, ok := providers.As[providers.Ledger](a.Ends[s.Target])
+	if !ok {
+		return fmt.Errorf("the ledger of %s cannot be written", s.Target)
+	}
+	epoch, err := a.takeOver(ctx, ledger, s.Target)
+	if err != nil {
+		return err
+	}
+	r := &Run{Env: a.Env, id: a.id, snap: a.State, epochs: map[string]int64{s.Target: epoch}, slots: map[string]chan struct{}{s.Target: make(chan struct{}, 1)}}
+	r.Workers = max(r.Workers, 1)
+	if err := r.baseline(ctx, s); err != nil {
+		return fmt.Errorf("digest %s of %s, whose columns the run has changed: %w", s.Move.Table, s.Target, err)
+	}
+	return nil
+}
+
+// takeOver opens the run in a target's ledger once more, so that whoever began it writes there no more.
+func (a *abandoned) takeOver(ctx context.Context, ledger providers.Ledger, target string) (epoch int64, err error) {
+	epoch, err = ledger.Open(ctx, providers.Owner{Lineage: a.State.Lineage, Session: a.Owner},
+		providers.Run{ID: a.id, Lineage: a.State.Lineage, PlanDigest: a.Plan.Digest(), Opened: a.Now().UTC()})
+	if err != nil {
+		return 0, fmt.Errorf("take over run %s on %s: %w", a.id, target, err)
+	}
+	return epoch, nil
 }
 
 // swapped reports whether the table that was built beside has taken the old one's place.
@@ -160,10 +200,9 @@ func (a *abandoned) beside(ctx context.Context, m *plan.Mapping, s plan.Step, do
 	if !ok1 || !ok2 {
 		return fmt.Errorf("drop %s of %s: the target writes no statements", s.Move.Table, target)
 	}
-	epoch, err := ledger.Open(ctx, providers.Owner{Lineage: a.State.Lineage, Session: a.Owner},
-		providers.Run{ID: a.id, Lineage: a.State.Lineage, PlanDigest: a.Plan.Digest(), Opened: a.Now().UTC()})
+	epoch, err := a.takeOver(ctx, ledger, target)
 	if err != nil {
-		return fmt.Errorf("take over run %s on %s: %w", a.id, target, err)
+		return err
 	}
 	drop := providers.Statement{What: "drop " + s.Move.Table.String(), SQL: []string{}}
 	if there, err := stands(ctx, end, s.Move.Table); err != nil {

@@ -122,6 +122,33 @@ func TestVersionsThatWentWrongOnce(t *testing.T) {
 	}
 }
 
+// Whichever call a change of the columns is killed at, the run can be given up, and the next one comes to what the source
+// makes and to a table that verifies.
+func TestAChangeOfColumnsMayBeGivenUpAtAnyCall(t *testing.T) {
+	for _, kind := range []string{"memory", "sqlite"} {
+		t.Run(kind, func(t *testing.T) {
+			for kill, done := 1, false; !done; kill++ {
+				k := newKeeping(t, kind, "", wording{loose: true, param: "x", codes: "ex", fields: []madeField{{"f1", 0}}}, time.Second)
+				k.write(1, sourceRow{a: "x", n: 1}, k.clock.micro())
+				k.write(2, sourceRow{a: "z", n: 4}, k.clock.micro())
+				k.must(k.applied(nil, nil, false, false))
+				k.clock.step(time.Hour)
+				k.w.fields = []madeField{{"f1", 0}, {"f2", 4}}
+				k.write(1, sourceRow{a: "y", n: 2}, k.clock.micro())
+				k.attempt(kill)
+				done = k.store.snap.OpenRun == nil && len(k.store.snap.Mappings) > 0 && kill > 100
+				k.abandon()
+				k.clock.step(time.Hour)
+				if a := k.attempt(0); a.err != nil {
+					t.Fatalf("given up at call %d: %v\n%s", kill, a.err, strings.Join(k.log, "\n"))
+				}
+				k.must(k.verify(true))
+				k.must(k.db.Close())
+			}
+		})
+	}
+}
+
 // The keys of a table follow its rows in PostgreSQL, so that what a first load has left has none, or has them all.
 func TestATableOfVersionsThatAFirstLoadHasLeftIsBuiltAnewWithItsKeys(t *testing.T) {
 	if testing.Short() {
