@@ -265,6 +265,23 @@ func (k *keeping) readMemory(columns []string, take func(int, []string, int64, i
 	})
 }
 
+// defined notes that the table stands as it is defined now.
+func (k *keeping) defined() {
+	if k.was != nil {
+		renamed := slices.Collect(maps.Values(renames(*k.was, k.w)))
+		for _, f := range k.was.fields {
+			if _, stays := k.w.field(f.name); !stays && !slices.Contains(renamed, f.name) {
+				k.former[f.name] = true
+			}
+		}
+	}
+	for _, f := range k.w.fields {
+		delete(k.former, f.name)
+	}
+	w := k.w
+	k.was, k.wasHow = &w, k.how
+}
+
 // abandon gives the open run up.
 func (k *keeping) abandon() {
 	k.t.Helper()

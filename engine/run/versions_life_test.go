@@ -40,7 +40,8 @@ func (k *keeping) applied(kills []int, between func(), giveUp, later bool) error
 			kill = kills[n]
 		}
 		t := k.attempt(kill)
-		if t.id == "" && t.err == nil && t.plan.Empty() {
+		if t.id == "" && t.err == nil && t.plan.Empty() { // it stands, be it by a run that was given up at its end
+			a.defined()
 			return k.check()
 		}
 		if err := a.took(t, kill > 0); err != nil {
@@ -130,19 +131,8 @@ func (a *applying) finished(t attempt, refused map[int]string) {
 	for id := range refused {
 		a.unsure[id] = true
 	}
-	if a.was != nil {
-		renamed := slices.Collect(maps.Values(renames(*a.was, a.w)))
-		for _, f := range a.was.fields {
-			if _, stays := a.w.field(f.name); !stays && !slices.Contains(renamed, f.name) {
-				a.former[f.name] = true
-			}
-		}
-	}
-	for _, f := range a.w.fields {
-		delete(a.former, f.name)
-	}
-	w := a.w
-	a.may, a.was, a.wasHow, a.last, a.id, a.redefined = a.so, &w, a.how, t.at, "", false
+	a.defined()
+	a.may, a.last, a.id, a.redefined = a.so, t.at, "", false
 	a.ends(time.UnixMicro(t.at).UTC())
 }
 
