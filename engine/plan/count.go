@@ -22,10 +22,16 @@ func (d *Definition) OfPeople() bool {
 	return slices.ContainsFunc(d.Fields, func(f Field) bool { return len(f.Classes) > 0 })
 }
 
-// Few is a number of the mapping's rows as people are shown it: one to four rows of people are "<5".
+// Shielded is what stands for a number of rows that IsShielded.
+const Shielded = "<5"
+
+// IsShielded reports whether a number of rows of people is so small that it is not shown.
+func IsShielded(n int64) bool { return n > 0 && n < 5 }
+
+// Few is a number of the mapping's rows as people are shown it.
 func (d *Definition) Few(n int64) string {
-	if n > 0 && n < 5 && d.OfPeople() {
-		return "<5"
+	if IsShielded(n) && d.OfPeople() {
+		return Shielded
 	}
 	return strconv.FormatInt(n, 10)
 }

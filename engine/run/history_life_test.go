@@ -97,22 +97,11 @@ func (h *history) one(rt *rapid.T) int {
 	return rapid.SampledFrom(ids).Draw(rt, "row")
 }
 
-// step is one thing that happens between two applies.
-func (h *history) step(rt *rapid.T) {
-	defer h.consistent()
+// redefine draws one change of what the mapping makes, or of which rows.
+func (h *history) redefine(rt *rapid.T, what string) {
 	fields := slices.Clone(h.w.fields)
 	at := rapid.IntRange(0, len(fields)-1)
-	switch rapid.SampledFrom([]string{"insert", "update", "delete", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "mode", "edit", "edit", "edit", "drift", "move", "reload", "cursor", "again", "back", "back"}).Draw(rt, "step") {
-	case "insert":
-		h.insert(rt)
-	case "update":
-		if id := h.one(rt); id > 0 {
-			h.put(id, drawRow(rt), h.w.mode != "append" && rapid.IntRange(0, 3).Draw(rt, "maintained") > 0)
-		}
-	case "delete":
-		if id := h.one(rt); id > 0 {
-			h.remove(id)
-		}
+	switch what {
 	case "expression":
 		fields[at.Draw(rt, "which")].expr = rapid.IntRange(0, len(expressions)-1).Draw(rt, "expression")
 		h.w.fields = fields
@@ -128,6 +117,28 @@ func (h *history) step(rt *rapid.T) {
 		if i := at.Draw(rt, "which"); len(fields) > 1 {
 			h.w.fields = slices.Delete(fields, i, i+1)
 		}
+	}
+}
+
+// step is one thing that happens between two applies.
+func (h *history) step(rt *rapid.T) {
+	defer h.consistent()
+	fields := slices.Clone(h.w.fields)
+	at := rapid.IntRange(0, len(fields)-1)
+	step := rapid.SampledFrom([]string{"insert", "update", "delete", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "mode", "edit", "edit", "edit", "drift", "move", "reload", "cursor", "again", "back", "back"}).Draw(rt, "step")
+	switch step {
+	case "insert":
+		h.insert(rt)
+	case "update":
+		if id := h.one(rt); id > 0 {
+			h.put(id, drawRow(rt), h.w.mode != "append" && rapid.IntRange(0, 3).Draw(rt, "maintained") > 0)
+		}
+	case "delete":
+		if id := h.one(rt); id > 0 {
+			h.remove(id)
+		}
+	case "expression", "where", "param", "codes", "add", "drop":
+		h.redefine(rt, step)
 	case "rename":
 		h.names++
 		name := fmt.Sprint("f", h.names)

@@ -348,26 +348,14 @@ func (k *keeping) source(rt *rapid.T) {
 func (k *keeping) happens(rt *rapid.T) {
 	fields := slices.Clone(k.w.fields)
 	at := rapid.IntRange(0, len(fields)-1)
-	switch rapid.SampledFrom([]string{"source", "source", "source", "source", "source", "time", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "back", "loose", "edit", "edit", "put back", "put back", "drift", "move", "cursor", "at", "keep", "quarantine", "to"}).Draw(rt, "step") {
+	step := rapid.SampledFrom([]string{"source", "source", "source", "source", "source", "time", "expression", "where", "param", "codes", "add", "drop", "rename", "swap", "back", "loose", "edit", "edit", "put back", "put back", "drift", "move", "cursor", "at", "keep", "quarantine", "to"}).Draw(rt, "step")
+	switch step {
 	case "source":
 		k.source(rt)
 	case "time":
 		k.ticks(rt)
-	case "expression":
-		fields[at.Draw(rt, "which")].expr = rapid.IntRange(0, len(expressions)-1).Draw(rt, "expression")
-		k.w.fields = fields
-	case "where":
-		k.w.where = rapid.IntRange(0, len(filters)-1).Draw(rt, "where")
-	case "param":
-		k.w.param = rapid.SampledFrom([]string{"x", "y", "zz"}).Draw(rt, "param")
-	case "codes":
-		k.w.codes = rapid.SampledFrom([]string{"ex", "iks", "?"}).Draw(rt, "codes")
-	case "add":
-		k.field(rt)
-	case "drop":
-		if i := at.Draw(rt, "which"); len(fields) > 1 {
-			k.w.fields = slices.Delete(fields, i, i+1)
-		}
+	case "expression", "where", "param", "codes", "add", "drop":
+		k.redefine(rt, step)
 	case "rename":
 		k.names++
 		fields[at.Draw(rt, "which")].name = fmt.Sprint("f", k.names)

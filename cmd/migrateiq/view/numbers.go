@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/novumsolvo/migrateiq/engine/plan"
 )
 
 // Count writes a number with a comma between thousands.
@@ -27,8 +29,8 @@ func Count(n int64) string {
 // shielded writes a number of people's rows: where the columns are classified, one to four show as "<5", since a small
 // count can point at a person.
 func shielded(n int64, classified bool) string {
-	if classified && n > 0 && n < 5 {
-		return "<5"
+	if classified && plan.IsShielded(n) {
+		return plan.Shielded
 	}
 	return Count(n)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/novumsolvo/migrateiq/engine/event"
+	"github.com/novumsolvo/migrateiq/engine/plan"
 )
 
 // Progress shows events while a command works. Tell is safe for concurrent use; Close ends what is still on the screen.
@@ -119,7 +120,7 @@ func (at *load) standing(e event.Event) string {
 	text := e.Mapping + ": " + shielded(e.Done, at.shy)
 	if at.total >= e.Done { // an estimate that is not overtaken yet
 		text += fmt.Sprintf(" of %s rows", shielded(at.total, at.shy))
-		if !at.shy || at.total > 4 && e.Done > 4 {
+		if !at.shy || !plan.IsShielded(e.Done) {
 			text += fmt.Sprintf(" (%d%%)", 100*e.Done/at.total)
 		}
 	} else {

@@ -12,14 +12,29 @@ import (
 	"github.com/novumsolvo/migrateiq/engine/event"
 )
 
-func TestLinesTellStartProgressAndEnd(t *testing.T) {
+// moment is an event some time after the start.
+type moment struct {
+	after time.Duration
+	event.Event
+}
+
+// tell has events told to lines, and compares these.
+func tell(t *testing.T, events []moment, want string) {
+	t.Helper()
 	var b bytes.Buffer
 	l := view.NewLines(&b, view.Style{})
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, e := range []struct {
-		after time.Duration
-		event.Event
-	}{
+	for _, e := range events {
+		e.At = start.Add(e.after)
+		l.Tell(e.Event)
+	}
+	if d := cmp.Diff(want, b.String()); d != "" {
+		t.Errorf("lines (-want +got):\n%s", d)
+	}
+}
+
+func TestLinesTellStartProgressAndEnd(t *testing.T) {
+	tell(t, []moment{
 		{0, event.Event{Kind: event.CopyStarted, Mapping: "mapping.a", Total: 1000}},
 		{time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 150}},       // a tenth, too early
 		{4 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 200}},   // two tenths
@@ -29,48 +44,28 @@ func TestLinesTellStartProgressAndEnd(t *testing.T) {
 		{30 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 1200}}, // the total was an estimate
 		{40 * time.Second, event.Event{Kind: event.CopyDone, Mapping: "mapping.a", Rows: 1200}},
 		{41 * time.Second, event.Event{Kind: event.Verified, Mapping: "mapping.a", Text: "1,200 rows agree"}},
-	} {
-		e.At = start.Add(e.after)
-		l.Tell(e.Event)
-	}
-	want := `mapping.a: copying about 1,000 rows
+	}, `mapping.a: copying about 1,000 rows
 mapping.a: 200 of 1,000 rows (20%), 50 rows/s, about 16.0 s left
 mapping.a: 210 of 1,000 rows (21%), 14 rows/s, about 56.4 s left
 mapping.a: 1,200 rows, 40 rows/s
 mapping.a: 1,200 rows written
 mapping.a: 1,200 rows agree
-`
-	if d := cmp.Diff(want, b.String()); d != "" {
-		t.Errorf("lines (-want +got):\n%s", d)
-	}
+`)
 }
 
 func TestLinesShowNoSmallNumberOfRowsOfPeople(t *testing.T) {
-	var b bytes.Buffer
-	l := view.NewLines(&b, view.Style{})
-	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, e := range []struct {
-		after time.Duration
-		event.Event
-	}{
+	tell(t, []moment{
 		{0, event.Event{Kind: event.CopyStarted, Mapping: "mapping.a", Total: 4, Done: 2, OfPeople: true}},
 		{11 * time.Second, event.Event{Kind: event.Rows, Mapping: "mapping.a", Done: 3}},
 		{12 * time.Second, event.Event{Kind: event.CopyDone, Mapping: "mapping.a", Rows: 1, OfPeople: true}},
 		{13 * time.Second, event.Event{Kind: event.VerifyStarted, Mapping: "mapping.b", Total: 4, OfPeople: true}},
 		{14 * time.Second, event.Event{Kind: event.CopyDone, Mapping: "mapping.c", Rows: 5, OfPeople: true}},
-	} {
-		e.At = start.Add(e.after)
-		l.Tell(e.Event)
-	}
-	want := `mapping.a: copying, <5 of about <5 rows are there
+	}, `mapping.a: copying, <5 of about <5 rows are there
 mapping.a: <5 of <5 rows
 mapping.a: <5 rows written
 mapping.b: verifying about <5 rows
 mapping.c: 5 rows written
-`
-	if d := cmp.Diff(want, b.String()); d != "" {
-		t.Errorf("lines (-want +got):\n%s", d)
-	}
+`)
 }
 
 func TestBarsEndWhateverHappensToTheirMapping(t *testing.T) {
